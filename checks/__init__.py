@@ -1,0 +1,1 @@
+"""The checks that kdiag brings: one file each, named after the id."""

@@ -1,0 +1,41 @@
+"""Partitions whose in-sync replicas are fewer than writes need.
+
+A partition with fewer in-sync replicas than its effective limit refuses acks=all writes, while
+readers, and producers with acks=1, notice nothing.
+
+Reads: Metadata (ISR), DescribeConfigs (min.insync.replicas).
+"""
+
+from kdiag.api import Action, Durability, Finding, Said, check, count, listed, partition
+
+
+@check(
+    area="replication",
+    configs=("min.insync.replicas",),
+    explained_by=("broker-down", "offline-partition"),
+)
+def under_min_isr(durability: Durability) -> Said:
+    """Partitions that refuse acks=all writes."""
+    for row in durability.rows[durability.rows["spare"] < 0].itertuples():
+        yield Finding(
+            "critical",
+            partition(row.topic, row.partition),
+            f"Partition {row.topic}-{row.partition} has "
+            f"{count(len(row.isr), 'in-sync replica')}, acks=all writes need {row.effective_min_isr}.",
+            "Producers with acks=all get NOT_ENOUGH_REPLICAS now; readers notice nothing.",
+            cause=f"Out of sync: brokers {listed(row.missing)}.",
+            evidence={
+                "in_sync_replicas": len(row.isr),
+                "min_insync_replicas": row.min_insync_replicas,
+                "replication_factor": row.replication_factor,
+                "missing_brokers": list(row.missing),
+            },
+            actions=(
+                Action(
+                    f"Bring back {', '.join(f'broker {id_}' for id_ in row.missing)}, or find out "
+                    "why it does not keep up.",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --describe "
+                    "--under-min-isr-partitions",
+                ),
+            ),
+        )

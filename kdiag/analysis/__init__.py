@@ -1,0 +1,1 @@
+"""Pure reasoning that checks share: sections in, one derived section out."""

@@ -1,0 +1,70 @@
+"""How many copies each partition has, and how many it may still lose."""
+
+from typing import Any
+
+from kdiag.check import derive
+from kdiag.sections import Partitions, TopicConfigs
+from kdiag.snapshot import Table
+
+
+class Durability(Table):
+    """One row a partition: its copies against the limit that acks=all writes need.
+
+    missing: replicas out of the ISR. min_insync_replicas: as configured. effective_min_isr:
+    min(min.insync.replicas, replication factor), as brokers apply it. spare: in-sync replicas
+    above that limit; below 0 acks=all writes are refused.
+    """
+
+    noun = "partitions"
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "leader": "int",
+        "replicas": "object",
+        "isr": "object",
+        "missing": "object",
+        "replication_factor": "int",
+        "min_insync_replicas": "int",
+        "effective_min_isr": "int",
+        "spare": "int",
+    }
+
+
+@derive(configs=("min.insync.replicas",))
+def durability(partitions: Partitions, topic_configs: TopicConfigs) -> Durability:
+    """Join the ISR of each partition with the limit of its topic.
+
+    A topic whose limit was not read has no row; the errors of its configs tell so.
+
+    Source of the cap: Partition.effectiveMinIsr of the broker.
+    """
+    limits = config_by_topic(topic_configs, "min.insync.replicas")
+    rows = partitions.rows[partitions.rows["topic"].isin(limits)]
+    factor = [len(replicas) for replicas in rows["replicas"]]
+    in_sync = [len(isr) for isr in rows["isr"]]
+    limit = [int(limits[topic]) for topic in rows["topic"]]
+    effective = [min(pair) for pair in zip(limit, factor, strict=True)]
+    return Durability.of(
+        {
+            **{name: rows[name].tolist() for name in ("topic", "partition", "replicas", "isr")},
+            "leader": rows["leader"].array,
+            "missing": [
+                tuple(replica for replica in replicas if replica not in isr)
+                for replicas, isr in zip(rows["replicas"], rows["isr"], strict=True)
+            ],
+            "replication_factor": factor,
+            "min_insync_replicas": limit,
+            "effective_min_isr": effective,
+            "spare": [have - need for have, need in zip(in_sync, effective, strict=True)],
+        }
+    )
+
+
+def config_by_topic(topic_configs: TopicConfigs, key: str) -> dict[str, Any]:
+    """Return topic → value of a config key, for the topics that have a value."""
+    rows = topic_configs.rows[topic_configs.rows["key"] == key]
+    return {
+        topic: value
+        for topic, value in zip(rows["topic"], rows["value"], strict=True)
+        if value is not None
+    }

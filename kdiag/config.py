@@ -1,0 +1,113 @@
+"""Settings of checks from a TOML file and from flags.
+
+    [checks.disk-usage-high]
+    warning_ratio = 0.85
+
+A table or key that does not exist, or a value of another type, is an error that names the file,
+the key and the nearest valid name; nothing is ignored silently.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from kdiag.check import Check
+from kdiag.engine import Tunables
+from kdiag.errors import UsageError
+
+
+def read_tunables(path: Path | None, overrides: Sequence[str], checks: Sequence[Check]) -> Tunables:
+    """Return the tunables of a file (or none) with `ID.NAME=VALUE` overrides on top.
+
+    Raises UsageError for everything that is not exactly a known tunable with a value of its type.
+    """
+    by_id = {check.id: check for check in checks}
+    settings: dict[str, dict[str, Any]] = {}
+    for id_, name, value in _from_file(path):
+        _set(settings, by_id, id_, name, value, f"{path}")
+    for text in overrides:
+        id_, name, value = _parsed(text)
+        _set(settings, by_id, id_, name, value, f"--set {text}")
+    return settings
+
+
+def _from_file(path: Path | None) -> Iterable[tuple[str, str, Any]]:
+    if path is None:
+        return
+    for id_, table in _tables(path).items():
+        if not isinstance(table, Mapping):
+            raise UsageError(f"{path}: checks.{id_} must be a table of tunables")
+        for name, value in table.items():
+            yield id_, name, value
+
+
+def _tables(path: Path) -> Mapping[str, Any]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: is not TOML: {error}") from None
+    unknown = [key for key in document if key != "checks"]
+    if unknown:
+        raise UsageError(f"{path}: unknown table [{unknown[0]}]; allowed is [checks.ID]")
+    tables = document.get("checks", {})
+    if not isinstance(tables, Mapping):
+        raise UsageError(f"{path}: checks must be a table, [checks.ID]")
+    return tables
+
+
+def _parsed(text: str) -> tuple[str, str, Any]:
+    target, equals, value = text.partition("=")
+    id_, dot, name = target.partition(".")
+    if not (equals and dot and id_ and name):
+        raise UsageError(f"--set {text}: expected ID.NAME=VALUE")
+    try:
+        return id_, name.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return id_, name.strip(), value
+
+
+def _set(
+    settings: dict[str, dict[str, Any]],
+    checks: Mapping[str, Check],
+    id_: str,
+    name: str,
+    value: Any,
+    where: str,
+) -> None:
+    check = checks.get(id_)
+    if check is None:
+        raise UsageError(f"{where}: there is no check {id_}{_nearest(id_, checks)}")
+    if name not in check.tunables:
+        hint = _nearest(name, check.tunables) or f"; it has {_names(check)}"
+        raise UsageError(f"{where}: {id_} has no tunable {name}{hint}")
+    settings.setdefault(id_, {})[name] = _typed(value, check.tunables[name], f"{where}: {name}")
+
+
+def _typed(value: Any, default: Any, where: str) -> Any:
+    if isinstance(default, bool) or isinstance(value, bool):
+        fits = isinstance(value, bool) and isinstance(default, bool)
+    elif isinstance(default, float):
+        fits = isinstance(value, int | float)
+    elif isinstance(default, tuple):
+        fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    else:
+        fits = isinstance(value, type(default))
+    if not fits:
+        wanted = "a list of words" if isinstance(default, tuple) else type(default).__name__
+        raise UsageError(f"{where} must be {wanted}, like {default!r}; it is {value!r}")
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        raise UsageError(f"{where} must not be negative; it is {value!r}")
+    return tuple(value) if isinstance(default, tuple) else type(default)(value)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {nearest[0]}?" if nearest else ""
+
+
+def _names(check: Check) -> str:
+    return ", ".join(check.tunables) or "no tunables"

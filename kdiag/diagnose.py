@@ -1,0 +1,120 @@
+"""From a snapshot to the report: run the checks, correlate, and say it in one sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import kdiag
+from kdiag.check import Check
+from kdiag.correlate import correlate
+from kdiag.engine import Tunables, run
+from kdiag.finding import Action, CheckResult, Report, Reported, Verdict, VerdictStatus
+from kdiag.sections import Brokers, Cluster, Groups, Offsets, Partitions, Topics
+from kdiag.snapshot import Section, Snapshot
+
+_NEEDED_FOR_A_VERDICT = {Partitions: "metadata", Groups: "groups", Offsets: "offsets"}
+
+
+def diagnose(
+    snapshot: Snapshot, checks: Sequence[Check], tunables: Tunables, connect_flags: str = ""
+) -> Report:
+    """Judge a snapshot with the checks and return the report.
+
+    connect_flags: what the user's own Kafka commands need behind `--bootstrap-server`.
+    """
+    results = run(checks, snapshot, tunables)
+    by_id = {check.id: check for check in checks}
+    cluster = snapshot.get(Cluster)
+    cluster_id = cluster.cluster_id if isinstance(cluster, Cluster) else None
+    findings = tuple(
+        _addressed(item, connect_flags or snapshot.bootstrap)
+        for item in correlate(results, by_id, cluster_id)
+    )
+    return Report(
+        cluster=_cluster(snapshot),
+        started_at=snapshot.taken_at,
+        duration_seconds=snapshot.duration_seconds,
+        requests=dict(snapshot.requests),
+        errors=tuple(snapshot.errors.items()),
+        verdict=_verdict(findings, results, snapshot),
+        findings=findings,
+        results=tuple(results),
+        bootstrap=snapshot.bootstrap,
+        version=kdiag.__version__,
+        counts=_counts(snapshot),
+    )
+
+
+def _verdict(
+    findings: Sequence[Reported], results: Sequence[CheckResult], snapshot: Snapshot
+) -> Verdict:
+    standing = [item for item in findings if item.is_root and item.waiver is None]
+    serious = [item for item in standing if item.finding.severity in ("critical", "warning")]
+    if serious:
+        worst = serious[0].finding
+        status: VerdictStatus = "critical" if worst.severity == "critical" else "degraded"
+        more = len(serious) - 1
+        tail = f" {more} more finding{'s' * (more > 1)} below." if more else ""
+        return Verdict(status, f"{worst.symptom}{tail}")
+    unread = [word for section, word in _NEEDED_FOR_A_VERDICT.items() if _unread(snapshot, section)]
+    if unread:
+        return Verdict("unknown", f"No verdict: {', '.join(unread)} could not be read.")
+    unknown = sum(result.status == "unknown" for result in results)
+    beside = f" {unknown} checks could not be evaluated." if unknown else ""
+    return Verdict("healthy", f"Nothing is wrong as far as was seen.{beside}")
+
+
+def _unread(snapshot: Snapshot, section: type[Section]) -> bool:
+    """Tell whether a section that was asked for could not be read, wholly or in part."""
+    if section not in snapshot.sections:
+        return False
+    held = snapshot.get(section)
+    return not isinstance(held, Section) or bool(held.errors)
+
+
+def _addressed(item: Reported, bootstrap: str) -> Reported:
+    """Return the finding with the user's own address in its commands."""
+
+    def filled(actions: Sequence[Action]) -> tuple[Action, ...]:
+        return tuple(
+            replace(action, command=action.command.replace("{bootstrap}", bootstrap))
+            if action.command
+            else action
+            for action in actions
+        )
+
+    finding = replace(item.finding, actions=filled(item.finding.actions))
+    objects = tuple({**one, "actions": filled(one["actions"])} for one in item.objects)
+    return replace(item, finding=finding, objects=objects)
+
+
+def _cluster(snapshot: Snapshot) -> Mapping[str, Any]:
+    cluster, brokers = snapshot.get(Cluster), snapshot.get(Brokers)
+    known = cluster if isinstance(cluster, Cluster) else Cluster(cluster_id=None, mode="unknown")
+    return {
+        "id": known.cluster_id,
+        "name": None,
+        "mode": known.mode,
+        "version": known.version,
+        "brokers": _brokers(brokers) if isinstance(brokers, Brokers) else [],
+    }
+
+
+def _brokers(brokers: Brokers) -> list[dict[str, Any]]:
+    registered = brokers.rows[brokers.rows["is_registered"]]
+    return [
+        {"id": int(b.broker), "host": b.host, "port": int(b.port), "rack": b.rack}
+        for b in registered.itertuples()
+    ]
+
+
+def _counts(snapshot: Snapshot) -> dict[str, int]:
+    """Count what the header names, as far as it was read."""
+    wanted = {Topics: "topics", Partitions: "partitions", Groups: "groups"}
+    held = {word: snapshot.get(section) for section, word in wanted.items()}
+    counts = {word: len(table) for word, table in held.items() if isinstance(table, Section)}
+    brokers = snapshot.get(Brokers)
+    if isinstance(brokers, Brokers):
+        counts["brokers"] = len(brokers)
+        counts["unreachable"] = int((~brokers.rows["is_reachable"]).sum())
+    return counts

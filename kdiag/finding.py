@@ -1,0 +1,272 @@
+"""What is said: subjects, actions, findings, results of checks, and the report made of them.
+
+A check yields findings, one per object. The engine turns what a check yielded into a CheckResult;
+correlation folds symptoms under their causes; everything that kdiag shows is rendered from the
+one Report at the end.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Severity = Literal["critical", "warning", "info"]
+Confidence = Literal["certain", "likely", "possible"]
+Effect = Literal["reads", "safe", "disruptive"]
+Status = Literal["ok", "problem", "unknown", "not_applicable"]
+VerdictStatus = Literal["healthy", "degraded", "critical", "unknown"]
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
+
+SUBJECT_KEYS: dict[str, tuple[str, ...]] = {
+    "cluster": (),
+    "broker": ("id",),
+    "log_dir": ("broker", "path"),
+    "listener": ("broker", "name"),
+    "topic": ("topic",),
+    "partition": ("topic", "partition"),
+    "group": ("group", "topic", "partition"),
+    "member": ("group", "member_id", "client_id", "host"),
+    "client": ("client_id", "user"),
+    "transactional_id": ("transactional_id",),
+    "principal": ("principal",),
+    "connector": ("connector", "task"),
+    "worker": ("url",),
+    "schema_subject": ("schema_subject",),
+    "query": ("query",),
+    "slot": ("slot",),
+    "endpoint": ("url",),
+    "file": ("path", "line", "column"),
+}
+"""Types of subject and the keys that each may have, in the order in which they are shown."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The object that a finding is about: a type and the keys that identify it."""
+
+    type: str
+    keys: tuple[tuple[str, str | int], ...] = ()
+
+    @classmethod
+    def of(cls, type_: str, **keys: str | int | None) -> "Subject":
+        """Make a subject from plain values; keys that are None are left out.
+
+        Raises ValueError for a type or key that SUBJECT_KEYS does not have.
+        """
+        allowed = SUBJECT_KEYS.get(type_)
+        if allowed is None or not set(keys) <= set(allowed):
+            raise ValueError(f"no subject {type_} with keys {', '.join(keys)}")
+        given = ((key, keys.get(key)) for key in allowed)
+        return cls(type_, tuple((key, _plain(value)) for key, value in given if value is not None))
+
+    def __getitem__(self, key: str) -> str | int:
+        return dict(self.keys)[key]
+
+    def get(self, key: str) -> str | int | None:
+        """Return the value of a key, or None where this subject does not have it."""
+        return dict(self.keys).get(key)
+
+    def as_dict(self) -> dict[str, str | int]:
+        """Return the subject as the report has it: type first, then the keys."""
+        return {"type": self.type, **dict(self.keys)}
+
+    def __str__(self) -> str:
+        values = dict(self.keys)
+        match self.type:
+            case "cluster":
+                return "cluster"
+            case "partition":
+                return f"partition {values['topic']}-{values['partition']}"
+            case "log_dir":
+                return f"log dir {values['path']} of broker {values['broker']}"
+            case "group":
+                return _group_text(values)
+            case _:
+                name = self.type.replace("_", " ")
+                return " ".join([name, *(str(value) for value in values.values())])
+
+
+def _plain(value: str | int) -> str | int:
+    """Turn a number of a table library into a plain int, so that it compares and serialises."""
+    return value if isinstance(value, str) else int(value)
+
+
+def _group_text(values: Mapping[str, str | int]) -> str:
+    text = f"group {values['group']}"
+    if "topic" in values:
+        text += f", topic {values['topic']}"
+    if "partition" in values:
+        text += f"-{values['partition']}"
+    return text
+
+
+CLUSTER = Subject("cluster")
+
+
+def broker(id_: int) -> Subject:
+    """Return the subject for a broker."""
+    return Subject.of("broker", id=id_)
+
+
+def topic(name: str) -> Subject:
+    """Return the subject for a topic."""
+    return Subject.of("topic", topic=name)
+
+
+def partition(topic_name: str, number: int) -> Subject:
+    """Return the subject for a partition."""
+    return Subject.of("partition", topic=topic_name, partition=number)
+
+
+def log_dir(broker_id: int, path: str) -> Subject:
+    """Return the subject for a log directory of a broker."""
+    return Subject.of("log_dir", broker=broker_id, path=path)
+
+
+def group(name: str, topic_name: str | None = None, number: int | None = None) -> Subject:
+    """Return the subject for a group, or for a group on a topic or partition."""
+    return Subject.of("group", group=name, topic=topic_name, partition=number)
+
+
+@dataclass(frozen=True)
+class Action:
+    """What to do next. `command` may hold `{bootstrap}`, which the report fills in.
+
+    effect: reads (looks only), safe (changes something that is easy to undo and stops nothing),
+    disruptive (may stop clients, move data, or lose something).
+    """
+
+    text: str
+    command: str | None = None
+    effect: Effect = "reads"
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """Said instead of findings, or in place of a section: the question does not arise here."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault on one object.
+
+    symptom: what is seen, one sentence that names the object and the number. impact: what it
+    breaks, now or next. cause: why, as far as tested. evidence: keys with unit suffixes. covers:
+    for a root, the objects whose trouble it explains. because_of: the objects that a root must
+    cover to explain this, where they are not the subject itself (a quorum that lost two voters).
+    since: UTC.
+    """
+
+    severity: Severity
+    subject: Subject
+    symptom: str
+    impact: str
+    cause: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    actions: tuple[Action, ...] = ()
+    confidence: Confidence = "certain"
+    since: datetime | None = None
+    covers: frozenset[Subject] = frozenset()
+    because_of: frozenset[Subject] = frozenset()
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check said: its status, its findings, and what it could not see.
+
+    reason: why it is unknown or not applicable, or which part it did not see. needs: the grant,
+    flag or version that would supply it. examined: how much it looked at. unseen: parts that it
+    did not see although it ran, each target with its reason.
+    """
+
+    check: str
+    status: Status
+    findings: tuple[Finding, ...] = ()
+    reason: str | None = None
+    needs: str | None = None
+    examined: str | None = None
+    unseen: tuple[str, ...] = ()
+    duration_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """Why a finding is accepted for now."""
+
+    reason: str
+    owner: str | None = None
+    expires: str | None = None
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One finding as the report shows it: equal ones merged, symptoms pointing to their root.
+
+    fingerprint: check, cluster and object, never a value, so that it survives a change of numbers.
+    objects: what was merged, each with its own fingerprint. explained_by: fingerprint of the root.
+    """
+
+    check: str
+    finding: Finding
+    fingerprint: str
+    objects: tuple[Mapping[str, Any], ...] = ()
+    explained_by: str | None = None
+    escalate: bool = False
+    waiver: Waiver | None = None
+
+    @property
+    def is_root(self) -> bool:
+        """Tell whether no other finding explains this one."""
+        return self.explained_by is None
+
+    @property
+    def object_count(self) -> int:
+        """Return how many objects this stands for."""
+        return max(1, len(self.objects))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer in one word and one sentence."""
+
+    status: VerdictStatus
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was found; every output is rendered from this one value."""
+
+    cluster: Mapping[str, Any]
+    started_at: datetime
+    duration_seconds: float
+    requests: Mapping[str, int]
+    errors: tuple[tuple[str, str], ...]
+    verdict: Verdict
+    findings: tuple[Reported, ...]
+    results: tuple[CheckResult, ...]
+    bootstrap: str
+    version: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def coverage(self) -> dict[str, int]:
+        """Count the checks by what became of them."""
+        states = [result.status for result in self.results]
+        return {
+            "evaluated": states.count("ok") + states.count("problem"),
+            "unknown": states.count("unknown"),
+            "not_applicable": states.count("not_applicable"),
+            "total": len(states),
+        }
+
+
+def fingerprint(check: str, cluster_id: str | None, subject: Subject, root: str = "") -> str:
+    """Return 16 hex digits that identify a finding: check, cluster and object, and no value."""
+    parts = [check, cluster_id or "", str(sorted(subject.as_dict().items())), root]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,48 @@
+"""What a selection of checks needs to have read: the collection plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kdiag.check import DERIVATIONS, Check, Need, closure
+from kdiag.sections import Brokers, Cluster, Partitions, TopicConfigs, Topics
+from kdiag.snapshot import Section
+
+_ALWAYS: tuple[type[Section], ...] = (Cluster, Brokers, Topics, Partitions)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The raw sections to read, the topic configs to ask for, and what to read twice.
+
+    twice: sections that some check compares with an earlier sample.
+    """
+
+    sections: frozenset[type[Section]]
+    topic_configs: tuple[str, ...] = ()
+    twice: frozenset[type[Section]] = frozenset()
+
+
+def plan(checks: Sequence[Check]) -> Plan:
+    """Return what these checks need; the cluster and its topics are always read."""
+    needs = [need for check in checks for need in closure(check.needs)]
+    raw = [need for need in needs if need.section not in DERIVATIONS]
+    return Plan(
+        sections=frozenset([*_ALWAYS, *(need.section for need in raw)]),
+        topic_configs=tuple(sorted(_topic_configs(checks))),
+        twice=frozenset(need.section for need in raw if need.is_earlier),
+    )
+
+
+def _topic_configs(checks: Sequence[Check]) -> set[str]:
+    """Return the config keys of all checks that read topic configs, directly or behind."""
+    keys: set[str] = set()
+    for check in checks:
+        behind = list(closure(check.needs))
+        if any(need.section is TopicConfigs for need in behind):
+            keys |= set(check.configs) | _behind(behind)
+    return keys
+
+
+def _behind(needs: Sequence[Need]) -> set[str]:
+    derived = [DERIVATIONS[need.section] for need in needs if need.section in DERIVATIONS]
+    return {key for derivation in derived for key in derivation.configs}

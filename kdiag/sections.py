@@ -1,0 +1,332 @@
+"""The raw sections of a snapshot: the data dictionary.
+
+One class a section, each filled by one kind of request and named after what it returns. Times are
+UTC; sizes bytes; an offset that the broker does not have is <NA>, never -1; sets of ids are tuples
+in Kafka's own order. What joins two sections is derived, in kdiag.analysis.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from kdiag.snapshot import Section, Table
+
+Mode = Literal["kraft", "zookeeper", "migrating", "unknown"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cluster(Section):
+    """The cluster as a whole (Metadata, ApiVersions, DescribeCluster).
+
+    version: the Kafka release as far as features and API ranges show it ("4.4", "3.9 or older").
+    features: name → (lowest, highest supported by the brokers, finalized or None).
+    authorized_operations: what the principal may do on the cluster, None where not told.
+    """
+
+    noun: ClassVar[str] = "cluster"
+
+    cluster_id: str | None
+    mode: Mode
+    version: str | None = None
+    metadata_version: str | None = None
+    features: Mapping[str, tuple[int, int, int | None]] = field(default_factory=dict)
+    authorized_operations: tuple[str, ...] | None = None
+
+
+class Brokers(Table):
+    """One row a broker that is registered, or that some replica is assigned to.
+
+    is_registered: the cluster lists it now. is_fenced: registered, but not serving
+    (DescribeCluster v2, Kafka 4.0 and newer; else False). is_reachable: it answered us.
+    api_versions: tuple of (api key, lowest, highest), empty where it did not answer.
+    """
+
+    noun = "brokers"
+    columns = {
+        "broker": "int",
+        "host": "str",
+        "port": "int",
+        "rack": "str",
+        "is_registered": "bool",
+        "is_fenced": "bool",
+        "is_reachable": "bool",
+        "unreachable_reason": "str",
+        "api_versions": "object",
+        "software_version": "str",
+    }
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Quorum(Table):
+    """One row a voter or observer of the KRaft quorum (DescribeQuorum).
+
+    last_fetch, last_caught_up: as the leader of the quorum saw them; <NA> on brokers older than
+    3.3 and for what never fetched. The leader's own row counts as caught up.
+    """
+
+    noun: ClassVar[str] = "quorum replicas"
+    columns: ClassVar[Mapping[str, str]] = {
+        "replica_id": "int",
+        "directory_id": "str",
+        "is_voter": "bool",
+        "log_end_offset": "int",
+        "last_fetch": "time",
+        "last_caught_up": "time",
+    }
+
+    leader_id: int | None = None
+    leader_epoch: int | None = None
+    high_watermark: int | None = None
+
+
+class Topics(Table):
+    """One row a topic (Metadata)."""
+
+    noun = "topics"
+    columns = {
+        "topic": "str",
+        "topic_id": "str",
+        "is_internal": "bool",
+        "partition_count": "int",
+        "replication_factor_min": "int",
+        "replication_factor_max": "int",
+    }
+
+
+class Partitions(Table):
+    """One row a partition (Metadata; ELR from DescribeTopicPartitions).
+
+    leader: <NA> where there is none. replicas, isr, offline_replicas: tuples of broker ids; the
+    first replica is the preferred leader. elr, last_known_elr: only asked where there is no leader
+    or no ISR, else None.
+    """
+
+    noun = "partitions"
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "leader": "int",
+        "leader_epoch": "int",
+        "replicas": "object",
+        "isr": "object",
+        "offline_replicas": "object",
+        "elr": "object",
+        "last_known_elr": "object",
+    }
+
+
+class Offsets(Table):
+    """One row a partition: its log as the leader sees it (ListOffsets).
+
+    end_offset: the high watermark. error: Kafka's name of the error where the leader did not tell.
+    """
+
+    noun = "partitions"
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "log_start_offset": "int",
+        "end_offset": "int",
+        "last_stable_offset": "int",
+        "error": "str",
+    }
+
+
+class BacklogAges(Table):
+    """One row a partition and age: the first offset not older than that (ListOffsets by time).
+
+    A committed offset below `offset` has an unread record older than `age_seconds`. offset: the
+    end offset where every record is older.
+    """
+
+    noun = "partitions"
+    columns = {"topic": "str", "partition": "int", "age_seconds": "int", "offset": "int"}
+
+
+class Groups(Table):
+    """One row a group of any type (ListGroups and the describe of its type).
+
+    type: classic, consumer, share, streams. coordinator: the broker that listed it. error: where
+    the group itself could not be described. group_epoch, assignment_epoch: not for classic groups.
+    """
+
+    noun = "groups"
+    columns = {
+        "group": "str",
+        "type": "str",
+        "protocol_type": "str",
+        "protocol": "str",
+        "state": "str",
+        "coordinator": "int",
+        "group_epoch": "int",
+        "assignment_epoch": "int",
+        "error": "str",
+    }
+
+
+class Members(Table):
+    """One row a member of a group.
+
+    subscription: tuple of topics, None where it cannot be decoded (classic groups tell it only
+    while Stable). assignment, target_assignment: tuples of (topic, partition), None likewise.
+    """
+
+    noun = "members"
+    columns = {
+        "group": "str",
+        "member_id": "str",
+        "instance_id": "str",
+        "client_id": "str",
+        "client_host": "str",
+        "rack": "str",
+        "subscription": "object",
+        "assignment": "object",
+        "target_assignment": "object",
+        "member_epoch": "int",
+        "is_classic": "bool",
+    }
+
+
+class Commits(Table):
+    """One row a group and partition with a committed offset (OffsetFetch).
+
+    Share groups: their start offset. error: Kafka's name of the error for this partition.
+    """
+
+    noun = "committed offsets"
+    columns = {
+        "group": "str",
+        "topic": "str",
+        "partition": "int",
+        "committed_offset": "int",
+        "leader_epoch": "int",
+        "metadata": "str",
+        "error": "str",
+    }
+
+
+class TopicConfigs(Table):
+    """One row a topic and key, for the keys that a selected check reads (DescribeConfigs).
+
+    source: topic, broker (dynamic on one broker), cluster-default, static, default.
+    """
+
+    noun = "topic settings"
+    columns = {
+        "topic": "str",
+        "key": "str",
+        "value": "str",
+        "source": "str",
+        "is_sensitive": "bool",
+    }
+
+
+class BrokerConfigs(Table):
+    """One row a broker and key, all keys (DescribeConfigs).
+
+    source: as for topics. static_value: what the broker's file says (or the default), where a
+    dynamic value hides it, else None. Sensitive values are None: brokers never return them.
+    """
+
+    noun = "broker settings"
+    columns = {
+        "broker": "int",
+        "key": "str",
+        "value": "str",
+        "source": "str",
+        "is_sensitive": "bool",
+        "static_value": "str",
+    }
+
+
+class LogDirs(Table):
+    """One row a log directory of a broker (DescribeLogDirs).
+
+    total_bytes, usable_bytes: of the volume (Kafka 3.3 and newer, else <NA>). error: Kafka's name
+    of the error of an offline directory. is_cordoned: 4.3 and newer.
+    """
+
+    noun = "log dirs"
+    columns = {
+        "broker": "int",
+        "path": "str",
+        "error": "str",
+        "total_bytes": "int",
+        "usable_bytes": "int",
+        "is_cordoned": "bool",
+    }
+
+
+class Replicas(Table):
+    """One row a replica in a log directory (DescribeLogDirs)."""
+
+    noun = "replicas"
+    columns = {
+        "broker": "int",
+        "path": "str",
+        "topic": "str",
+        "partition": "int",
+        "size_bytes": "int",
+        "offset_lag": "int",
+        "is_future": "bool",
+    }
+
+
+class Reassignments(Table):
+    """One row a partition that is being reassigned (ListPartitionReassignments)."""
+
+    noun = "reassignments"
+    columns = {"topic": "str", "partition": "int", "adding": "object", "removing": "object"}
+
+
+class Facts(Table):
+    """One row a fact read over JMX: counter or gauge, with its unit."""
+
+    noun = "JMX facts"
+    columns = {
+        "target": "str",
+        "fact": "str",
+        "labels": "object",
+        "value": "float",
+        "kind": "str",
+        "unit": "str",
+        "dialect": "str",
+    }
+
+
+class Gaps(Table):
+    """One row a section, or part of one, that could not be read (made by the engine itself).
+
+    target: None for a whole section. checks: tuple of the ids that it blinds.
+    """
+
+    noun = "gaps"
+    needs_rows = False
+    columns = {
+        "section": "str",
+        "target": "str",
+        "reason": "str",
+        "grant": "str",
+        "checks": "object",
+    }
+
+
+RAW_SECTIONS: tuple[type[Section], ...] = (
+    Cluster,
+    Brokers,
+    Quorum,
+    Topics,
+    Partitions,
+    Offsets,
+    BacklogAges,
+    Groups,
+    Members,
+    Commits,
+    TopicConfigs,
+    BrokerConfigs,
+    LogDirs,
+    Replicas,
+    Reassignments,
+    Facts,
+)
+"""The sections that sources fill, in the order in which a snapshot file lists them."""

@@ -1,0 +1,47 @@
+"""Checks are addressed by id and run on hand-made sections: tables in, one result out."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from kdiag.engine import run
+from kdiag.finding import CheckResult, NotApplicable
+from kdiag.registry import Registry, load_checks
+from kdiag.snapshot import Missing, Section, Snapshot
+from tests.tables import NOW
+
+Judge = Callable[..., CheckResult]
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    return load_checks()
+
+
+@pytest.fixture
+def judge(registry: Registry) -> Judge:
+    """Return judge(id, *sections, earlier=(), absent={Section: Missing(...)}, **tunables)."""
+
+    def judge_one(
+        id_: str,
+        *sections: Section,
+        earlier: Sequence[Section] | None = None,
+        absent: dict[type[Section], Missing | NotApplicable] | None = None,
+        **tunables: Any,
+    ) -> CheckResult:
+        before = None if earlier is None else _snapshot(earlier, {})
+        snapshot = _snapshot(sections, absent or {}, before)
+        [result] = run([registry.get(id_)], snapshot, {id_: tunables})
+        return result
+
+    return judge_one
+
+
+def _snapshot(
+    sections: Sequence[Section],
+    absent: dict[type[Section], Missing | NotApplicable],
+    earlier: Snapshot | None = None,
+) -> Snapshot:
+    held = {type(section): section for section in sections}
+    return Snapshot(taken_at=NOW, sections={**held, **absent}, earlier=earlier)

@@ -1,0 +1,98 @@
+"""Check, runbook and test belong together: one stem, three files, nothing left over."""
+
+import importlib.resources
+import re
+from pathlib import Path
+
+import pytest
+
+from kdiag.check import Check
+from kdiag.registry import load_checks
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKS = load_checks().checks
+CATALOGUE = (ROOT / "tests/data/catalogue_ids.txt").read_text().split()
+HEADINGS = [
+    "Meaning",
+    "Impact",
+    "Evidence",
+    "Confirm by hand",
+    "Fix",
+    "When this is fine",
+    "Tunables",
+    "Reads and grants",
+]
+each_check = pytest.mark.parametrize("check", CHECKS, ids=[check.id for check in CHECKS])
+
+
+def runbook(check: Check) -> str:
+    return (importlib.resources.files("kdiag.runbooks") / f"{check.id}.md").read_text()
+
+
+@each_check
+def test_id_is_the_stem_of_its_file_and_its_test(check):
+    stem = check.id.replace("-", "_")
+
+    assert check.run.__module__ == f"kdiag.checks.{stem}"
+    assert (ROOT / f"tests/checks/test_{stem}.py").is_file()
+
+
+@each_check
+def test_id_is_in_the_catalogue(check):
+    assert check.id in CATALOGUE
+
+
+@each_check
+def test_runbook_has_the_headings_in_order(check):
+    text = runbook(check)
+
+    assert text.startswith(f"# {check.id}\n")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
+    assert all(part.strip() for part in re.split(r"^## .+$", text, flags=re.MULTILINE)[1:])
+
+
+@each_check
+def test_runbook_names_every_tunable_with_its_default(check):
+    section = runbook(check).split("## Tunables")[1].split("## Reads")[0]
+
+    for name in check.tunables:
+        assert f"`{name}`" in section
+    if not check.tunables:
+        assert section.strip() == "None."
+
+
+@each_check
+def test_module_says_what_it_reads(check):
+    assert re.search(r"^Reads: ", check.about, re.MULTILINE)
+
+
+@each_check
+def test_possible_roots_exist_in_the_catalogue(check):
+    assert set(check.explained_by) <= set(CATALOGUE)
+
+
+@each_check
+def test_its_tests_have_a_firing_and_a_silent_case(check):
+    text = (ROOT / f"tests/checks/test_{check.id.replace('-', '_')}.py").read_text()
+
+    assert "result.findings" in text or ".findings" in text
+    assert '"ok"' in text
+    assert '"unknown"' in text
+
+
+def test_no_runbook_and_no_test_is_left_over():
+    ids = {check.id for check in CHECKS}
+
+    assert {path.stem for path in (ROOT / "runbooks").glob("*.md")} == ids
+    stems = {path.stem.removeprefix("test_") for path in (ROOT / "tests/checks").glob("test_*.py")}
+    assert {stem.replace("_", "-") for stem in stems} == ids
+
+
+def test_a_check_file_holds_one_check_and_imports_only_the_api():
+    for path in (ROOT / "checks").glob("[!_]*.py"):
+        text = path.read_text()
+        imported = re.findall(r"^(?:from|import) (\S+)", text, re.MULTILINE)
+
+        assert len(re.findall(r"^@check\(", text, re.MULTILINE)) == 1, path
+        allowed = {"kdiag.api", "collections.abc", "typing", "re", "datetime", "itertools", "math"}
+        assert set(imported) <= allowed, path
