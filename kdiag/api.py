@@ -2,6 +2,13 @@
 
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
+from kdiag.analysis.lag import REBALANCING as REBALANCING
+from kdiag.analysis.lag import STALE_SECONDS as STALE_SECONDS
+from kdiag.analysis.lag import LagVerdicts as LagVerdicts
+from kdiag.analysis.lag import PartitionLag as PartitionLag
+from kdiag.analysis.quorum import QuorumHealth as QuorumHealth
+from kdiag.analysis.volumes import Volumes as Volumes
+from kdiag.analysis.zookeeper import ZooKeeperUse as ZooKeeperUse
 from kdiag.check import Earlier as Earlier
 from kdiag.check import Said as Said
 from kdiag.check import Whole as Whole
@@ -18,11 +25,11 @@ from kdiag.finding import group as group
 from kdiag.finding import log_dir as log_dir
 from kdiag.finding import partition as partition
 from kdiag.finding import topic as topic
-from kdiag.sections import BacklogAges as BacklogAges
 from kdiag.sections import BrokerConfigs as BrokerConfigs
 from kdiag.sections import Brokers as Brokers
 from kdiag.sections import Cluster as Cluster
 from kdiag.sections import Commits as Commits
+from kdiag.sections import EndOffsetHistory as EndOffsetHistory
 from kdiag.sections import Facts as Facts
 from kdiag.sections import Gaps as Gaps
 from kdiag.sections import Groups as Groups

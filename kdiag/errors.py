@@ -5,6 +5,7 @@ KdiagError                 the message is for the operator
 ├─ ConnectError            no broker could be reached or would let us in; names the hop   exit 3
 ├─ RequestError            one request failed; costs its part of the answer
 │  ├─ TimedOut             no answer within the deadline
+│  ├─ Unreachable          one broker cannot be reached, or closed the connection
 │  ├─ Denied               the principal lacks a grant; names it
 │  └─ Unsupported          the broker does not speak this request or version
 ├─ CheckError              a check is malformed; raised at import only
@@ -30,6 +31,10 @@ class RequestError(KdiagError):
 
 class TimedOut(RequestError):
     """No answer came within the deadline."""
+
+
+class Unreachable(RequestError):
+    """One broker cannot be reached, or closed the connection."""
 
 
 class Denied(RequestError):

@@ -203,7 +203,7 @@ class Waiver:
     expires: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reported:
     """One finding as the report shows it: equal ones merged, symptoms pointing to their root.
 

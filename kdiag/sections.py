@@ -132,15 +132,22 @@ class Offsets(Table):
     }
 
 
-class BacklogAges(Table):
-    """One row a partition and age: the first offset not older than that (ListOffsets by time).
+class EndOffsetHistory(Table):
+    """One row a partition and past time: its end offset then (ListOffsets by timestamp).
 
-    A committed offset below `offset` has an unread record older than `age_seconds`. offset: the
-    end offset where every record is older.
+    age_seconds: how long before `read_at`. end_offset: the first offset whose record is younger;
+    the end offset itself where no record is. A committed offset below it has an unread record
+    older than age_seconds. Read between two samples, and only where some group lags.
     """
 
     noun = "partitions"
-    columns = {"topic": "str", "partition": "int", "age_seconds": "int", "offset": "int"}
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "at": "time",
+        "age_seconds": "int",
+        "end_offset": "int",
+    }
 
 
 class Groups(Table):
@@ -318,7 +325,7 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Topics,
     Partitions,
     Offsets,
-    BacklogAges,
+    EndOffsetHistory,
     Groups,
     Members,
     Commits,

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kdiag.sections import BrokerConfigs, Brokers, Partitions, TopicConfigs
+from kdiag.sections import (
+    BrokerConfigs,
+    Brokers,
+    Commits,
+    EndOffsetHistory,
+    Groups,
+    Members,
+    Offsets,
+    Partitions,
+    TopicConfigs,
+)
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -82,3 +92,58 @@ def broker_configs(
         for key, value in values.items()
     ]
     return BrokerConfigs.from_rows(rows, read_at=NOW, **fields)
+
+
+def groups(*rows: Mapping[str, Any], **fields: Any) -> Groups:
+    """Return groups: classic, Stable consumers unless told otherwise."""
+    healthy = {"type": "classic", "protocol_type": "consumer", "state": "Stable", "coordinator": 1}
+    return Groups.from_rows([{**healthy, **row} for row in rows], read_at=NOW, **fields)
+
+
+def members(*rows: Mapping[str, Any], **fields: Any) -> Members:
+    """Return members; each needs group and member_id, and has no assignment unless told."""
+    usual = {"client_id": "app", "client_host": "/10.1.0.1", "subscription": (), "assignment": ()}
+    return Members.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)
+
+
+def commits(
+    offsets: Mapping[tuple[str, str, int], int], at: datetime = NOW, **fields: Any
+) -> Commits:
+    """Return (group, topic, partition) → committed offset."""
+    rows = [
+        {"group": group, "topic": topic, "partition": partition, "committed_offset": offset}
+        for (group, topic, partition), offset in offsets.items()
+    ]
+    return Commits.from_rows(rows, read_at=at, **fields)
+
+
+def offsets(
+    ends: Mapping[tuple[str, int], int], at: datetime = NOW, start: int = 0, **fields: Any
+) -> Offsets:
+    """Return (topic, partition) → end offset, with nothing held back by transactions."""
+    rows = [
+        {
+            "topic": topic,
+            "partition": partition,
+            "log_start_offset": start,
+            "end_offset": end,
+            "last_stable_offset": end,
+        }
+        for (topic, partition), end in ends.items()
+    ]
+    return Offsets.from_rows(rows, read_at=at, **fields)
+
+
+def end_offset_history(ends: Mapping[tuple[str, int, int], int], **fields: Any) -> EndOffsetHistory:
+    """Return (topic, partition, age in seconds) → end offset then."""
+    rows = [
+        {
+            "topic": topic,
+            "partition": partition,
+            "age_seconds": age,
+            "at": ago(age),
+            "end_offset": end,
+        }
+        for (topic, partition, age), end in ends.items()
+    ]
+    return EndOffsetHistory.from_rows(rows, read_at=NOW, **fields)
