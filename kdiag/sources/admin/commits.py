@@ -1,0 +1,139 @@
+"""Committed offsets of all groups: one OffsetFetch a coordinator (KIP-709).
+
+Brokers older than 3.0 get one request a group instead, pipelined on one connection. Version 9 is
+the newest that names topics: later ones leave out topics that were deleted.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from kdiag.errors import KdiagError
+from kdiag.sections import Commits
+from kdiag.snapshot import Missing
+from kdiag.sources.admin.groups import Listed, Listing
+from kdiag.sources.admin.outcome import known, missing, missing_for
+from kdiag.wire.cluster import Wire
+from kdiag.wire.error_codes import error_name
+
+_BATCHED = 8
+_NAMED = 9
+_COLUMNS = (
+    "group",
+    "topic",
+    "partition",
+    "committed_offset",
+    "leader_epoch",
+    "metadata",
+    "error",
+)
+
+
+async def read_commits(wire: Wire, listing: Listing, now: datetime) -> Commits:
+    """Ask each coordinator for everything that its groups have committed."""
+    asked = [
+        part
+        for id_, groups in listing.by_coordinator.items()
+        for part in (
+            _offset_fetch(wire, id_, [group for group in groups if group.type != "share"]),
+            _share_offsets(wire, id_, [group for group in groups if group.type == "share"]),
+        )
+    ]
+    errors = dict(listing.errors)
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+    for outcome in await asyncio.gather(*asked):
+        for target, reply in outcome:
+            if isinstance(reply, KdiagError):
+                errors[target] = missing(reply)
+            else:
+                errors |= _add(columns, reply)
+    return Commits.of(columns, read_at=now, errors=errors)
+
+
+Outcome = list[tuple[str, Any]]
+"""Targets with their reply (groups with topics) or the error instead."""
+
+
+async def _offset_fetch(wire: Wire, broker: int, groups: Sequence[Listed]) -> Outcome:
+    ids = [group.group for group in groups]
+    if not ids:
+        return []
+    versions = wire.versions.get(broker)
+    newest = versions.ranges.get(9, (0, 0))[1] if versions else 0
+    if newest < _BATCHED:
+        return await _one_by_one(wire, broker, ids)
+    fields = {"groups": [{"group_id": id_, "topics": None} for id_ in ids]}
+    [(_, reply)] = (await wire.ask_all("OffsetFetch", {broker: fields}, newest=_NAMED)).items()
+    return [(f"committed offsets at broker {broker}", getattr(reply, "groups", reply))]
+
+
+async def _one_by_one(wire: Wire, broker: int, ids: Sequence[str]) -> Outcome:
+    asked = [
+        wire.ask_all("OffsetFetch", {broker: {"group_id": id_, "topics": None}}, newest=7)
+        for id_ in ids
+    ]
+    answers = await asyncio.gather(*asked)
+    return [
+        (f"group {id_}", reply if isinstance(reply, KdiagError) else [_OldGroup(id_, reply)])
+        for id_, answer in zip(ids, answers, strict=True)
+        for reply in answer.values()
+    ]
+
+
+class _OldGroup:
+    """A reply about one group (before version 8) in the shape of those about many."""
+
+    def __init__(self, group_id: str, reply: Any) -> None:
+        self.group_id = group_id
+        self.topics = reply.topics
+        self.error_code = reply.error_code
+
+
+async def _share_offsets(wire: Wire, broker: int, groups: Sequence[Listed]) -> Outcome:
+    if not groups:
+        return []
+    fields = {"groups": [{"group_id": group.group, "topics": None} for group in groups]}
+    [(_, reply)] = (await wire.ask_all("DescribeShareGroupOffsets", {broker: fields})).items()
+    return [(f"share group offsets at broker {broker}", getattr(reply, "groups", reply))]
+
+
+def _add(columns: Mapping[str, list[Any]], groups: Any) -> dict[str, Missing]:
+    """Append the rows of all groups of a reply, and return the groups that were refused."""
+    errors: dict[str, Missing] = {}
+    for group in groups:
+        if group.error_code != 0:
+            id_ = str(group.group_id)
+            errors[f"group {id_}"] = missing_for("OffsetFetch", group.error_code, id_)
+        for topic in group.topics:
+            name = str(getattr(topic, "name", None) or getattr(topic, "topic_name", ""))
+            _add_topic(columns, str(group.group_id), name, topic.partitions, errors)
+    return errors
+
+
+def _add_topic(
+    columns: Mapping[str, list[Any]],
+    group: str,
+    topic: str,
+    partitions: Any,
+    errors: dict[str, Missing],
+) -> None:
+    for partition in partitions:
+        code = int(partition.error_code)
+        if code:
+            errors[f"topic {topic}"] = missing_for("OffsetFetch", code, topic)
+        offset, epoch = _position(partition)
+        columns["group"].append(group)
+        columns["topic"].append(topic)
+        columns["partition"].append(partition.partition_index)
+        columns["committed_offset"].append(None if code else known(offset))
+        columns["leader_epoch"].append(known(epoch))
+        columns["metadata"].append(getattr(partition, "metadata", None))
+        columns["error"].append(error_name(code) if code else None)
+
+
+def _position(partition: Any) -> tuple[int, int]:
+    """Return committed offset (share groups: start offset) and leader epoch, -1 for none."""
+    if hasattr(partition, "start_offset"):
+        return partition.start_offset, partition.leader_epoch
+    return partition.committed_offset, getattr(partition, "committed_leader_epoch", -1)

@@ -1,0 +1,82 @@
+"""What the controller knows: the KRaft quorum, and reassignments. Any broker forwards."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from kdiag.errors import KdiagError
+from kdiag.finding import NotApplicable
+from kdiag.sections import Mode, Quorum, Reassignments
+from kdiag.snapshot import Missing
+from kdiag.sources.admin.outcome import known, missing, missing_for
+from kdiag.wire.cluster import Wire
+
+_METADATA_TOPIC = "__cluster_metadata"
+
+
+async def read_quorum(wire: Wire, mode: Mode, now: datetime) -> Quorum | Missing | NotApplicable:
+    """Ask for the voters and observers of the metadata log."""
+    if mode == "zookeeper":
+        return NotApplicable("the cluster is in ZooKeeper mode and has no quorum")
+    partition = {"partition_index": 0}
+    fields = {"topics": [{"topic_name": _METADATA_TOPIC, "partitions": [partition]}]}
+    try:
+        reply = await wire.ask(None, "DescribeQuorum", fields)
+    except KdiagError as error:
+        return missing(error)
+    parts = [part for topic in reply.topics for part in topic.partitions]
+    code = reply.error_code or (parts[0].error_code if parts else -1)
+    if code:
+        return missing_for("DescribeQuorum", code)
+    return _quorum(parts[0], now)
+
+
+def _quorum(part: Any, now: datetime) -> Quorum:
+    replicas = [(row, True) for row in part.current_voters]
+    replicas += [(row, False) for row in part.observers]
+    rows = [
+        {
+            "replica_id": row.replica_id,
+            "directory_id": _text(getattr(row, "replica_directory_id", None)),
+            "is_voter": is_voter,
+            "log_end_offset": known(row.log_end_offset),
+            "last_fetch": _time(getattr(row, "last_fetch_timestamp", -1)),
+            "last_caught_up": _time(getattr(row, "last_caught_up_timestamp", -1)),
+        }
+        for row, is_voter in replicas
+    ]
+    return Quorum.from_rows(
+        rows,
+        read_at=now,
+        leader_id=known(part.leader_id),
+        leader_epoch=known(part.leader_epoch),
+        high_watermark=known(part.high_watermark),
+    )
+
+
+def _text(id_: Any) -> str | None:
+    return None if id_ is None else str(id_)
+
+
+def _time(milliseconds: int) -> datetime | None:
+    return None if milliseconds < 0 else datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+async def read_reassignments(wire: Wire, now: datetime) -> Reassignments | Missing:
+    """Ask for the partitions that are being reassigned."""
+    try:
+        reply = await wire.ask(None, "ListPartitionReassignments", {"topics": None})
+    except KdiagError as error:
+        return missing(error)
+    if reply.error_code:
+        return missing_for("ListPartitionReassignments", reply.error_code)
+    rows = [
+        {
+            "topic": str(topic.name),
+            "partition": row.partition_index,
+            "adding": tuple(map(int, row.adding_replicas)),
+            "removing": tuple(map(int, row.removing_replicas)),
+        }
+        for topic in reply.topics
+        for row in topic.partitions
+    ]
+    return Reassignments.from_rows(rows, read_at=now)

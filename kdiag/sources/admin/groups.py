@@ -1,0 +1,250 @@
+"""Groups and their members: ListGroups of every broker, then the describe of each type.
+
+The broker that lists a group is its coordinator, so FindCoordinator, which may create
+`__consumer_offsets`, is never needed.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kdiag.sections import Groups, Members, Partitions
+from kdiag.snapshot import Missing
+from kdiag.sources.admin.consumer_protocol import Pairs, assigned_partitions, subscribed_topics
+from kdiag.sources.admin.metadata import Registered
+from kdiag.sources.admin.outcome import known, missing_for, split
+from kdiag.wire.cluster import Wire
+from kdiag.wire.error_codes import error_name
+
+_DESCRIBES = {
+    "classic": "DescribeGroups",
+    "consumer": "ConsumerGroupDescribe",
+    "share": "ShareGroupDescribe",
+    "streams": "StreamsGroupDescribe",
+}
+_OFFSETS_TOPIC = "__consumer_offsets"
+_GROUP_ID_NOT_FOUND = 69
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A group as its coordinator lists it."""
+
+    group: str
+    type: str
+    protocol_type: str
+    state: str | None
+    coordinator: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All groups, and the parts of `__consumer_offsets` whose groups could not be listed."""
+
+    groups: tuple[Listed, ...]
+    errors: Mapping[str, Missing]
+    by_coordinator: Mapping[int, tuple[Listed, ...]]
+
+
+async def list_groups(wire: Wire, registered: Registered) -> Listing:
+    """Ask every broker for the groups that it coordinates."""
+    answers = await wire.ask_all("ListGroups", dict.fromkeys(wire.brokers))
+    replies, failed = split(answers)
+    failed |= {
+        f"broker {id_}": missing_for("ListGroups", reply.error_code)
+        for id_, reply in replies.items()
+        if reply.error_code != 0
+    }
+    by_coordinator = {
+        id_: tuple(_listed(row, id_) for row in reply.groups) for id_, reply in replies.items()
+    }
+    return Listing(
+        groups=tuple(group for groups in by_coordinator.values() for group in groups),
+        errors=_unseen(failed, registered),
+        by_coordinator=by_coordinator,
+    )
+
+
+def _listed(row: Any, broker: int) -> Listed:
+    type_ = str(getattr(row, "group_type", "") or "classic").lower()
+    state = getattr(row, "group_state", None)
+    return Listed(str(row.group_id), type_, row.protocol_type, state, broker)
+
+
+def _unseen(failed: Mapping[str, Missing], registered: Registered) -> dict[str, Missing]:
+    """Return what was not seen, in terms of the partitions of `__consumer_offsets`.
+
+    A dead broker whose partitions have moved loses nothing.
+    """
+    errors: dict[str, Missing] = {}
+    if registered.operations is not None and "Describe" not in registered.operations:
+        errors["groups of others"] = Missing(
+            "brokers list only the groups that this principal may describe", "Describe on Cluster"
+        )
+    offsets = _leaders(registered.partitions)
+    if not offsets:
+        return errors | dict(failed)
+    for number, leader in offsets.items():
+        if leader is None:
+            errors[f"{_OFFSETS_TOPIC}-{number}"] = Missing("it has no leader")
+        elif f"broker {leader}" in failed:
+            errors[f"{_OFFSETS_TOPIC}-{number}"] = failed[f"broker {leader}"]
+    return errors
+
+
+def _leaders(partitions: Partitions) -> dict[int, int | None]:
+    rows = partitions.rows[partitions.rows["topic"] == _OFFSETS_TOPIC]
+    return {
+        int(row.partition): None if row.leader is None or row.leader != row.leader else row.leader
+        for row in rows.astype({"leader": "object"}).itertuples()
+    }
+
+
+async def describe_groups(wire: Wire, listing: Listing, now: datetime) -> tuple[Groups, Members]:
+    """Ask each coordinator once for each type of group that it has."""
+    asked = [
+        _describe(wire, type_, api, listing)
+        for type_, api in _DESCRIBES.items()
+        if any(group.type == type_ for group in listing.groups)
+    ]
+    described: dict[str, Any] = {}
+    errors = dict(listing.errors)
+    for found, failed in await asyncio.gather(*asked):
+        described |= found
+        errors |= failed
+    there = [listed for listed in listing.groups if not _is_gone(described.get(listed.group))]
+    groups = [_group(listed, described.get(listed.group)) for listed in there]
+    errors |= {
+        f"group {id_}": missing_for("DescribeGroups", group.error_code, id_)
+        for id_, group in described.items()
+        if group.error_code != 0 and not _is_gone(group)
+    }
+    members = [
+        member
+        for listed in listing.groups
+        if listed.group in described
+        for member in _members(listed, described[listed.group])
+    ]
+    return (
+        Groups.from_rows(groups, read_at=now, errors=errors),
+        Members.from_rows(members, read_at=now, errors=errors),
+    )
+
+
+async def _describe(
+    wire: Wire, type_: str, api: str, listing: Listing
+) -> tuple[dict[str, Any], dict[str, Missing]]:
+    field = "groups" if api == "DescribeGroups" else "group_ids"
+    fields = {
+        id_: {field: tuple(group.group for group in groups if group.type == type_)}
+        for id_, groups in listing.by_coordinator.items()
+    }
+    answers = await wire.ask_all(api, {id_: each for id_, each in fields.items() if each[field]})
+    replies, _ = split(answers)
+    found = {str(group.group_id): group for reply in replies.values() for group in reply.groups}
+    failed = {
+        f"{type_} groups of broker {id_}": Missing(str(error))
+        for id_, error in answers.items()
+        if id_ not in replies
+    }
+    return found, failed
+
+
+def _is_gone(described: Any) -> bool:
+    """Tell whether the group was deleted between the list and the describe."""
+    return described is not None and described.error_code == _GROUP_ID_NOT_FOUND
+
+
+def _group(listed: Listed, described: Any) -> dict[str, Any]:
+    code = 0 if described is None else int(described.error_code)
+    trusted = described if code == 0 else None
+    return {
+        "group": listed.group,
+        "type": listed.type,
+        "protocol_type": listed.protocol_type,
+        "protocol": getattr(trusted, "protocol_data", getattr(trusted, "assignor_name", None)),
+        "state": getattr(trusted, "group_state", listed.state),
+        "coordinator": listed.coordinator,
+        "group_epoch": getattr(trusted, "group_epoch", None),
+        "assignment_epoch": getattr(trusted, "assignment_epoch", None),
+        "error": error_name(code) if code else None,
+    }
+
+
+def _members(listed: Listed, described: Any) -> list[dict[str, Any]]:
+    if described.error_code != 0:
+        return []
+    decode = {"classic": _classic, "streams": _streams}.get(listed.type, _modern)
+    topics = _source_topics(described) if listed.type == "streams" else {}
+    return [
+        {
+            "group": listed.group,
+            "member_id": member.member_id,
+            "client_id": member.client_id,
+            "client_host": member.client_host,
+            "instance_id": getattr(member, "group_instance_id", None)
+            or getattr(member, "instance_id", None),
+            "rack": getattr(member, "rack_id", None),
+            **decode(member, described, topics),
+        }
+        for member in described.members
+    ]
+
+
+def _classic(member: Any, group: Any, _: Any) -> dict[str, Any]:
+    """Decode a member of a classic group, which tells its topics only in state Stable."""
+    is_told = group.group_state == "Stable" and group.protocol_type == "consumer"
+    return {
+        "subscription": subscribed_topics(member.member_metadata) if is_told else None,
+        "assignment": assigned_partitions(member.member_assignment) if is_told else None,
+        "is_classic": True,
+    }
+
+
+def _modern(member: Any, group: Any, _: Any) -> dict[str, Any]:
+    """Decode a member of a consumer or share group; a regex may add topics, so it hides them."""
+    has_regex = bool(getattr(member, "subscribed_topic_regex", None))
+    target = getattr(member, "target_assignment", None)
+    return {
+        "subscription": None if has_regex else tuple(map(str, member.subscribed_topic_names)),
+        "assignment": _pairs(member.assignment),
+        "target_assignment": None if target is None else _pairs(target),
+        "member_epoch": known(member.member_epoch),
+        "is_classic": getattr(member, "member_type", -1) == 0,
+    }
+
+
+def _pairs(assignment: Any) -> Pairs:
+    return tuple(
+        (str(topic.topic_name), int(partition))
+        for topic in assignment.topic_partitions
+        for partition in topic.partitions
+    )
+
+
+def _streams(member: Any, group: Any, topics: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Decode a member of a streams group: a task reads its partition of each source topic."""
+    return {
+        "subscription": tuple(dict.fromkeys(name for names in topics.values() for name in names)),
+        "assignment": tuple(
+            (name, int(partition))
+            for task in member.assignment.active_tasks
+            for name in topics.get(task.subtopology_id, ())
+            for partition in task.partitions
+        ),
+        "member_epoch": known(member.member_epoch),
+        "is_classic": bool(member.is_classic),
+    }
+
+
+def _source_topics(group: Any) -> dict[str, tuple[str, ...]]:
+    subtopologies = getattr(group.topology, "subtopologies", None) or ()
+    return {
+        each.subtopology_id: (
+            *map(str, each.source_topics),
+            *(str(topic.name) for topic in each.repartition_source_topics),
+        )
+        for each in subtopologies
+    }

@@ -1,0 +1,165 @@
+"""End, start and last stable offsets, now and at times in the past: ListOffsets to each leader.
+
+One kind of offset for all partitions of a leader is one request; a request may name a partition
+only once, so three kinds are three requests.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from kdiag.sections import EndOffsetHistory, Offsets, Partitions
+from kdiag.snapshot import Missing
+from kdiag.sources.admin.outcome import known, missing_for, split
+from kdiag.wire.cluster import Wire
+from kdiag.wire.error_codes import error_name
+
+_LATEST = -1
+_EARLIEST = -2
+_READ_UNCOMMITTED = 0
+_READ_COMMITTED = 1
+
+Led = dict[int, dict[str, list[int]]]
+"""Leader → topic → its partitions."""
+
+Told = dict[tuple[str, int], tuple[int, int]]
+"""(topic, partition) → (offset, error code)."""
+
+
+async def read_offsets(wire: Wire, partitions: Partitions, now: datetime) -> Offsets:
+    """Ask the leaders for end, start and last stable offset of every partition."""
+    led, leaderless = _by_leader(partitions)
+    kinds = (
+        (_LATEST, _READ_UNCOMMITTED),
+        (_EARLIEST, _READ_UNCOMMITTED),
+        (_LATEST, _READ_COMMITTED),
+    )
+    answers = await asyncio.gather(*(_list(wire, led, time, level) for time, level in kinds))
+    errors: dict[str, Missing] = dict.fromkeys(leaderless, Missing("it has no leader"))
+    for _, failed in answers:
+        errors |= failed
+    (ends, _), (starts, _), (stable, _) = answers
+    errors |= _refused(ends)
+    keys = list(zip(partitions.rows["topic"], partitions.rows["partition"], strict=True))
+    return Offsets.of(
+        {
+            "topic": [topic for topic, _ in keys],
+            "partition": [partition for _, partition in keys],
+            "log_start_offset": [_offset(starts, key) for key in keys],
+            "end_offset": [_offset(ends, key) for key in keys],
+            "last_stable_offset": [_offset(stable, key) for key in keys],
+            "error": [_error(ends, key) for key in keys],
+        },
+        read_at=now,
+        errors=errors,
+    )
+
+
+async def read_end_offsets_at(
+    wire: Wire,
+    partitions: Partitions,
+    ends: Offsets,
+    ages_seconds: Collection[int],
+    now: datetime,
+) -> EndOffsetHistory:
+    """Ask the leaders for the end offsets of some time ago, one request a leader and age.
+
+    now: the clock that the ages count from; records carry the clock of their producer or broker.
+    """
+    led, _ = _by_leader(partitions)
+    times = {age: now - timedelta(seconds=age) for age in ages_seconds}
+    answers = await asyncio.gather(
+        *(_list(wire, led, _milliseconds(at), _READ_UNCOMMITTED) for at in times.values())
+    )
+    end_of = {
+        (topic, int(partition)): end
+        for topic, partition, end in zip(
+            ends.rows["topic"], ends.rows["partition"], ends.rows["end_offset"], strict=True
+        )
+    }
+    rows = [
+        {
+            "topic": topic,
+            "partition": partition,
+            "at": at,
+            "age_seconds": age,
+            "end_offset": end_of.get((topic, partition)) if offset < 0 else offset,
+        }
+        for (age, at), (told, _) in zip(times.items(), answers, strict=True)
+        for (topic, partition), (offset, code) in told.items()
+        if code == 0
+    ]
+    errors = {target: lacking for _, failed in answers for target, lacking in failed.items()}
+    return EndOffsetHistory.from_rows(rows, read_at=now, errors=errors)
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _by_leader(partitions: Partitions) -> tuple[Led, list[str]]:
+    """Return the partitions by leader, and the names of those without one."""
+    led: Led = {}
+    leaderless: list[str] = []
+    rows = partitions.rows
+    leaders = rows["leader"].astype("object").where(rows["leader"].notna(), None)
+    for topic, partition, leader in zip(rows["topic"], rows["partition"], leaders, strict=True):
+        if leader is None:
+            leaderless.append(f"partition {topic}-{partition}")
+        else:
+            led.setdefault(int(leader), {}).setdefault(topic, []).append(int(partition))
+    return led, leaderless
+
+
+async def _list(
+    wire: Wire, led: Led, timestamp: int, isolation_level: int
+) -> tuple[Told, dict[str, Missing]]:
+    fields = {leader: _fields(topics, timestamp, isolation_level) for leader, topics in led.items()}
+    replies, errors = split(await wire.ask_all("ListOffsets", fields))
+    told = {
+        (str(topic.name), int(row.partition_index)): (int(row.offset), int(row.error_code))
+        for reply in replies.values()
+        for topic in reply.topics
+        for row in topic.partitions
+    }
+    return told, errors
+
+
+def _fields(
+    topics: Mapping[str, list[int]], timestamp: int, isolation_level: int
+) -> dict[str, Any]:
+    isolation = {"isolation_level": isolation_level} if isolation_level else {}
+    return {
+        "replica_id": -1,
+        **isolation,
+        "topics": [
+            {
+                "name": topic,
+                "partitions": [
+                    {"partition_index": number, "timestamp": timestamp} for number in numbers
+                ],
+            }
+            for topic, numbers in topics.items()
+        ],
+    }
+
+
+def _offset(told: Told, key: tuple[str, int]) -> int | None:
+    offset, code = told.get(key, (-1, 0))
+    return None if code else known(offset)
+
+
+def _error(told: Told, key: tuple[str, int]) -> str | None:
+    code = told[key][1] if key in told else None
+    if code is None:
+        return "no answer from its leader"
+    return error_name(code) if code else None
+
+
+def _refused(told: Told) -> dict[str, Missing]:
+    return {
+        f"topic {topic}": missing_for("ListOffsets", code, topic)
+        for (topic, _), (_, code) in told.items()
+        if code
+    }
