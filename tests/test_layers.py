@@ -1,0 +1,110 @@
+"""The architecture as one table: what each part of kdiag may import, compared with what it does."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MAY_IMPORT = {
+    "errors": set(),
+    "wording": set(),
+    "finding": set(),
+    "snapshot": {"finding"},
+    "sections": {"snapshot"},
+    "check": {"errors", "finding", "snapshot"},
+    "analysis": {"analysis", "check", "finding", "sections", "snapshot", "wording"},
+    "api": {"analysis", "check", "finding", "sections", "snapshot", "wording"},
+    "engine": {"check", "finding", "sections", "snapshot"},
+    "correlate": {"check", "finding", "wording"},
+    "diagnose": {"check", "correlate", "engine", "finding", "sections", "snapshot", ""},
+    "registry": {"check", "errors"},
+    "runbook": {"errors"},
+    "plan": {"check", "sections", "snapshot"},
+    "config": {"check", "engine", "errors"},
+    "wire": {"wire", "errors", ""},
+    "sources": {"sources", "errors", "finding", "sections", "snapshot", "wire", ""},
+    "collect": {"errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
+    "render": {"render", "finding", "wording"},
+    "lab": {"lab", "errors"},
+    "cli": {
+        "check",
+        "cli",
+        "collect",
+        "config",
+        "diagnose",
+        "engine",
+        "errors",
+        "finding",
+        "lab",
+        "plan",
+        "registry",
+        "render",
+        "runbook",
+        "snapshot",
+        "sources",
+        "wire",
+        "wording",
+        "",
+    },
+    "__main__": {"cli"},
+}
+"""Part → the parts that it may import; "" is the package itself (its version)."""
+
+
+def modules():
+    return sorted((ROOT / "kdiag").rglob("*.py"))
+
+
+def part(path):
+    name = path.relative_to(ROOT / "kdiag").parts[0].removesuffix(".py")
+    return "" if name == "__init__" else name
+
+
+def imported_parts(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        for name in names:
+            if name == "kdiag" or name.startswith("kdiag."):
+                yield ([*name.split("."), ""])[1]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_only_what_its_part_may(path):
+    if part(path):
+        assert set(imported_parts(path)) <= MAY_IMPORT[part(path)]
+
+
+def test_the_table_lists_the_parts_that_exist():
+    assert set(MAY_IMPORT) == {part(path) for path in modules()} - {""}
+
+
+def test_only_the_lab_uses_the_client_that_writes():
+    """A producer, a consumer or a group must not exist on the read path."""
+    users = {part(path) for path in modules() if "confluent_kafka" in path.read_text()}
+
+    assert users <= {"lab", "cli"}
+
+
+def test_help_loads_nothing_heavy():
+    heavy = {"pandas", "numpy", "matplotlib", "confluent_kafka", "kio", "rich"}
+    code = (
+        "import sys; from kdiag.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', *sorted(name.partition('.')[0] for name in sys.modules))"
+    )
+
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    loaded = done.stdout.rpartition("LOADED")[2].split()
+    assert not heavy & set(loaded)
