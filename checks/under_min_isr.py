@@ -12,18 +12,28 @@ from kdiag.api import Action, Durability, Finding, Said, check, count, listed, p
 @check(
     area="replication",
     configs=("min.insync.replicas",),
-    explained_by=("broker-down", "offline-partition"),
+    explained_by=(
+        "brokers-lost-together",
+        "broker-down",
+        "offline-partition",
+        "log-dir-offline",
+        "slow-follower",
+        "replica-fetcher-failed",
+    ),
 )
 def under_min_isr(durability: Durability) -> Said:
     """Partitions that refuse acks=all writes."""
     for row in durability.rows[durability.rows["spare"] < 0].itertuples():
+        subject = partition(row.topic, row.partition)
         yield Finding(
             "critical",
-            partition(row.topic, row.partition),
+            subject,
             f"Partition {row.topic}-{row.partition} has "
-            f"{count(len(row.isr), 'in-sync replica')}, acks=all writes need {row.effective_min_isr}.",
+            f"{count(len(row.isr), 'in-sync replica')}, acks=all writes need "
+            f"{row.effective_min_isr}.",
             "Producers with acks=all get NOT_ENOUGH_REPLICAS now; readers notice nothing.",
-            cause=f"Out of sync: brokers {listed(row.missing)}.",
+            cause=f"Out of sync: {'brokers' if len(row.missing) > 1 else 'broker'} "
+            f"{listed(row.missing)}.",
             evidence={
                 "in_sync_replicas": len(row.isr),
                 "min_insync_replicas": row.min_insync_replicas,
@@ -32,10 +42,11 @@ def under_min_isr(durability: Durability) -> Said:
             },
             actions=(
                 Action(
-                    f"Bring back {', '.join(f'broker {id_}' for id_ in row.missing)}, or find out "
+                    f"Bring back {listed(f'broker {id_}' for id_ in row.missing)}, or find out "
                     "why it does not keep up.",
                     "kafka-topics.sh --bootstrap-server {bootstrap} --describe "
                     "--under-min-isr-partitions",
                 ),
             ),
+            covers=frozenset([subject]),
         )

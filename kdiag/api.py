@@ -1,12 +1,24 @@
 """All that a check, or a derivation for checks, may import."""
 
+from kdiag.analysis.config_drift import ConfigDrift as ConfigDrift
+from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
+from kdiag.analysis.grants import Resource as Resource
+from kdiag.analysis.grants import grant_command as grant_command
+from kdiag.analysis.grants import grants_in as grants_in
 from kdiag.analysis.lag import REBALANCING as REBALANCING
 from kdiag.analysis.lag import STALE_SECONDS as STALE_SECONDS
 from kdiag.analysis.lag import LagVerdicts as LagVerdicts
 from kdiag.analysis.lag import PartitionLag as PartitionLag
+from kdiag.analysis.leadership import LostLeaderships as LostLeaderships
+from kdiag.analysis.message_sizes import MessageLimits as MessageLimits
 from kdiag.analysis.quorum import QuorumHealth as QuorumHealth
+from kdiag.analysis.racks import RackSpread as RackSpread
+from kdiag.analysis.topic_durability import CopyTargets as CopyTargets
+from kdiag.analysis.topic_durability import TopicDurability as TopicDurability
+from kdiag.analysis.under_replicated import UnderReplicated as UnderReplicated
+from kdiag.analysis.values import known as known
 from kdiag.analysis.volumes import Volumes as Volumes
 from kdiag.analysis.zookeeper import ZooKeeperUse as ZooKeeperUse
 from kdiag.check import Earlier as Earlier

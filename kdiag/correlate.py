@@ -51,25 +51,29 @@ def correlate(
 
 def _roots(said: Sequence[_Said]) -> dict[_Said, _Said]:
     """Return the ultimate root of each finding that has one."""
-    by_check: dict[str, list[_Said]] = {}
-    for item in said:
-        by_check.setdefault(item.check.id, []).append(item)
-    direct = {item: parent for item in said if (parent := _parent(item, by_check))}
+    covering = _covering(said)
+    direct = {item: parent for item in said if (parent := _parent(item, covering))}
     return {item: _ultimate(item, direct) for item in direct if _ultimate(item, direct) != item}
 
 
-def _parent(item: _Said, by_check: Mapping[str, list[_Said]]) -> _Said | None:
+def _covering(said: Sequence[_Said]) -> dict[str, dict[Subject, _Said]]:
+    """Return check → object → the first of its findings that covers the object."""
+    covering: dict[str, dict[Subject, _Said]] = {}
+    for item in said:
+        covered = covering.setdefault(item.check.id, {})
+        for subject in item.finding.covers:
+            covered.setdefault(subject, item)
+    return covering
+
+
+def _parent(item: _Said, covering: Mapping[str, Mapping[Subject, _Said]]) -> _Said | None:
     objects = item.finding.because_of or {item.finding.subject}
-    candidates = [root for id_ in item.check.explained_by for root in by_check.get(id_, [])]
-    covering = [
-        next((root for root in candidates if _covers(root.finding, subject)), None)
+    tables = [covering[id_] for id_ in item.check.explained_by if id_ in covering]
+    found = [
+        next((table[w] for table in tables for w in _wider(subject) if w in table), None)
         for subject in sorted(objects, key=str)
     ]
-    return covering[0] if all(covering) else None
-
-
-def _covers(root: Finding, subject: Subject) -> bool:
-    return any(wider in root.covers for wider in _wider(subject))
+    return found[0] if all(found) else None
 
 
 def _wider(subject: Subject) -> Iterator[Subject]:

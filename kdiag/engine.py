@@ -217,8 +217,9 @@ def _unread_facts(check: Check, view: _View) -> Iterator[tuple[str, Missing]]:
 
 
 def _declared_behind(needs: Sequence[Need], kind: str) -> Iterator[str]:
+    """Yield what the required derived sections read; those that only refine demand nothing."""
     for need in needs:
-        if need.section in DERIVATIONS:
+        if need.section in DERIVATIONS and not need.is_optional:
             yield from getattr(DERIVATIONS[need.section], kind)
 
 

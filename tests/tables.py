@@ -7,16 +7,24 @@ from typing import Any
 from kdiag.sections import (
     BrokerConfigs,
     Brokers,
+    Cluster,
     Commits,
     EndOffsetHistory,
     Groups,
+    LogDirs,
     Members,
+    Mode,
     Offsets,
     Partitions,
+    Quorum,
+    Reassignments,
+    Replicas,
     TopicConfigs,
+    Topics,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+GIB = 1024**3
 
 
 def ago(seconds: float) -> datetime:
@@ -25,9 +33,17 @@ def ago(seconds: float) -> datetime:
 
 
 def brokers(
-    *ids: int, down: Sequence[int] = (), racks: Mapping[int, str] | None = None, **fields: Any
+    *ids: int,
+    down: Sequence[int] = (),
+    silent: Sequence[int] = (),
+    fenced: Sequence[int] = (),
+    racks: Mapping[int, str] | None = None,
+    **fields: Any,
 ) -> Brokers:
-    """Return brokers, all registered and reachable but those that are down."""
+    """Return brokers, all registered and reachable but those that are down.
+
+    silent: registered, but not answering. fenced: registered, but not serving.
+    """
     rows = [
         {
             "broker": id_,
@@ -35,8 +51,9 @@ def brokers(
             "port": 9092,
             "rack": (racks or {}).get(id_),
             "is_registered": id_ not in down,
-            "is_reachable": id_ not in down,
-            "unreachable_reason": "connection refused" if id_ in down else None,
+            "is_fenced": id_ in fenced,
+            "is_reachable": id_ not in down and id_ not in silent,
+            "unreachable_reason": "connection refused" if id_ in (*down, *silent) else None,
             "api_versions": (),
         }
         for id_ in (ids or (1, 2, 3))
@@ -147,3 +164,45 @@ def end_offset_history(ends: Mapping[tuple[str, int, int], int], **fields: Any) 
         for (topic, partition, age), end in ends.items()
     ]
     return EndOffsetHistory.from_rows(rows, read_at=NOW, **fields)
+
+
+def cluster(mode: Mode = "kraft", version: str | None = "4.4", **fields: Any) -> Cluster:
+    """Return the cluster: KRaft and current unless told otherwise."""
+    return Cluster(cluster_id="xk5K0V3TQbW5", mode=mode, version=version, read_at=NOW, **fields)
+
+
+def topics(*rows: Mapping[str, Any], **fields: Any) -> Topics:
+    """Return topics: six partitions of three copies, not internal, unless told otherwise."""
+    usual = {"partition_count": 6, "replication_factor_min": 3, "replication_factor_max": 3}
+    return Topics.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)
+
+
+def quorum(*rows: Mapping[str, Any], leader: int | None = 1, **fields: Any) -> Quorum:
+    """Return the quorum: voters that have everything, as of NOW, unless told otherwise."""
+    current = {"is_voter": True, "log_end_offset": 900, "last_fetch": NOW, "last_caught_up": NOW}
+    made = [{**current, **row} for row in rows]
+    return Quorum.from_rows(made, leader_id=leader, leader_epoch=7, read_at=NOW, **fields)
+
+
+def log_dirs(*rows: Mapping[str, Any], **fields: Any) -> LogDirs:
+    """Return log directories: /data on a half-empty volume of 100 GiB unless told otherwise."""
+    usual = {"path": "/data", "total_bytes": 100 * GIB, "usable_bytes": 50 * GIB}
+    return LogDirs.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)
+
+
+def replicas(sizes: Mapping[tuple[int, str, int], int], path: str = "/data") -> Replicas:
+    """Return (broker, topic, partition) → bytes as replicas, all in one path."""
+    rows = [
+        {"broker": id_, "path": path, "topic": topic, "partition": partition, "size_bytes": held}
+        for (id_, topic, partition), held in sizes.items()
+    ]
+    return Replicas.from_rows(rows, read_at=NOW)
+
+
+def reassignments(adding: Mapping[tuple[str, int], Sequence[int]], **fields: Any) -> Reassignments:
+    """Return (topic, partition) → brokers that a reassignment is adding."""
+    rows = [
+        {"topic": topic, "partition": partition, "adding": tuple(added), "removing": ()}
+        for (topic, partition), added in adding.items()
+    ]
+    return Reassignments.from_rows(rows, read_at=NOW, **fields)

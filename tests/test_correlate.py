@@ -153,3 +153,18 @@ def test_the_gravest_comes_first_then_the_widest():
     )
 
     assert [item.check for item in reported] == ["broker-down", "under-replicated", "lag-growing"]
+
+
+def test_each_of_thousands_of_roots_explains_its_own_object():
+    """Roots are looked up by object, so many roots with many symptoms stay fast."""
+    ids = range(5000)
+
+    reported = correlated(
+        broker_down=[fault(broker(n), "critical", covers=frozenset({broker(n)})) for n in ids],
+        under_replicated=[fault(broker(n)) for n in [*ids, 5000]],
+    )
+
+    root, folded, stray = reported
+    assert folded.explained_by == root.fingerprint
+    assert folded.object_count == 5000
+    assert stray.finding.subject == broker(5000)

@@ -265,6 +265,19 @@ def test_a_file_that_is_no_snapshot_is_refused_in_one_sentence(tmp_path, data, s
     assert "\n" not in str(caught.value)
 
 
+def test_samples_nested_without_end_are_refused(tmp_path):
+    save(full_snapshot(earlier=full_snapshot()), tmp_path / "s")
+    document = json.loads((tmp_path / "s").read_text())
+    sample = document["earlier"]
+    del sample["earlier"]
+    nested = json.dumps({**sample, "sections": {}})[:-1] + ', "earlier": '
+    head = json.dumps({**document, "sections": {}, "earlier": "@"})
+    (tmp_path / "s").write_text(head.replace('"@"', nested * 2000 + "null" + "}" * 2000))
+
+    with pytest.raises(UsageError, match="damaged"):
+        load(tmp_path / "s")
+
+
 def test_a_directory_and_a_missing_file_are_refused(tmp_path):
     for path in (tmp_path, tmp_path / "none"):
         with pytest.raises(UsageError, match="cannot be read"):
@@ -302,8 +315,8 @@ def refusal(path):
 
 
 def places(value, path=()):
-    """Yield the path of every value of a document."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
+    """Yield the path of every value of a document, and of the first of each list."""
+    items = value.items() if isinstance(value, dict) else enumerate(value[:1])
     for key, inner in items:
         yield (*path, key)
         if isinstance(inner, dict | list):
@@ -323,11 +336,13 @@ def changed(text, path, value):
 
 
 @pytest.mark.parametrize(
-    "value", ["drop", None, "x", -(2**70), 1.5, True, [], {}, [[1]], {"a": 1}, 10**400], ids=str
+    "value",
+    ["drop", None, "x", -(2**70), 1.5, True, [], {}, [[1]], {"a": 1}, 10**400],
+    ids=lambda value: repr(value)[:12],
 )
 def test_any_value_changed_is_refused_in_one_sentence_or_still_a_snapshot(tmp_path, value):
     path = tmp_path / "s"
-    save(full_snapshot(earlier=full_snapshot()), path)
+    save(full_snapshot(), path)
     text = path.read_text()
 
     for place in places(json.loads(text)):

@@ -5,7 +5,7 @@ The broker that lists a group is its coordinator, so FindCoordinator, which may 
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -176,7 +176,7 @@ def _group(listed: Listed, described: Any) -> dict[str, Any]:
 def _members(listed: Listed, described: Any) -> list[dict[str, Any]]:
     if described.error_code != 0:
         return []
-    decode = {"classic": _classic, "streams": _streams}.get(listed.type, _modern)
+    decode = _DECODERS.get(listed.type, _modern)
     topics = _source_topics(described) if listed.type == "streams" else {}
     return [
         {
@@ -248,3 +248,10 @@ def _source_topics(group: Any) -> dict[str, tuple[str, ...]]:
         )
         for each in subtopologies
     }
+
+
+_DECODERS: dict[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
+    "classic": _classic,
+    "streams": _streams,
+}
+"""How the members of a type of group are read; consumer and share groups are alike."""

@@ -1,0 +1,63 @@
+"""Brokers that the cluster counts alive but whose advertised address does not answer from here.
+
+Clients connect to the bootstrap address and are then told the advertised one. Where that does not
+resolve or connect, they time out although the cluster is well. Only the listener that we connected
+to is judged. A broker that died seconds ago looks the same until broker.session.timeout.ms (9 s by
+default) has run out; after that it is broker-down.
+
+Reads: DescribeCluster (addresses), a connection to each broker, Metadata (leaders, ISR).
+"""
+
+from typing import Any
+
+from kdiag.api import Action, Brokers, DownBrokers, Finding, Partitions, Said, broker, check, count
+
+
+@check(area="itself")
+def advertised_listener_unreachable(
+    brokers: Brokers, down: DownBrokers, partitions: Partitions
+) -> Said:
+    """Live brokers whose advertised address does not answer from here."""
+    rows = brokers.rows
+    silent = rows[~rows["is_reachable"] & ~rows["broker"].isin(down.rows["broker"])]
+    for row in silent.itertuples():
+        leads = int((partitions.rows["leader"] == row.broker).sum())
+        in_sync = sum(row.broker in isr for isr in partitions.rows["isr"])
+        yield Finding(
+            "critical",
+            broker(row.broker),
+            f"{_silence(row)}, yet the cluster counts it alive: it leads "
+            f"{count(leads, 'partition')} and is in sync for {in_sync:,}.",
+            "Clients on this network get that address from the cluster and time out on the "
+            "partitions and groups of this broker.",
+            cause="The address is wrong for this network or blocked; or the broker died seconds "
+            "ago and broker.session.timeout.ms has not run out. A second run tells.",
+            evidence={
+                "led_partitions": leads,
+                "in_sync_partitions": in_sync,
+            },
+            actions=_actions(row),
+            confidence="likely" if row.is_registered else "possible",
+            covers=frozenset([broker(row.broker)]),
+        )
+
+
+def _silence(row: Any) -> str:
+    if row.host is None or not row.is_registered:
+        return f"The cluster lists no address of broker {row.broker} on this listener"
+    why = f" ({row.unreachable_reason})" if row.unreachable_reason else ""
+    return f"Broker {row.broker} does not answer at {row.host}:{row.port}{why}"
+
+
+def _actions(row: Any) -> tuple[Action, ...]:
+    fix = Action(
+        f"Compare advertised.listeners in server.properties of broker {row.broker} with what "
+        "clients here can resolve and reach."
+    )
+    if row.host is None or not row.is_registered:
+        return (fix,)
+    retry = Action(
+        "Try the address by hand.",
+        f"kafka-broker-api-versions.sh --bootstrap-server {row.host}:{row.port}",
+    )
+    return (retry, fix)

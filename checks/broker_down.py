@@ -1,0 +1,139 @@
+"""Brokers that are down, and everything that follows from it.
+
+A registered or replica-holding broker that is missing, fenced or unreachable, and out of the ISR
+of everything it should hold. One that does not answer from here but is in sync for others is not
+down; advertised-listener-unreachable says so. Explains each partition whose absent replicas are
+all on brokers that are down.
+
+Reads: DescribeCluster (registered, fenced), a connection to each broker, Metadata (ISR),
+DescribeConfigs (min.insync.replicas, for the impact).
+"""
+
+from typing import Any
+
+from kdiag.api import (
+    Action,
+    Brokers,
+    DownBrokers,
+    Durability,
+    Finding,
+    Said,
+    broker,
+    check,
+    count,
+    partition,
+)
+
+
+@check(area="replication", explained_by=("brokers-lost-together",))
+def broker_down(brokers: Brokers, down: DownBrokers, durability: Durability | None) -> Said:
+    """Brokers that are missing, fenced or unreachable and serve nothing."""
+    for row in down.rows.itertuples():
+        left = sorted(set(brokers.rows["broker"]) - set(down.rows["broker"]))
+        risk = _risk(durability, row.broker)
+        yield Finding(
+            "critical" if row.replica_count else "warning",
+            broker(row.broker),
+            f"Broker {row.broker} {'is fenced' if row.is_reachable else 'is down'}: {row.reason}; "
+            f"it holds {_held(row)}",
+            _impact(row, risk),
+            cause=_cause(row),
+            evidence={
+                "held_partitions": row.replica_count,
+                "leaderless_partitions": row.leaderless_count,
+                **risk,
+            },
+            actions=_actions(row, left),
+            confidence="certain" if _is_gone(row) else "likely",
+            covers=frozenset(
+                [broker(row.broker), *(partition(name, number) for name, number in row.explained)]
+            ),
+        )
+
+
+def _held(row: Any) -> str:
+    if not row.replica_count:
+        return "no replicas."
+    held = f"replicas of {count(row.replica_count, 'partition')}"
+    if row.leaderless_count:
+        return f"{held}, {row.leaderless_count:,} of which have no leader."
+    return f"{held}, all out of their ISR."
+
+
+def _risk(durability: Durability | None, id_: int) -> dict[str, int]:
+    """Count the partitions with a leader that miss this broker and have no replica to spare."""
+    if durability is None:
+        return {}
+    led = durability.rows[durability.rows["leader"].notna()]
+    spare = led["spare"][[id_ in missing for missing in led["missing"]]]
+    return {
+        "refusing_partitions": int((spare < 0).sum()),
+        "at_limit_partitions": int((spare == 0).sum()),
+    }
+
+
+def _impact(row: Any, risk: dict[str, int]) -> str:
+    if not row.replica_count:
+        return "Nothing depends on it now: no partition has a replica on it."
+    said = []
+    if row.leaderless_count:
+        said.append(f"Nobody can read or write {count(row.leaderless_count, 'partition')} now.")
+    if not risk:
+        said.append("How many refuse acks=all writes is not known: the limits were not read.")
+    elif risk["refusing_partitions"]:
+        said.append(f"Refusing acks=all writes now: {_partitions(risk['refusing_partitions'])}.")
+    if risk.get("at_limit_partitions"):
+        said.append(
+            "One more failure and acks=all writes are refused on "
+            f"{_partitions(risk['at_limit_partitions'])}."
+        )
+    return " ".join(said) or "Its partitions go on with one copy less."
+
+
+def _partitions(number: int) -> str:
+    return count(number, "partition")
+
+
+def _cause(row: Any) -> str:
+    if row.is_reachable:
+        return "The broker is up, but its heartbeats do not reach the controller."
+    if row.is_fenced:
+        return "The controller gets no heartbeats from it either, and has fenced it."
+    if not row.is_registered:
+        return "It is not among the brokers that the cluster lists."
+    return "It does not answer here, and no leader counts it as in sync."
+
+
+def _is_gone(row: Any) -> bool:
+    return not row.is_reachable and (row.is_fenced or not row.is_registered)
+
+
+def _actions(row: Any, left: list[int]) -> tuple[Action, ...]:
+    where = f" on {row.host}" if row.host else ""
+    if not row.replica_count:
+        return (
+            Action(f"If broker {row.broker} should serve, start it{where}."),
+            Action(
+                "If it was taken out of service for good, remove its registration.",
+                f"kafka-cluster.sh unregister --bootstrap-server {{bootstrap}} --id {row.broker}",
+                "disruptive",
+            ),
+        )
+    look = "find out why its heartbeats fail" if row.is_reachable else "start it again"
+    actions = (
+        Action(
+            f"Read the last lines of server.log of broker {row.broker}{where}, and {look}.",
+            "kafka-topics.sh --bootstrap-server {bootstrap} --describe "
+            "--under-replicated-partitions",
+        ),
+    )
+    if not left:
+        return actions
+    return (
+        *actions,
+        Action(
+            "If it will not return soon, plan the move of its replicas to the other brokers.",
+            "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --generate "
+            f"--topics-to-move-json-file topics.json --broker-list {','.join(map(str, left))}",
+        ),
+    )

@@ -1,0 +1,75 @@
+"""Topics whose writes stop as soon as any one replica is away.
+
+min.insync.replicas is as large as the replication factor (2 or more), so every restart of a broker
+stops acks=all writes. Above the factor, brokers apply min(min.insync.replicas, replicas) since
+Kafka 3.7 (KAFKA-15583), which is the same; older ones refuse every acks=all write. With one replica
+only, min-isr-equals-rf does not arise: replication-factor-low says what to change.
+
+Reads: Metadata (replication factor), DescribeConfigs (min.insync.replicas), ApiVersions (release).
+"""
+
+import re
+
+from kdiag.api import Action, Cluster, Finding, Said, Severity, TopicDurability, check, count, topic
+
+_CAPPED_SINCE = (3, 7)
+
+
+@check(area="replication", configs=("min.insync.replicas",))
+def min_isr_equals_rf(durability: TopicDurability, cluster: Cluster | None) -> Said:
+    """Topics that need every replica in sync for acks=all writes."""
+    rows = durability.rows
+    factor, limit = rows["replication_factor"], rows["min_insync_replicas"]
+    is_capped = _is_capped(cluster)
+    for row in rows[(factor > 1) & (limit >= factor)].itertuples():
+        is_above = row.min_insync_replicas > row.replication_factor
+        severity, impact = _judged(is_above, is_capped)
+        target = row.replication_factor - 1
+        yield Finding(
+            severity,
+            topic(row.topic),
+            f"Topic {row.topic} has {count(row.replication_factor, 'replica')} and needs "
+            f"{row.min_insync_replicas} of them in sync for acks=all writes.",
+            impact,
+            cause=f"min.insync.replicas={row.min_insync_replicas} comes from level {row.source}.",
+            evidence={
+                "replication_factor": row.replication_factor,
+                "min_insync_replicas": row.min_insync_replicas,
+                "target_min_insync_replicas": target,
+            },
+            actions=(
+                Action(
+                    f"Set min.insync.replicas of {row.topic} to {target}, or add a replica to it.",
+                    "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
+                    f"--entity-name {row.topic} --add-config min.insync.replicas={target}",
+                    "safe",
+                ),
+            ),
+            confidence="possible" if is_above and is_capped is None else "certain",
+        )
+
+
+def _judged(is_above: bool, is_capped: bool | None) -> tuple[Severity, str]:
+    if not is_above or is_capped:
+        return "warning", "Any restart of a broker that holds a replica stops acks=all writes."
+    if is_capped is None:
+        return "critical", "Before Kafka 3.7 the brokers refuse every acks=all write to it."
+    return "critical", "The brokers refuse every acks=all write to it."
+
+
+def _is_capped(cluster: Cluster | None) -> bool | None:
+    """Tell whether brokers cap the limit at the replication factor; None where not known.
+
+    The finalized metadata version is a lower bound of the release.
+    """
+    if cluster is None:
+        return None
+    told = [cluster.version or "", cluster.metadata_version or ""]
+    found = [re.match(r"(\d+)\.(\d+)(.*older)?", text) for text in told]
+    known = [((int(m[1]), int(m[2])), bool(m[3])) for m in found if m]
+    if any(release >= _CAPPED_SINCE and not or_older for release, or_older in known):
+        return True
+    version = found[0]
+    if version and (int(version[1]), int(version[2])) < _CAPPED_SINCE:
+        return False
+    return None

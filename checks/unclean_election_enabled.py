@@ -1,0 +1,107 @@
+"""Unclean leader election is allowed: a replica that was not in sync may become leader.
+
+It then drops every record that it lacks, although producers got their acknowledgement and lag
+shows nothing. A topic's own setting is one finding each; a value that topics inherit (cluster
+default, broker, server.properties) is one finding for the cluster.
+
+Reads: DescribeConfigs of topics and brokers (unclean.leader.election.enable and where it is set).
+"""
+
+from typing import Any
+
+from kdiag.api import (
+    CLUSTER,
+    Action,
+    BrokerConfigs,
+    Finding,
+    Said,
+    TopicConfigs,
+    check,
+    count,
+    listed,
+    topic,
+)
+
+_KEY = "unclean.leader.election.enable"
+_IMPACT = (
+    "When the last in-sync replica fails, a stale one takes over and acknowledged records are lost "
+    "without an error."
+)
+
+
+@check(area="replication", configs=(_KEY,), escalate=True)
+def unclean_election_enabled(
+    topic_configs: TopicConfigs, broker_configs: BrokerConfigs | None
+) -> Said:
+    """Topics, or a whole cluster, that may elect a leader that lacks records."""
+    topics = _enabled(topic_configs.rows)
+    for row in topics[topics["source"] == "topic"].itertuples():
+        yield Finding(
+            "warning",
+            topic(row.topic),
+            f"Topic {row.topic} allows unclean leader election.",
+            _IMPACT,
+            cause="The topic overrides the default of the cluster.",
+            evidence={"source_level": "topic"},
+            actions=(
+                Action(
+                    "Remove the override, unless losing records is agreed on for this topic.",
+                    _alter(f"--entity-type topics --entity-name {row.topic} --delete-config"),
+                    "safe",
+                ),
+            ),
+        )
+    inherited = topics[topics["source"] != "topic"]
+    brokers = None if broker_configs is None else _enabled(broker_configs.rows)
+    if len(inherited) or (brokers is not None and len(brokers)):
+        yield _clusterwide(inherited, brokers)
+
+
+def _enabled(rows: Any) -> Any:
+    """Return the rows that switch it on."""
+    return rows[(rows["key"] == _KEY) & (rows["value"] == "true")]
+
+
+def _clusterwide(topics: Any, brokers: Any) -> Finding:
+    ids = [] if brokers is None else sorted(brokers["broker"])
+    sources = list(topics["source"]) or list(brokers["source"])
+    source = max(set(sources), key=sources.count)
+    return Finding(
+        "warning",
+        CLUSTER,
+        f"Unclean leader election is on for the cluster (level {source}); "
+        f"{count(len(topics), 'topic inherits', 'topics inherit')} it.",
+        _IMPACT,
+        cause=f"It is set on {listed(f'broker {id_}' for id_ in ids)}." if ids else "",
+        evidence={
+            "source_level": source,
+            "topic_count": len(topics),
+            "brokers": [int(id_) for id_ in ids],
+        },
+        actions=(_undo(source, ids),),
+    )
+
+
+def _undo(source: str, ids: list[int]) -> Action:
+    if source == "broker" and ids:
+        return Action(
+            "Remove the setting from each of these brokers.",
+            _alter(f"--entity-type brokers --entity-name {ids[0]} --delete-config"),
+            "safe",
+        )
+    if source == "cluster-default":
+        return Action(
+            "Remove the cluster-wide setting.",
+            _alter("--entity-type brokers --entity-default --delete-config"),
+            "safe",
+        )
+    return Action(
+        f"Set {_KEY}=false in server.properties of brokers and controllers; until they are "
+        "restarted a cluster-wide setting overrides the file.",
+        _alter("--entity-type brokers --entity-default --add-config", "=false"),
+        "safe",
+    )
+
+
+def _alter(entity: str, value: str = "") -> str:
+    return f"kafka-configs.sh --bootstrap-server {{bootstrap}} --alter {entity} {_KEY}{value}"

@@ -1,0 +1,100 @@
+"""How many copies each topic has, against what it could have and what its writes need.
+
+Three copies are the usual target: one may be down for maintenance and another may fail (Kafka
+operations documentation, and the brokers' own default for their internal topics). A cluster with
+fewer brokers cannot hold more copies than it has brokers.
+"""
+
+import re
+from itertools import chain
+
+from kdiag.check import derive
+from kdiag.sections import Brokers, Partitions, TopicConfigs, Topics
+from kdiag.snapshot import Table
+
+TARGET_REPLICAS = 3
+"""Copies of a topic, where the cluster has as many brokers."""
+
+PLUMBING = re.compile(
+    r"__(consumer_offsets|transaction_state|share_group_state|remote_log_metadata)"
+    r"|_schemas|connect-([\w.-]+-)?(configs?|offsets?|status(es)?)"
+)
+"""Topics in which Kafka, Connect and Schema Registry keep their own state, by their usual names."""
+
+
+class CopyTargets(Table):
+    """One row a topic: the copies it has and the copies it should have.
+
+    is_plumbing: Kafka, Connect or Schema Registry keep their own state in it. replication_factor:
+    of its partition with the fewest replicas. wanted_replicas: min(3, brokers that are registered
+    or hold replicas); a fenced broker without replicas does not count.
+    """
+
+    noun = "topics"
+    columns = {
+        "topic": "str",
+        "is_plumbing": "bool",
+        "partition_count": "int",
+        "replication_factor": "int",
+        "wanted_replicas": "int",
+    }
+
+
+class TopicDurability(Table):
+    """One row a topic whose limit was read: its copies, its limit, and where the limit is set.
+
+    replication_factor: of its partition with the fewest replicas. source: topic, broker,
+    cluster-default, static, default.
+    """
+
+    noun = "topics"
+    columns = {
+        "topic": "str",
+        "replication_factor": "int",
+        "min_insync_replicas": "int",
+        "source": "str",
+    }
+
+
+@derive()
+def copy_targets(topics: Topics, brokers: Brokers, partitions: Partitions) -> CopyTargets:
+    """Set the copies of each topic against what the cluster has room for."""
+    rows = topics.rows
+    pairs = zip(rows["topic"], rows["is_internal"], strict=True)
+    plumbing = [is_internal or bool(PLUMBING.fullmatch(topic)) for topic, is_internal in pairs]
+    wanted = min(TARGET_REPLICAS, _homes(brokers, partitions))
+    return CopyTargets.of(
+        {
+            "topic": rows["topic"],
+            "is_plumbing": plumbing,
+            "partition_count": rows["partition_count"].array,
+            "replication_factor": rows["replication_factor_min"].array,
+            "wanted_replicas": [wanted] * len(rows),
+        }
+    )
+
+
+def _homes(brokers: Brokers, partitions: Partitions) -> int:
+    """Return how many brokers may hold replicas."""
+    rows = brokers.rows
+    serving = set(rows.loc[rows["is_registered"] & ~rows["is_fenced"], "broker"])
+    return len(serving | set(chain.from_iterable(partitions.rows["replicas"])))
+
+
+@derive(configs=("min.insync.replicas",))
+def topic_durability(topics: Topics, topic_configs: TopicConfigs) -> TopicDurability:
+    """Join the replication factor of each topic with its limit.
+
+    A topic whose limit was not read has no row; the errors of its configs tell so.
+    """
+    settings = topic_configs.rows
+    limits = settings[(settings["key"] == "min.insync.replicas") & settings["value"].notna()]
+    joined = topics.rows.merge(limits[["topic", "value", "source"]], on="topic")
+    return TopicDurability.of(
+        {
+            "topic": joined["topic"],
+            "replication_factor": joined["replication_factor_min"].array,
+            "min_insync_replicas": [int(value) for value in joined["value"]],
+            "source": joined["source"],
+        }
+    )

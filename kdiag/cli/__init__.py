@@ -1,0 +1,51 @@
+"""The command line: wiring only. Commands are imported when they are used.
+
+`kdiag --help` must start fast, so nothing here imports more than click and the errors.
+"""
+
+import click
+
+import kdiag
+from kdiag.cli.lazy import LazyGroup
+from kdiag.cli.logs import verbose_flag
+
+_COMMANDS = {
+    "doctor": ("kdiag.cli.doctor:doctor", "Say what is wrong, why, what it breaks, what to type."),
+    "snapshot": ("kdiag.cli.snapshot:snapshot", "Save what doctor would read, to judge it later."),
+    "checks": ("kdiag.cli.checks:checks", "List the checks by area."),
+    "explain": ("kdiag.cli.explain:explain", "Show the runbook of a check and its tunables."),
+    "lab": ("kdiag.cli.lab:lab", "Run real brokers on this machine, break and heal them."),
+    "demo": ("kdiag.cli.demo:demo", "Start a lab, break it, and let doctor find the faults."),
+}
+"""Command → where it is defined, and its line in the help."""
+
+_SHORT = """\
+kdiag tells what is wrong with an Apache Kafka cluster. It only reads.
+
+  kdiag doctor --bootstrap-server HOST:9092
+  kdiag doctor --bootstrap-server HOST:9092 --command-config client.properties
+  kdiag explain under-min-isr
+  kdiag snapshot --bootstrap-server HOST:9092 --output-file s.json.gz
+
+kdiag --help lists all commands; kdiag COMMAND --help its flags."""
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=_COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(
+    kdiag.__version__, "--version", prog_name="kdiag", message="kdiag %(version)s"
+)
+@verbose_flag
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Tell what is wrong with an Apache Kafka cluster, why, and what to do. It only reads.
+
+    Every flag can be given as an environment variable: --bootstrap-server is
+    KDIAG_BOOTSTRAP_SERVER.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(_SHORT)

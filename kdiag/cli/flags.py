@@ -1,0 +1,121 @@
+"""Flags that several commands share, bundled by what they are about."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[Any], Any]
+
+FILE = click.Path(path_type=Path)
+
+
+def flag(*names: str, **more: Any) -> Decorator:
+    """Return a click option that can be given as KDIAG_ and its name, too."""
+    [long] = [name for name in names if name.startswith("--")]
+    variable = long.lstrip("-").upper().replace("-", "_")
+    return click.option(*names, **{"envvar": f"KDIAG_{variable}", **more})
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach the cluster, and how long to wait."""
+
+    bootstrap_server: str | None
+    command_config: Path | None
+    sample_seconds: float
+    timeout_seconds: float
+    request_timeout_seconds: float
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which checks, and with what tunables."""
+
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    config: Path | None
+    overrides: tuple[str, ...]
+
+
+_CONNECTION = (
+    flag("--bootstrap-server", metavar="HOST:PORT[,...]", help="Brokers to ask first."),
+    flag(
+        "--command-config",
+        type=FILE,
+        metavar="FILE",
+        help="client.properties with Java's keys, as Kafka's own tools take it.",
+    ),
+    flag(
+        "--sample-seconds",
+        type=click.FloatRange(min=0),
+        default=6,
+        show_default=True,
+        metavar="SECONDS",
+        help="Pause between two samples, which tells growing lag from falling; 0 takes one.",
+    ),
+    flag(
+        "--timeout",
+        "timeout_seconds",
+        type=click.FloatRange(min=0, min_open=True),
+        default=30,
+        show_default=True,
+        metavar="SECONDS",
+        help="Limit for everything, besides the pause.",
+    ),
+    flag(
+        "--request-timeout",
+        "request_timeout_seconds",
+        type=click.FloatRange(min=0, min_open=True),
+        default=5,
+        show_default=True,
+        metavar="SECONDS",
+        help="Limit for each request.",
+    ),
+)
+
+CONFIG = flag(
+    "--config",
+    type=FILE,
+    metavar="FILE",
+    help="TOML file with tunables, [checks.ID].",
+)
+OVERRIDES = flag(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="ID.NAME=VALUE",
+    help="Set one tunable; may be repeated.",
+)
+
+_SELECTION = (
+    flag("--only", multiple=True, metavar="ID|AREA[,...]", help="Run only these checks."),
+    flag("--skip", multiple=True, metavar="ID|AREA[,...]", help="Leave these checks out."),
+    CONFIG,
+    OVERRIDES,
+)
+
+
+def connection(function: F) -> F:
+    """Add the flags of a connection; the command gets them as `connection`."""
+    return cast(F, _bundled(function, "connection", Connection, _CONNECTION))
+
+
+def selection(function: F) -> F:
+    """Add the flags that select checks; the command gets them as `selection`."""
+    return cast(F, _bundled(function, "selection", Selection, _SELECTION))
+
+
+def _bundled(function: Any, name: str, kind: type[Any], options: Sequence[Decorator]) -> Any:
+    @functools.wraps(function)
+    def bundling(*args: Any, **given: Any) -> Any:
+        own = {field.name: given.pop(field.name) for field in fields(kind)}
+        return function(*args, **{name: kind(**own)}, **given)
+
+    for option in reversed(options):
+        option(bundling)
+    return bundling

@@ -1,0 +1,141 @@
+"""The commands of `kdiag lab`."""
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kdiag.cli import screen
+from kdiag.cli.flags import FILE, flag
+from kdiag.cli.logs import verbose_flag
+from kdiag.cli.progress import Progress
+from kdiag.wording import count
+
+if TYPE_CHECKING:
+    from kdiag.lab.detached import LabStatus
+    from kdiag.lab.fault import Fault
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def lab_flags(function: F) -> F:
+    """Add what every command of the lab takes."""
+    where = flag("--state-dir", type=FILE, metavar="DIR", help="Where the lab keeps its state.")
+    marked: F = where(verbose_flag(function))
+    return marked
+
+
+@click.command()
+@flag("--brokers", type=click.IntRange(1, 3), default=3, show_default=True, help="How many.")
+@flag("--kafka", metavar="VERSION", default="4.4.0", show_default=True, help="Release of Kafka.")
+@flag("--listener", "listeners", multiple=True, metavar="KIND", help="E.g. sasl_ssl, mtls.")
+@flag("--port", type=int, help="Of broker 1; the others follow. Without it free ports are drawn.")
+@flag("--jmx", is_flag=True, help="Open JMX ports.")
+@lab_flags
+def up(
+    state_dir: Path | None,
+    brokers: int,
+    kafka: str,
+    listeners: tuple[str, ...],
+    port: int | None,
+    jmx: bool,
+) -> None:
+    """Start a lab that stays until `kdiag lab down`; the first time it fetches Kafka."""
+    from kdiag.lab import detached
+
+    with Progress(f"Starting {count(brokers, 'broker')} of Kafka {kafka}"):
+        started = detached.up(
+            state_dir, brokers, kafka=kafka, listeners=listeners, port=port, jmx=jmx
+        )
+    screen.write(_status_text(started), None)
+    screen.write(f"\nkdiag doctor --bootstrap-server {started.bootstrap}\n", None)
+
+
+@click.command()
+@lab_flags
+def status(state_dir: Path | None) -> None:
+    """Show what runs and what has been broken."""
+    from kdiag.lab import detached
+
+    screen.write(_status_text(detached.status(state_dir)), None)
+
+
+def _status_text(status: "LabStatus") -> str:
+    lines = [f"Kafka {status.kafka}, cluster {status.cluster_id}, in {status.home}"]
+    for node in status.nodes:
+        words = [
+            f"  {node.id:>3}  {'+'.join(node.roles):<17}  {node.state:<7}  {node.address}",
+            f"pid {node.pid}" if node.pid else "",
+            f"JMX {node.jmx_address}" if node.jmx_address else "",
+        ]
+        lines.append("  ".join(word for word in words if word))
+    lines.append(f"Broken: {', '.join(status.broken) or 'nothing'}.")
+    lines.append(f"{count(status.load_processes, 'load process', 'load processes')}.")
+    return "\n".join(lines) + "\n"
+
+
+@click.command("break")
+@click.argument("name", required=False)
+@lab_flags
+def break_(name: str | None, state_dir: Path | None) -> None:
+    """Inject a fault or a healthy look-alike; without a NAME list them."""
+    from kdiag.lab import detached
+
+    if name is None:
+        column = max(map(len, detached.KNOWN))
+        lines = [f"{name.ljust(column)}  {it.title}" for name, it in detached.KNOWN.items()]
+        screen.write("\n".join(lines) + "\n", None)
+        return
+    with Progress(f"Injecting {name}"):
+        fault = detached.break_(state_dir, name)
+    screen.write(_expected(fault), None)
+
+
+def _expected(fault: "Fault") -> str:
+    from kdiag.cli.demo import named
+
+    found = [f"{check} on {named(subject)}" for check, subject in fault.expects]
+    wait = f" after {fault.settle_seconds:g} s" if fault.settle_seconds else ""
+    if found:
+        return f"{fault.title}. kdiag doctor finds{wait}: {', '.join(found)}.\n"
+    return f"{fault.title}. kdiag doctor finds nothing in it{wait}.\n"
+
+
+@click.command()
+@click.argument("name", required=False)
+@lab_flags
+def heal(name: str | None, state_dir: Path | None) -> None:
+    """Undo one fault, or without a NAME all that can be undone."""
+    from kdiag.lab import detached
+
+    with Progress("Healing"):
+        healed = detached.heal(state_dir, name)
+    names = ", ".join(fault.name for fault in healed) or "nothing"
+    screen.write(f"Healed: {names}.\n", None)
+
+
+@click.command()
+@click.argument("broker", type=int, default=1)
+@click.option(
+    "--lines", type=click.IntRange(min=1), default=100, show_default=True, help="How many."
+)
+@lab_flags
+def logs(broker: int, lines: int, state_dir: Path | None) -> None:
+    """Show the end of the log of a BROKER, of broker 1 where none is named."""
+    from kdiag.lab import detached
+
+    with detached.logs(state_dir, broker).open(encoding="utf-8", errors="replace") as file:
+        screen.write("".join(deque(file, lines)), None)
+
+
+@click.command()
+@lab_flags
+def down(state_dir: Path | None) -> None:
+    """End the lab: its processes, its disks, its directory."""
+    from kdiag.lab import detached
+
+    with Progress("Ending the lab"):
+        detached.down(state_dir)
+    screen.write("The lab is gone.\n", None)

@@ -1,0 +1,224 @@
+"""What the lab does on its own cluster as a client: topics, settings, records, readiness."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kdiag.errors import LabError
+from kdiag.lab.waiting import is_true_within, wait_until
+
+if TYPE_CHECKING:
+    from confluent_kafka.admin import AdminClient
+
+_SECONDS = 30.0
+_GROUP_SECONDS, _GROUP_TRIES = 4.0, 6
+_OFFSETS_TOPIC = "__consumer_offsets"
+_PRODUCER = {"linger.ms": 5, "batch.size": 500_000, "message.max.bytes": 100_000_000}
+_QUEUED_RECORDS = 50_000
+
+
+def quiet(bootstrap: str, **config: Any) -> dict[str, Any]:
+    """Return the settings of a client that does not print when a broker is down, as is normal."""
+    return {
+        "bootstrap.servers": bootstrap,
+        "log_level": 0,
+        "error_cb": _ignore,
+        "reconnect.backoff.max.ms": 500,
+        **config,
+    }
+
+
+def _ignore(_error: object) -> None:
+    """Stand in for the default, which prints to standard error."""
+
+
+def make_admin(bootstrap: str) -> "AdminClient":
+    """Return an administration client for a plain listener."""
+    from confluent_kafka.admin import AdminClient
+
+    return AdminClient(quiet(bootstrap))
+
+
+def broker_ids(admin: "AdminClient") -> set[int]:
+    """Return the ids of the brokers that are registered and not fenced; none if nobody answers."""
+    from confluent_kafka import KafkaException
+
+    try:
+        return set(admin.list_topics(timeout=2).brokers)
+    except KafkaException:
+        return set()
+
+
+def topic_metadata(admin: "AdminClient", topic: str) -> Any:
+    """Return what the cluster says about a topic, or None if it has no such topic."""
+    found = admin.list_topics(timeout=10).topics.get(topic)
+    return None if found is None or found.error else found
+
+
+def topic_names(admin: "AdminClient") -> list[str]:
+    """Return the names of all topics, internal ones too."""
+    return list(admin.list_topics(timeout=10).topics)
+
+
+def is_led(admin: "AdminClient", topic: str, partitions: int) -> bool:
+    """Tell whether all partitions of a topic have a leader and all replicas in sync."""
+    found = topic_metadata(admin, topic)
+    return (
+        found is not None
+        and len(found.partitions) >= partitions
+        and all(p.leader >= 0 and len(p.isrs) == len(p.replicas) for p in found.partitions.values())
+    )
+
+
+def create_topic(
+    admin: "AdminClient",
+    topic: str,
+    partitions: int,
+    replicas: int,
+    configs: Mapping[str, str],
+    assignment: Sequence[Sequence[int]] | None,
+) -> None:
+    """Create a topic and wait until all its partitions are led and in sync."""
+    from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
+
+    placed: dict[str, Any] = {"num_partitions": partitions, "replication_factor": replicas}
+    if assignment is not None:
+        partitions = len(assignment)
+        placed = {
+            "num_partitions": partitions,
+            "replica_assignment": [list(ids) for ids in assignment],
+        }
+    await_all(admin.create_topics([NewTopic(topic, config=dict(configs), **placed)]))
+    wait_until(lambda: is_led(admin, topic, partitions), f"topic {topic} has its leaders")
+
+
+def delete_topic(admin: "AdminClient", topic: str) -> None:
+    """Delete a topic, if it exists, and wait until no broker shows it."""
+    if topic_metadata(admin, topic) is not None:
+        await_all(admin.delete_topics([topic], operation_timeout=10))
+        wait_until(lambda: topic_metadata(admin, topic) is None, f"topic {topic} is gone")
+
+
+def delete_group(admin: "AdminClient", group: str) -> None:
+    """Delete a group once its members have left; one that does not exist is fine."""
+    from confluent_kafka import KafkaError, KafkaException
+
+    said: list[str] = []
+
+    def is_deleted() -> bool:
+        try:
+            answers = admin.delete_consumer_groups([group], request_timeout=_GROUP_SECONDS)
+            answers[group].result(_SECONDS)
+        except KafkaException as error:
+            said[:] = [error.args[0].str()]
+            return bool(error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND)
+        return True
+
+    if not is_true_within(_SECONDS, is_deleted, every=0.5):
+        raise LabError(f"Group {group} cannot be deleted: {''.join(said)}.")
+
+
+def alter_config(
+    admin: "AdminClient", kind: str, name: str, configs: Mapping[str, str | None]
+) -> None:
+    """Set configuration keys of a topic or broker; None removes the override."""
+    from confluent_kafka.admin._config import AlterConfigOpType, ConfigEntry, ConfigResource
+
+    entries = [
+        ConfigEntry(
+            key,
+            value or "",
+            incremental_operation=AlterConfigOpType.DELETE
+            if value is None
+            else AlterConfigOpType.SET,
+        )
+        for key, value in configs.items()
+    ]
+    resource = ConfigResource(kind, name, incremental_configs=entries)
+    await_all(admin.incremental_alter_configs([resource]))
+
+
+def produce(
+    bootstrap: str, topic: str, count: int, size: int, key: str | None, partition: int | None
+) -> None:
+    """Write records with acks=all and wait until all are written."""
+    from confluent_kafka import Producer
+
+    refused: list[object] = []
+
+    def delivered(error: object, _message: object) -> None:
+        if error is not None:
+            refused.append(error)
+
+    producer = Producer(quiet(bootstrap, **_PRODUCER))
+    where: dict[str, Any] = {} if partition is None else {"partition": partition}
+    for number in range(count):
+        value = f"{number:012d}".encode().ljust(size, b".")[:size]
+        while len(producer) >= _QUEUED_RECORDS:
+            producer.poll(0.1)
+        producer.produce(topic, value, key=key, on_delivery=delivered, **where)
+    if producer.flush(60) or refused:
+        raise LabError(f"Topic {topic} did not take all records: {(refused or ['no answer'])[0]}.")
+
+
+def group_state(admin: "AdminClient", group: str) -> str:
+    """Return the state of a group in capitals, as its coordinator has it."""
+    described = _answer(
+        lambda: admin.describe_consumer_groups([group], request_timeout=_GROUP_SECONDS)[group]
+    )
+    return str(described.state.name)
+
+
+def committed_records(admin: "AdminClient", group: str, topic: str) -> int:
+    """Return the sum of the committed offsets of a group on a topic."""
+    from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+
+    found = topic_metadata(admin, topic)
+    partitions = [TopicPartition(topic, number) for number in (found.partitions if found else ())]
+    asked = ConsumerGroupTopicPartitions(group, partitions)
+    answer = _answer(
+        lambda: admin.list_consumer_group_offsets([asked], request_timeout=_GROUP_SECONDS)[group]
+    )
+    return sum(max(0, partition.offset) for partition in answer.topic_partitions or ())
+
+
+def _answer(ask: Callable[[], Any]) -> Any:
+    """Ask a group's coordinator again while it moves from one broker to another."""
+    from confluent_kafka import KafkaException
+
+    for _ in range(_GROUP_TRIES - 1):
+        try:
+            return ask().result(_SECONDS)
+        except KafkaException:
+            time.sleep(0.5)
+    return ask().result(_SECONDS)
+
+
+def end_records(admin: "AdminClient", topic: str) -> int:
+    """Return the sum of the end offsets of a topic."""
+    from confluent_kafka import TopicPartition
+    from confluent_kafka.admin._listoffsets import OffsetSpec
+
+    found = topic_metadata(admin, topic)
+    latest: Any = OffsetSpec
+    asked = {TopicPartition(topic, n): latest.latest() for n in found.partitions}
+    return sum(f.result(_SECONDS).offset for f in admin.list_offsets(asked).values())
+
+
+def prepare_groups(admin: "AdminClient") -> None:
+    """Have the topic of the committed offsets created, and wait until groups can commit."""
+    if topic_metadata(admin, _OFFSETS_TOPIC) is None:
+        for future in admin.describe_consumer_groups(["kdiag-lab"]).values():
+            future.exception(_SECONDS)
+    wait_until(lambda: is_led(admin, _OFFSETS_TOPIC, 1), f"{_OFFSETS_TOPIC} has its leaders")
+
+
+def await_all(futures: Mapping[Any, Any]) -> None:
+    """Wait for the answers to a request; raise LabError for the first refusal."""
+    from confluent_kafka import KafkaException
+
+    for name, future in futures.items():
+        try:
+            future.result(_SECONDS)
+        except KafkaException as error:
+            raise LabError(f"The cluster refused {name}: {error.args[0].str()}.") from error

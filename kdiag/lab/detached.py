@@ -1,0 +1,135 @@
+"""The lab of the command line: it outlives the command that started it.
+
+Each function takes the directory of the lab's state; another command finds the lab there again.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kdiag.errors import LabError
+from kdiag.lab.fault import Fault, inject, is_injected
+from kdiag.lab.fault import heal as heal_fault
+from kdiag.lab.faults import FAULTS
+from kdiag.lab.lab import Lab
+from kdiag.lab.lookalikes import LOOKALIKES
+from kdiag.lab.plan import CONTROLLER, HOST, INTERNAL
+from kdiag.lab.processes import marked
+from kdiag.lab.state import State, clear, default_directory
+
+KNOWN: Mapping[str, Fault] = FAULTS | LOOKALIKES
+"""Everything that `break_` can inject, faults and look-alikes, by name."""
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """One node of a detached lab as `status` shows it."""
+
+    id: int
+    roles: tuple[str, ...]
+    state: str
+    pid: int | None
+    address: str
+    jmx_address: str | None
+
+
+@dataclass(frozen=True)
+class LabStatus:
+    """A detached lab as `status` shows it."""
+
+    home: Path
+    cluster_id: str
+    kafka: str
+    bootstrap: str
+    nodes: tuple[NodeStatus, ...]
+    broken: tuple[str, ...]
+    load_processes: int
+
+
+def up(state_dir: Path | None = None, brokers: int = 3, **options: Any) -> LabStatus:
+    """Start a lab that stays until `down`; options are those of `Lab`.
+
+    Three brokers get racks and min.insync.replicas=2; root also gets a small disk on broker 2.
+    """
+    home = state_dir or default_directory()
+    if brokers == 3:
+        options.setdefault("racks", ("r1", "r2", "r3"))
+        options["properties"] = {"min.insync.replicas": "2", **options.get("properties", {})}
+        if os.geteuid() == 0:
+            options.setdefault("small_disk_broker", 2)
+    lab = Lab(brokers, state_dir=home, **options)
+    lab.start(detached=True)
+    return status(home)
+
+
+def status(state_dir: Path | None = None) -> LabStatus:
+    """Return what runs in a lab and what has been broken."""
+    lab = Lab.attach(state_dir or default_directory())
+    nodes = lab.controllers | lab.brokers
+    pids = {node.pid for node in nodes.values()}
+    return LabStatus(
+        home=lab.home,
+        cluster_id=lab.cluster_id,
+        kafka=lab.plan.kafka,
+        bootstrap=lab.bootstrap,
+        nodes=tuple(_node_status(lab, id_) for id_ in sorted(nodes)),
+        broken=tuple(sorted(path.name for path in lab.state.broken.iterdir())),
+        load_processes=sum(process.pid not in pids for process in marked(lab.state.lab_id)),
+    )
+
+
+def _node_status(lab: Lab, id_: int) -> NodeStatus:
+    node = (lab.controllers | lab.brokers)[id_]
+    listener = INTERNAL if node.node.is_broker else CONTROLLER
+    jmx = node.node.jmx_port
+    return NodeStatus(
+        id=id_,
+        roles=node.node.roles,
+        state="stopped" if node.is_stopped else "running" if node.is_running else "down",
+        pid=node.pid,
+        address=node.node.address(listener),
+        jmx_address=None if jmx is None else f"{HOST}:{jmx}",
+    )
+
+
+def break_(state_dir: Path | None, name: str) -> Fault:
+    """Inject a fault or look-alike into a lab; return it, with what must be found."""
+    fault = _known(name)
+    inject(Lab.attach(state_dir or default_directory()), [fault])
+    return fault
+
+
+def heal(state_dir: Path | None, name: str | None = None) -> list[Fault]:
+    """Undo one fault, or all that can be undone; return those that were."""
+    lab = Lab.attach(state_dir or default_directory())
+    if name is not None:
+        faults = [_known(name)]
+    else:
+        faults = [f for f in KNOWN.values() if f.heal is not None and is_injected(lab, f)]
+    for fault in sorted(faults, key=lambda fault: not fault.is_last):
+        heal_fault(lab, fault)
+    return faults
+
+
+def _known(name: str) -> Fault:
+    if name not in KNOWN:
+        raise LabError(f"The lab has no fault {name}; it has {', '.join(sorted(KNOWN))}.")
+    return KNOWN[name]
+
+
+def logs(state_dir: Path | None, broker: int) -> Path:
+    """Return the log file of a node."""
+    lab = Lab.attach(state_dir or default_directory())
+    nodes = lab.controllers | lab.brokers
+    if broker not in nodes:
+        raise LabError(f"The lab has no node {broker}; it has {', '.join(map(str, nodes))}.")
+    return nodes[broker].log_file
+
+
+def down(state_dir: Path | None = None) -> None:
+    """End a lab: all its processes, its disks, its directory."""
+    home = (state_dir or default_directory()).absolute()
+    State.load_from(home)
+    clear(home)

@@ -1,0 +1,33 @@
+"""A consumer blocks in its work: it heart-beats and keeps its partitions, and commits nothing."""
+
+from kdiag.lab.fault import Fault
+from kdiag.lab.groups import remove, wait_committed
+from kdiag.lab.lab import Lab
+
+_GROUP, _TOPIC = "settlement", "payments"
+_RECORDS = 240
+
+
+def inject(lab: Lab) -> None:
+    """Have a consumer stop polling after it has read what there was, while more is written."""
+    lab.create_topic(_TOPIC)
+    lab.produce(_TOPIC, _RECORDS)
+    lab.start_consumer(_GROUP, _TOPIC, block_after=_RECORDS, client_id=_GROUP)
+    wait_committed(lab, _GROUP, _TOPIC, _RECORDS)
+    lab.start_producer(_TOPIC, rate=50, keys=100)
+
+
+def heal(lab: Lab) -> None:
+    """End producer and consumer and delete topic and group."""
+    remove(lab, _GROUP, _TOPIC)
+
+
+FAULT = Fault(
+    name="consumer-blocked",
+    title="A consumer is alive but no longer polls",
+    inject=inject,
+    heal=heal,
+    expects=(("stuck-consumer", {"type": "group", "group": _GROUP, "topic": _TOPIC}),),
+    forbids=("group-dead",),
+    settle_seconds=10,
+)

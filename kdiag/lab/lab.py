@@ -1,0 +1,307 @@
+"""The lab: real brokers on this machine, started, broken and ended by one object."""
+
+import secrets
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from kdiag.errors import LabError
+from kdiag.lab import clients, security
+from kdiag.lab.archive import with_archive
+from kdiag.lab.broker import Broker
+from kdiag.lab.build import build, launch
+from kdiag.lab.java import Runtime, runtime
+from kdiag.lab.keeper import Keeper
+from kdiag.lab.loads import Consume, Produce, arguments
+from kdiag.lab.plan import Plan, draw_nodes
+from kdiag.lab.prechecks import require_resources
+from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
+from kdiag.lab.properties import render
+from kdiag.lab.state import State, clear, has_lab, remove, temporary_directory
+from kdiag.lab.waiting import wait_until
+
+if TYPE_CHECKING:
+    from confluent_kafka.admin import AdminClient
+
+
+class Lab:
+    """A cluster of real brokers that listen on loopback only.
+
+    As a context manager it ends with the block, with its process, or with a crash of its process.
+    """
+
+    def __init__(
+        self,
+        brokers: int = 3,
+        *,
+        controllers: int = 0,
+        kafka: str = "4.4.0",
+        properties: Mapping[str, str] | None = None,
+        broker_properties: Mapping[int, Mapping[str, str]] | None = None,
+        fast_clocks: bool = True,
+        racks: Sequence[str] = (),
+        listeners: str | Sequence[str] = (),
+        jmx: bool = False,
+        log_dirs: int = 1,
+        small_disk_broker: int | None = None,
+        port: int | None = None,
+        state_dir: Path | str | None = None,
+    ) -> None:
+        """Plan a lab; nothing is started yet.
+
+        controllers: 0 lets each broker be a controller too. kafka: a version that has a lock file.
+        properties, broker_properties: override server.properties, for all nodes and per node.
+        fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
+        beside the plain one (`LISTENERS`). small_disk_broker: its data lies on a small disk that
+        can be filled (needs root). port: plain listener of broker 1, the others follow.
+        state_dir: is kept afterwards; without it a temporary directory is removed at the end.
+        """
+        kinds = (listeners,) if isinstance(listeners, str) else tuple(listeners)
+        self.plan = Plan(
+            brokers=brokers,
+            controllers=controllers,
+            kafka=kafka,
+            properties=dict(properties or {}),
+            broker_properties={k: dict(v) for k, v in (broker_properties or {}).items()},
+            fast_clocks=fast_clocks,
+            racks=tuple(racks),
+            listeners=kinds,
+            jmx=jmx,
+            log_dirs=log_dirs,
+            small_disk_broker=small_disk_broker,
+            port=port,
+        )
+        self._wanted_home = None if state_dir is None else Path(state_dir).absolute()
+        self._state: State | None = None
+        self._keeper: Keeper | None = None
+        self._runtime: Runtime | None = None
+        self._nodes: dict[int, Broker] = {}
+        self._admin: AdminClient | None = None
+
+    @classmethod
+    def attach(cls, state_dir: Path | str) -> Self:
+        """Return the lab that lives in a directory, started by another command."""
+        lab = cls(state_dir=state_dir)
+        lab._adopt(State.load_from(Path(state_dir).absolute()))
+        return lab
+
+    def start(self, *, detached: bool = False) -> None:
+        """Start all nodes and wait until they are a cluster; detached outlives this process."""
+        self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
+        home = self._wanted_home or temporary_directory()
+        _make_home(home)
+        require_resources(self.plan.brokers + self.plan.controllers, home)
+        nodes = draw_nodes(self.plan)
+        is_kept = self._wanted_home is not None and not detached
+        state = State(home, self.plan, nodes, is_kept)
+        state.save()
+        try:
+            if not detached:
+                self._keeper = Keeper(home)
+            build(state, self._runtime)
+            self._adopt(state)
+            launch(self._nodes.values())
+            self.wait_ready()
+        except BaseException:
+            self.close()
+            clear(home)
+            raise
+
+    def close(self) -> None:
+        """End every process of the lab and remove what it wrote, unless the directory is kept."""
+        self._admin = None
+        if self._state is not None:
+            clear(self._state.home)
+        if self._keeper is not None:
+            self._keeper.release()
+            self._keeper = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def state(self) -> State:
+        """Return the directory of the lab and what is in it."""
+        if self._state is None:
+            raise LabError("The lab has not been started.")
+        return self._state
+
+    @property
+    def home(self) -> Path:
+        """Return the directory of the lab."""
+        return self.state.home
+
+    @property
+    def cluster_id(self) -> str:
+        """Return the id of the cluster."""
+        return self.state.cluster_id
+
+    @property
+    def brokers(self) -> dict[int, Broker]:
+        """Return the brokers by id."""
+        return {id_: node for id_, node in self._nodes.items() if node.node.is_broker}
+
+    @property
+    def controllers(self) -> dict[int, Broker]:
+        """Return the voters of the quorum by id; brokers among them where roles are combined."""
+        return {id_: node for id_, node in self._nodes.items() if node.node.is_controller}
+
+    @property
+    def bootstrap(self) -> str:
+        """Return the addresses of the plain listeners."""
+        return self.bootstrap_of("plaintext")
+
+    def bootstrap_of(self, kind: str) -> str:
+        """Return the addresses of the listeners of a kind."""
+        brokers = (node for node in self.state.nodes if node.is_broker)
+        return ",".join(node.address(kind.upper()) for node in brokers)
+
+    def client_properties(self, kind: str = "plaintext") -> Path:
+        """Write client.properties with Java's keys for a kind of listener; return its path."""
+        path = self.home / f"client-{kind}.properties"
+        text = render(security.java_properties(kind, self.state.tls))
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def client_config(self, kind: str = "plaintext") -> dict[str, Any]:
+        """Return the settings of a confluent-kafka client for a kind of listener."""
+        config = security.client_config(kind, self.state.tls)
+        return clients.quiet(self.bootstrap_of(kind), **config)
+
+    def wait_ready(self, seconds: float = 60) -> None:
+        """Wait until all brokers that run are registered and serve."""
+        running = {id_ for id_, broker in self.brokers.items() if broker.is_running}
+        for broker in self._nodes.values():
+            if broker.is_running and not broker.is_stopped:
+                broker.wait_started(seconds)
+        question = f"brokers {sorted(running)} are registered"
+        wait_until(lambda: clients.broker_ids(self.admin()) >= running, question, seconds)
+
+    def admin(self) -> "AdminClient":
+        """Return an administration client on the plain listeners."""
+        if self._admin is None:
+            self._admin = clients.make_admin(self.bootstrap)
+        return self._admin
+
+    def create_topic(
+        self,
+        name: str,
+        partitions: int = 3,
+        replication_factor: int | None = None,
+        configs: Mapping[str, str] | None = None,
+        assignment: Sequence[Sequence[int]] | None = None,
+    ) -> None:
+        """Create a topic and wait until it is led and in sync.
+
+        Without more it is a healthy one: 3 replicas where there are 3 brokers, 2 in sync for a
+        write. assignment: for each partition the ids of its brokers, the preferred leader first.
+        """
+        replicas = replication_factor or min(3, self.plan.brokers)
+        if assignment is not None:
+            replicas = len(assignment[0])
+        healthy = {"min.insync.replicas": "2"} if replicas >= 3 else {}
+        clients.create_topic(
+            self.admin(), name, partitions, replicas, healthy | dict(configs or {}), assignment
+        )
+
+    def delete_topic(self, name: str) -> None:
+        """Delete a topic if it exists."""
+        clients.delete_topic(self.admin(), name)
+
+    def delete_group(self, name: str) -> None:
+        """Delete a group and its committed offsets."""
+        clients.delete_group(self.admin(), name)
+
+    def alter_config(self, kind: str, name: str, configs: Mapping[str, str | None]) -> None:
+        """Set configuration keys of a `topic` or `broker`; None removes the override."""
+        clients.alter_config(self.admin(), kind, name, configs)
+
+    def produce(
+        self,
+        topic: str,
+        count: int,
+        size: int = 100,
+        key: str | None = None,
+        partition: int | None = None,
+    ) -> None:
+        """Write records and wait until all are written."""
+        clients.produce(self.bootstrap, topic, count, size, key, partition)
+
+    def start_producer(self, topic: str, *, name: str | None = None, **options: Any) -> Process:
+        """Start a producer in a process of its own; options are the fields of `Produce`."""
+        return self._start_load(Produce(topic=topic, **options), name or f"producer-{topic}")
+
+    def start_consumer(
+        self, group: str, topic: str | Sequence[str], *, name: str | None = None, **options: Any
+    ) -> Process:
+        """Start a consumer in a process of its own; options are the fields of `Consume`."""
+        clients.prepare_groups(self.admin())
+        topics = (topic,) if isinstance(topic, str) else tuple(topic)
+        load = Consume(group=group, topics=topics, **options)
+        return self._start_load(load, name or f"consumer-{group}")
+
+    def _start_load(self, load: Produce | Consume, name: str) -> Process:
+        file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"
+        runtime = self._require_runtime()
+        environment = runtime.environment({LAB_VARIABLE: self.state.lab_id})
+        command = arguments(self.bootstrap, load)
+        process = spawn(command, environment, file.with_suffix(".log"))
+        process.write(file)
+        return process
+
+    def load(self, name: str) -> list[Process]:
+        """Return the running load processes that were started under a name."""
+        files = self.state.load.glob(f"{name}.*.pid")
+        found = (Process.read(file) for file in files)
+        return [process for process in found if process is not None and process.is_running]
+
+    def end_load(self, name: str) -> None:
+        """End the load processes that were started under a name."""
+        for process in self.load(name):
+            process.terminate(10)
+
+    def tool(self, main: str, *arguments: str) -> str:
+        """Run one of Kafka's own tools by its main class; return what it printed."""
+        runtime = self._require_runtime()
+        done = subprocess.run(  # noqa: S603
+            runtime.command(main, *arguments),
+            env=runtime.environment({LAB_VARIABLE: self.state.lab_id}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise LabError(f"{main} failed: {done.stdout.strip()} {done.stderr.strip()}")
+        return done.stdout
+
+    def _require_runtime(self) -> Runtime:
+        if self._runtime is None:
+            self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
+        return self._runtime
+
+    def _adopt(self, state: State) -> None:
+        self.plan, self._state = state.plan, state
+        java = self._require_runtime()
+        self._nodes = {node.id: Broker(state, node, java) for node in state.nodes}
+
+
+def _make_home(home: Path) -> None:
+    """Make the directory of a lab; it must be new, empty, or hold an ended lab."""
+    if has_lab(home):
+        if marked(State.load_from(home).lab_id):
+            raise LabError(f"A lab is already in {home}; end it with: kdiag lab down.")
+        remove(home)  # all its processes have ended, as after a reboot
+    home.mkdir(parents=True, exist_ok=True)
+    if any(home.iterdir()):
+        raise LabError(f"The lab needs a directory of its own, and {home} is not empty.")

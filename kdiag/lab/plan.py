@@ -1,0 +1,154 @@
+"""What a lab shall be: the plan that was asked for, and the nodes and ports that follow."""
+
+import base64
+import random
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kdiag.errors import LabError
+
+HOST = "127.0.0.1"
+"""Everything listens here and nowhere else."""
+
+INTERNAL = "PLAINTEXT"
+"""Listener of the brokers among themselves and of the lab's own clients."""
+
+CONTROLLER = "CONTROLLER"
+"""Listener of the controllers."""
+
+LISTENERS: dict[str, tuple[str, str]] = {
+    "plaintext": ("PLAINTEXT", ""),
+    "ssl": ("SSL", ""),
+    "mtls": ("SSL", ""),
+    "sasl_plain": ("SASL_PLAINTEXT", "PLAIN"),
+    "scram_sha_256": ("SASL_PLAINTEXT", "SCRAM-SHA-256"),
+    "scram_sha_512": ("SASL_PLAINTEXT", "SCRAM-SHA-512"),
+    "sasl_ssl": ("SASL_SSL", "SCRAM-SHA-512"),
+}
+"""Kinds of client listener: security protocol and SASL mechanism. `plaintext` is always there."""
+
+_PORTS = range(20000, 30000)  # below the ephemeral ports, which outgoing connections take
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was asked for."""
+
+    brokers: int = 3
+    controllers: int = 0
+    kafka: str = "4.4.0"
+    properties: Mapping[str, str] = field(default_factory=dict)
+    broker_properties: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    fast_clocks: bool = True
+    racks: tuple[str, ...] = ()
+    listeners: tuple[str, ...] = ()
+    jmx: bool = False
+    log_dirs: int = 1
+    small_disk_broker: int | None = None
+    port: int | None = None
+
+    def __post_init__(self) -> None:
+        unknown = [kind for kind in self.listeners if kind not in LISTENERS]
+        if unknown:
+            kinds = ", ".join(LISTENERS)
+            raise LabError(f"The lab has no listener {unknown[0]!r}; kinds are {kinds}.")
+        if not 1 <= self.brokers <= 3 or not 0 <= self.controllers <= 3:
+            raise LabError("A lab has 1 to 3 brokers and 0 to 3 controllers.")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of client listener beside the plain one."""
+        return tuple(kind for kind in dict.fromkeys(self.listeners) if kind != "plaintext")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One server of the lab: a broker, a controller, or both."""
+
+    id: int
+    roles: tuple[str, ...]
+    ports: Mapping[str, int]
+    directory_id: str
+    jmx_port: int | None = None
+
+    @property
+    def is_broker(self) -> bool:
+        """Tell whether clients may connect to it."""
+        return "broker" in self.roles
+
+    @property
+    def is_controller(self) -> bool:
+        """Tell whether it votes in the quorum."""
+        return "controller" in self.roles
+
+    def address(self, listener: str) -> str:
+        """Return `host:port` of one of its listeners."""
+        return f"{HOST}:{self.ports[listener]}"
+
+
+def draw_nodes(plan: Plan) -> tuple[Node, ...]:
+    """Return the nodes of a plan, each with free ports; controllers have ids from 101."""
+    both = ("broker", "controller") if plan.controllers == 0 else ("broker",)
+    roles = dict.fromkeys(range(1, plan.brokers + 1), both)
+    roles |= {100 + number: ("controller",) for number in range(1, plan.controllers + 1)}
+    listeners = {id_: _listeners(plan, roles[id_]) for id_ in roles}
+    drawn = iter(free_ports(sum(len(names) + 1 for names in listeners.values())))
+    nodes = []
+    for id_, names in listeners.items():
+        ports = {name: next(drawn) for name in names}
+        if plan.port is not None and INTERNAL in ports:
+            ports[INTERNAL] = plan.port + id_ - 1
+            require_free(ports[INTERNAL])
+        jmx_port = next(drawn)
+        nodes.append(Node(id_, roles[id_], ports, random_id(), jmx_port if plan.jmx else None))
+    return tuple(nodes)
+
+
+def _listeners(plan: Plan, roles: tuple[str, ...]) -> list[str]:
+    names = [INTERNAL, *(kind.upper() for kind in plan.kinds)] if "broker" in roles else []
+    return [*names, CONTROLLER] if "controller" in roles else names
+
+
+def random_id() -> str:
+    """Return an id as Kafka writes them; none begins with `-`, which its tools take for a flag."""
+    while True:
+        text = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        if not text.startswith("-"):
+            return text
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on, drawn at random so that two labs rarely collide."""
+    first = _first_ephemeral_port()
+    candidates = [port for port in _PORTS if port < first] or list(_PORTS)
+    random.shuffle(candidates)
+    free = (port for port in candidates if is_free(port))
+    return [next(free) for _ in range(count)]
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on a port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def require_free(port: int) -> None:
+    """Raise LabError if another process listens on a port."""
+    if not is_free(port):
+        raise LabError(f"Port {port} of {HOST} is taken by another process.")
+
+
+def _first_ephemeral_port() -> int:
+    try:
+        text = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii")
+    except OSError:
+        return _PORTS.stop
+    return int(text.split()[0])

@@ -1,0 +1,112 @@
+"""Certificates, users and client settings for the listeners that ask who connects."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kdiag.errors import LabError
+from kdiag.lab.plan import HOST, LISTENERS
+
+USER = "client"
+"""Name of the user that may log in on the SASL listeners."""
+
+_MODULE = "org.apache.kafka.common.security"
+
+
+def write_credentials(kinds: Sequence[str], directory: Path) -> None:
+    """Write what the listeners need into a private directory: keys, certificates, a password."""
+    directory.mkdir(mode=0o700)
+    password = secrets.token_hex(12)
+    (directory / "password").write_text(password, encoding="ascii")
+    if any(LISTENERS[kind][0].endswith("SSL") for kind in kinds):
+        _write_certificates(directory)
+    for kind in kinds:
+        if LISTENERS[kind][1]:
+            jaas = _broker_jaas(LISTENERS[kind][1], password)
+            (directory / f"{kind}.jaas").write_text(jaas, encoding="utf-8")
+
+
+def _write_certificates(directory: Path) -> None:
+    try:
+        import trustme
+    except ImportError as error:
+        raise LabError(
+            "The lab needs trustme for listeners with TLS; install it with: "
+            "pip install 'kdiag[lab]'."
+        ) from error
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(directory / "ca.pem")
+    for name, hosts in (("broker", (HOST, "localhost")), ("client", (f"{USER}@localhost",))):
+        certificate = authority.issue_cert(*hosts, common_name=name)
+        chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
+        key = _pkcs8(certificate.private_key_pem.bytes())
+        (directory / f"{name}.pem").write_bytes(key + chain)
+        (directory / f"{name}.key").write_bytes(key)
+        (directory / f"{name}.crt").write_bytes(chain)
+
+
+def _pkcs8(pem: bytes) -> bytes:
+    """Return a private key in the only PEM form that Kafka reads."""
+    from cryptography.hazmat.primitives import serialization
+
+    return serialization.load_pem_private_key(pem, None).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _broker_jaas(mechanism: str, password: str) -> str:
+    if mechanism == "PLAIN":
+        return f'{_MODULE}.plain.PlainLoginModule required user_{USER}="{password}";'
+    return f"{_MODULE}.scram.ScramLoginModule required;"
+
+
+def scram_arguments(kinds: Sequence[str], directory: Path) -> list[str]:
+    """Return the arguments of the storage tool that create the SCRAM users."""
+    mechanisms = {LISTENERS[kind][1] for kind in kinds if "SCRAM" in LISTENERS[kind][1]}
+    if not mechanisms:
+        return []
+    user = f"[name={USER},password={_password(directory)}]"
+    return [part for name in sorted(mechanisms) for part in ("--add-scram", f"{name}={user}")]
+
+
+def java_properties(kind: str, directory: Path) -> dict[str, str]:
+    """Return client.properties with Java's keys for one kind of listener."""
+    protocol, mechanism = LISTENERS[kind]
+    properties = {"security.protocol": protocol}
+    if protocol.endswith("SSL"):
+        properties |= {
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": str(directory / "ca.pem"),
+        }
+    if kind == "mtls":
+        properties |= {
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": str(directory / "client.pem"),
+        }
+    if mechanism:
+        module = "plain.PlainLoginModule" if mechanism == "PLAIN" else "scram.ScramLoginModule"
+        login = f'username="{USER}" password="{_password(directory)}"'
+        properties["sasl.mechanism"] = mechanism
+        properties["sasl.jaas.config"] = f"{_MODULE}.{module} required {login};"
+    return properties
+
+
+def client_config(kind: str, directory: Path) -> Mapping[str, str]:
+    """Return the settings of a librdkafka client for one kind of listener."""
+    protocol, mechanism = LISTENERS[kind]
+    config = {"security.protocol": protocol}
+    if protocol.endswith("SSL"):
+        config["ssl.ca.location"] = str(directory / "ca.pem")
+    if kind == "mtls":
+        config["ssl.certificate.location"] = str(directory / "client.crt")
+        config["ssl.key.location"] = str(directory / "client.key")
+    if mechanism:
+        config |= {"sasl.mechanism": mechanism, "sasl.username": USER}
+        config["sasl.password"] = _password(directory)
+    return config
+
+
+def _password(directory: Path) -> str:
+    return (directory / "password").read_text(encoding="ascii")

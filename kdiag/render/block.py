@@ -1,0 +1,108 @@
+"""One cause on the terminal: what, where, why; what it breaks next; what to type."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+
+from kdiag.finding import SUBJECT_KEYS, Action, Report, Reported, Subject, Waiver
+from kdiag.render.layout import Span, wrapped
+from kdiag.wording import count, listed, span
+
+_INDENT = " " * 3
+_LABEL = 9
+_MOST_OBJECTS = 20
+_MOST_SYMPTOMS = 6
+
+
+def block(
+    number: int, item: Reported, report: Report, width: int, color: bool, all_: bool
+) -> Iterator[str]:
+    """Yield the lines of one cause; all_ adds all actions and more of its objects."""
+    finding = item.finding
+    yield from wrapped(_head(item, report), width, f"{number:2} ", _INDENT, color)
+    yield from wrapped([finding.symptom, finding.cause], width, _INDENT, _INDENT, color)
+    yield from _labelled("Next", [finding.impact], width, color)
+    for action in finding.actions[: None if all_ else 1]:
+        yield from _do(action, width, color)
+    yield from _labelled("Since", [_since(item, report)], width, color)
+    if all_ and item.objects:
+        names = [_name(one["subject"]) for one in item.objects]
+        yield from _labelled("Objects", [f"{listed(names, _MOST_OBJECTS)}."], width, color)
+    yield from _labelled("Explains", [_explains(item, report)], width, color)
+    if item.waiver:
+        yield from _labelled("Waived", [_waived(item.waiver)], width, color)
+
+
+def _head(item: Reported, report: Report) -> Sequence[Span | str]:
+    severity, confidence = item.finding.severity, item.finding.confidence
+    return [
+        Span(severity.upper(), severity),
+        Span(f"  {item.check}", "strong"),
+        f"  {_subject(item, report)}",
+        Span("  ESCALATE" if item.escalate else "", "critical"),
+        f"  {confidence}" if confidence != "certain" else "",
+        "  waived" if item.waiver else "",
+    ]
+
+
+def _labelled(label: str, words: Sequence[Span | str], width: int, color: bool) -> Iterator[str]:
+    """Yield a paragraph behind a label, or nothing where there are no words."""
+    if any(word if isinstance(word, str) else word.text for word in words):
+        hang = _INDENT + " " * _LABEL
+        yield from wrapped(words, width, _INDENT + label.ljust(_LABEL), hang, color)
+
+
+def _do(action: Action, width: int, color: bool) -> Iterator[str]:
+    text = f"(disruptive) {action.text}" if action.effect == "disruptive" else action.text
+    yield from _labelled("Do", [text], width, color)
+    for line in (action.command or "").splitlines():
+        yield from _labelled("", [Span(line, "command", is_whole=True)], width, color)
+
+
+def _since(item: Reported, report: Report) -> str:
+    since = item.finding.since
+    if since is None:
+        return ""
+    text = f"{since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    seconds = (report.started_at - since).total_seconds()
+    return f"{text} ({span(seconds)} ago)" if seconds >= 1 else text
+
+
+def _explains(item: Reported, report: Report) -> str:
+    """Return what this cause explains, by check, the most first."""
+    symptoms: Counter[str] = Counter()
+    for other in report.findings:
+        if other.explained_by == item.fingerprint:
+            symptoms[other.check] += other.object_count
+    return listed((f"{n:,} {check}" for check, n in symptoms.most_common()), _MOST_SYMPTOMS)
+
+
+def _waived(waiver: Waiver) -> str:
+    more = [waiver.owner, f"until {waiver.expires}" if waiver.expires else None]
+    words = ", ".join(word for word in more if word)
+    return f"{waiver.reason} ({words})" if words else waiver.reason
+
+
+def _subject(item: Reported, report: Report) -> str:
+    subject = item.finding.subject
+    if not item.objects:
+        return f"{subject}{_address(subject, report)}"
+    kinds = Counter(str(one["subject"]["type"]) for one in item.objects)
+    sums = ", ".join(count(n, kind.replace("_", " ")) for kind, n in kinds.items())
+    return sums if subject.type == "cluster" else f"{subject}{_address(subject, report)}, {sums}"
+
+
+def _address(subject: Subject, report: Report) -> str:
+    """Return where a broker is, as far as it is known."""
+    if subject.type != "broker":
+        return ""
+    for broker in report.cluster.get("brokers", ()):
+        if broker["id"] == subject["id"]:
+            rack = f", rack {broker['rack']}" if broker.get("rack") else ""
+            return f" ({broker['host']}:{broker['port']}{rack})"
+    return ""
+
+
+def _name(subject: dict[str, str | int]) -> str:
+    keys = {key: subject[key] for key in SUBJECT_KEYS[str(subject["type"])] if key in subject}
+    return str(Subject.of(str(subject["type"]), **keys))

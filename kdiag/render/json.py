@@ -1,0 +1,155 @@
+"""The report as JSON, schema_version 1: everything that was found, nothing capped.
+
+Additive changes only. What is not known is null; numbers are numbers, whatever library they came
+from; times are UTC. `report.schema.json` beside this file describes it.
+"""
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from kdiag.finding import Action, CheckResult, Report, Reported, Subject
+
+SCHEMA_VERSION = 1
+
+
+def render(report: Report) -> str:
+    """Return the report as a JSON document that ends in a newline."""
+    return json.dumps(document(report), indent=2, allow_nan=False) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the report as plain dicts, lists, strings and numbers, in the order of the schema."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "kdiag", "version": report.version},
+        "cluster": _cluster(report.cluster),
+        "started_at": plain(report.started_at),
+        "duration_seconds": round(float(report.duration_seconds), 3),
+        "requests": _requests(report.requests),
+        "errors": [{"target": target, "error": error} for target, error in report.errors],
+        "verdict": {"status": report.verdict.status, "sentence": report.verdict.sentence},
+        "coverage": report.coverage,
+        "findings": [_finding(item) for item in report.findings],
+        "results": [_result(result) for result in report.results],
+    }
+
+
+def _cluster(cluster: Mapping[str, Any]) -> dict[str, Any]:
+    mode = cluster.get("mode")
+    return {
+        "id": plain(cluster.get("id")),
+        "name": plain(cluster.get("name")),
+        "mode": None if mode == "unknown" else mode,
+        "version": plain(cluster.get("version")),
+        "brokers": [
+            {key: plain(broker.get(key)) for key in ("id", "host", "port", "rack")}
+            for broker in cluster.get("brokers", ())
+        ],
+    }
+
+
+def _requests(by_api: Mapping[str, int]) -> dict[str, Any]:
+    counts = {api: int(by_api[api]) for api in sorted(by_api)}
+    return {"total": sum(counts.values()), "by_api": counts, "writes": 0}
+
+
+def _finding(item: Reported) -> dict[str, Any]:
+    finding = item.finding
+    return {
+        "check": item.check,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        **({"escalate": True} if item.escalate else {}),
+        "subject": finding.subject.as_dict(),
+        "symptom": finding.symptom,
+        "impact": finding.impact,
+        "cause": finding.cause or None,
+        "evidence": _evidence(item),
+        "actions": [_action(action) for action in finding.actions],
+        "since": plain(finding.since),
+        "fingerprint": item.fingerprint,
+        "explained_by": item.explained_by,
+        "waiver": None if item.waiver is None else dataclasses.asdict(item.waiver),
+        "runbook": item.check,
+    }
+
+
+def _evidence(item: Reported) -> dict[str, Any]:
+    evidence: dict[str, Any] = plain(item.finding.evidence)
+    if item.objects:
+        evidence["objects"] = [
+            {key: plain(one[key]) for key in ("subject", "fingerprint", "evidence")}
+            for one in item.objects
+        ]
+    return evidence
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {"text": action.text, "command": action.command, "effect": action.effect}
+
+
+def _result(result: CheckResult) -> dict[str, Any]:
+    return {
+        "check": result.check,
+        "status": result.status,
+        "reason": result.reason,
+        "needs": result.needs,
+        "examined": result.examined,
+        **({"unseen": list(result.unseen)} if result.unseen else {}),
+        "duration_seconds": round(float(result.duration_seconds), 6),
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a value of any library as JSON has it; what is not known, not a number, is None."""
+    match value:
+        case None | bool() | str():
+            return value if value is None or isinstance(value, bool) else str(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case Subject():
+            return value.as_dict()
+        case AbstractSet():
+            return [plain(item) for item in _sorted(value)]
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case date() | timedelta():
+            return _time(value)
+    return _number(value)
+
+
+def _sorted(values: AbstractSet[Any]) -> list[Any]:
+    """Return a set in the order of its values, or of their texts where they do not compare."""
+    try:
+        return sorted(values)
+    except TypeError:
+        return sorted(values, key=str)
+
+
+def _time(value: date | timedelta) -> str | float | None:
+    """Return a time in UTC to the second, a date as it is, a duration in seconds."""
+    if type(value).__name__ == "NaTType":
+        return None
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, datetime):
+        zoned = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat()
+
+
+def _number(value: Any) -> Any:
+    """Return a number or array of any library as plain ones, anything else as its text."""
+    if hasattr(value, "tolist"):
+        made = value.tolist()
+        return made if isinstance(made, int) else plain(made)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return None if type(value).__name__ in ("NAType", "NaTType") else str(value)

@@ -1,0 +1,20 @@
+"""Runbooks: one page a check, found by the id of the check."""
+
+import importlib.resources
+from difflib import get_close_matches
+
+from kdiag.errors import UsageError
+
+
+def read_runbook(id_: str) -> str:
+    """Return the runbook of a check. Raises UsageError where there is none, with the nearest id."""
+    pages = {
+        page.name.removesuffix(".md"): page
+        for page in importlib.resources.files("kdiag.runbooks").iterdir()
+        if page.name.endswith(".md")
+    }
+    if id_ not in pages:
+        nearest = get_close_matches(id_, sorted(pages), n=1, cutoff=0.4)
+        hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        raise UsageError(f"there is no runbook {id_!r}{hint} (kdiag checks lists them)")
+    return pages[id_].read_text(encoding="utf-8")

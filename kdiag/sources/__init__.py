@@ -1,0 +1,1 @@
+"""All input that kdiag reads, and no judging of it."""

@@ -1,0 +1,80 @@
+"""One connection through all its hops: resolve, connect, TLS, ApiVersions, SASL."""
+
+import ssl
+from typing import NamedTuple
+
+from kdiag.errors import ConnectError, RequestError
+from kdiag.wire.addresses import Address
+from kdiag.wire.connection import Connection
+from kdiag.wire.dial import dial
+from kdiag.wire.sasl import authenticate
+from kdiag.wire.security import tls_context
+from kdiag.wire.settings import ClientSettings, Sasl
+from kdiag.wire.traffic import Traffic
+from kdiag.wire.versions import Versions, ask_versions
+
+_MAYBE_TLS = "this port may want TLS (security.protocol=SSL or SASL_SSL)"
+_MAYBE_CLIENT_CERTIFICATE = (
+    "the listener may want a client certificate that it trusts (ssl.keystore.location as PEM)"
+)
+_MAYBE_SASL = "the listener may want SASL (security.protocol=SASL_PLAINTEXT or SASL_SSL)"
+
+
+class Security(NamedTuple):
+    """What every connection to a cluster needs: one TLS context, credentials, our name."""
+
+    tls: ssl.SSLContext | None
+    sasl: Sasl | None
+    client_id: str
+
+
+def security_of(settings: ClientSettings) -> Security:
+    """Make the TLS context, once for all connections.
+
+    Raises: UsageError if a certificate or key cannot be used.
+    """
+    tls = tls_context(settings.tls) if settings.tls is not None else None
+    return Security(tls, settings.sasl, settings.client_id)
+
+
+class Opened(NamedTuple):
+    """A connection that takes any request, and what its broker speaks."""
+
+    connection: Connection
+    versions: Versions
+
+
+async def open_connection(
+    host: str, port: int, security: Security, deadline: float, traffic: Traffic | None = None
+) -> Opened:
+    """Return a connection to one listener; closed again on every failure, and when cancelled.
+
+    deadline: in seconds of the running loop's clock, for all hops together.
+
+    Raises: ConnectError: one sentence with the hop, what happened, what to look at.
+    """
+    address = Address(host, port)
+    traffic = traffic if traffic is not None else Traffic()
+    reader, transport = await dial(address, security.tls, traffic, deadline)
+    connection = Connection(address, reader, transport, security.client_id, traffic)
+    try:
+        versions = await _greet(connection, security, deadline)
+    except RequestError as error:
+        connection.close()
+        raise ConnectError(str(error)) from error
+    except BaseException:
+        connection.close()
+        raise
+    return Opened(connection, versions)
+
+
+async def _greet(connection: Connection, security: Security, deadline: float) -> Versions:
+    """ApiVersions, then SASL. The hint is used if the peer closes instead of answering."""
+    connection.hint = _MAYBE_TLS if security.tls is None else _MAYBE_CLIENT_CERTIFICATE
+    versions = await ask_versions(connection, deadline)
+    if security.sasl is None:
+        connection.hint = _MAYBE_SASL
+    else:
+        await authenticate(connection, security.sasl, versions.ranges, deadline)
+        connection.hint = ""
+    return versions

@@ -1,0 +1,91 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from kdiag.errors import LabError
+from kdiag.lab.plan import HOST, Plan, draw_nodes, is_free, random_id, require_free
+from kdiag.lab.properties import node_properties, render
+from kdiag.lab.state import State
+
+
+def _properties(plan: Plan, node_id: int = 1) -> dict[str, str]:
+    nodes = draw_nodes(plan)
+    (node,) = [node for node in nodes if node.id == node_id]
+    return node_properties(plan, node, nodes, [Path("/data")], None)
+
+
+def test_everything_listens_on_loopback_only() -> None:
+    properties = _properties(Plan(brokers=3))
+    for key in ("listeners", "advertised.listeners", "controller.quorum.bootstrap.servers"):
+        for address in properties[key].split(","):
+            assert HOST in address
+
+
+def test_three_brokers_are_controllers_too_and_keep_three_replicas() -> None:
+    properties = _properties(Plan(brokers=3, racks=("a", "b", "c")), 2)
+    assert properties["process.roles"] == "broker,controller"
+    assert properties["offsets.topic.replication.factor"] == "3"
+    assert properties["broker.rack"] == "b"
+    assert "min.insync.replicas" not in properties
+
+
+def test_separate_controllers_take_no_clients() -> None:
+    plan = Plan(brokers=2, controllers=1)
+    assert _properties(plan)["process.roles"] == "broker"
+    controller = _properties(plan, 101)
+    assert controller["process.roles"] == "controller"
+    assert "advertised.listeners" not in controller
+
+
+def test_a_plan_overrides_every_property_for_all_and_for_one() -> None:
+    plan = Plan(properties={"num.io.threads": "1"}, broker_properties={2: {"num.io.threads": "9"}})
+    assert _properties(plan, 1)["num.io.threads"] == "1"
+    assert _properties(plan, 2)["num.io.threads"] == "9"
+
+
+def test_slow_clocks_leave_the_defaults_of_kafka() -> None:
+    assert "broker.session.timeout.ms" in _properties(Plan())
+    assert "broker.session.timeout.ms" not in _properties(Plan(fast_clocks=False))
+
+
+def test_a_properties_file_escapes_what_java_would_read_otherwise() -> None:
+    assert render({"b": "1", "a": "x\\y\nz"}) == "a=x\\\\y\\nz\nb=1\n"
+
+
+@pytest.mark.parametrize("wrong", [{"brokers": 0}, {"brokers": 4}, {"listeners": ("ftp",)}])
+def test_a_plan_that_cannot_be_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(LabError):
+        Plan(**wrong)  # type: ignore[arg-type]
+
+
+def test_no_id_begins_with_a_hyphen() -> None:
+    assert not any(random_id().startswith("-") for _ in range(1000))
+
+
+def test_ports_are_free_and_different() -> None:
+    ports = [port for node in draw_nodes(Plan(jmx=True)) for port in node.ports.values()]
+    assert len(ports) == len(set(ports)) == 6
+    assert all(is_free(port) for port in ports)
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as other:
+        other.bind((HOST, 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(LabError, match=f"Port {port}"):
+            require_free(port)
+
+
+def test_a_lab_is_read_back_from_its_directory(tmp_path: Path) -> None:
+    plan = Plan(racks=("a",), broker_properties={1: {"k": "v"}}, listeners=("ssl",))
+    state = State(tmp_path, plan, draw_nodes(plan), is_kept=True)
+    state.save()
+    assert State.load_from(tmp_path) == state
+    assert (tmp_path / "lab.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_directory_without_a_lab_is_said_to_have_none(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="no lab in"):
+        State.load_from(tmp_path)

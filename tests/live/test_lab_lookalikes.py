@@ -1,0 +1,43 @@
+"""Each look-alike is healthy, as seen by an administration client."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kdiag.lab import LOOKALIKES, Lab, inject
+from kdiag.lab.clients import broker_ids, committed_records, end_records, group_state
+from kdiag.lab.fault import heal
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _all_lookalikes(lab3: Lab) -> Iterator[None]:
+    alone = LOOKALIKES["rolling-restart"]
+    inject(lab3, [alone])
+    inject(lab3, [fault for fault in LOOKALIKES.values() if fault is not alone])
+    yield
+    for fault in LOOKALIKES.values():
+        heal(lab3, fault)
+
+
+def _lag(lab: Lab, group: str, topic: str) -> int:
+    return end_records(lab.admin(), topic) - committed_records(lab.admin(), group, topic)
+
+
+def test_all_brokers_are_back(lab3: Lab) -> None:
+    assert broker_ids(lab3.admin()) == {1, 2, 3}
+
+
+def test_the_idle_group_has_a_member_and_no_lag(lab3: Lab) -> None:
+    assert group_state(lab3.admin(), "alerts") == "STABLE"
+    assert _lag(lab3, "alerts", "incidents") == 0
+
+
+def test_the_finished_job_has_no_member_and_no_lag(lab3: Lab) -> None:
+    assert group_state(lab3.admin(), "nightly-import") == "EMPTY"
+    assert _lag(lab3, "nightly-import", "uploads") == 0
+
+
+def test_the_fresh_group_has_much_lag(lab3: Lab) -> None:
+    assert _lag(lab3, "search-index", "catalogue") > 10_000
