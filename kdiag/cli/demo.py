@@ -31,6 +31,8 @@ _FAULTS = (
 _NEEDS_ROOT = "disk-nearly-full"
 _SMALL_DISK_BROKER = 2
 _SECONDS_OF_HEALTH = 5.0
+_SECONDS_OF_TROUBLE = 45.0
+"""Until the oldest unread record is so old that no healthy group has one (OLD_SECONDS of lag)."""
 
 
 @click.command()
@@ -40,7 +42,7 @@ _SECONDS_OF_HEALTH = 5.0
 def demo(ctx: click.Context, no_color: bool) -> None:
     """Start 3 brokers with healthy load, break them, and let doctor find the faults.
 
-    Takes about a minute; the first time it fetches Kafka. Everything listens on loopback and is
+    Takes about two minutes; the first time it fetches Kafka. Everything listens on loopback and is
     gone afterwards, also after Ctrl-C. Ends with 0 only if every fault was named with its object.
     """
     from kdiag.lab import Lab
@@ -81,7 +83,9 @@ def _break(lab: "Lab", faults: Sequence["Fault"]) -> None:
 
     _say(f"Injecting {len(faults)} faults: {', '.join(fault.name for fault in faults)}")
     with Progress("Injecting"):
-        time.sleep(inject(lab, faults))
+        settle_seconds = inject(lab, faults)
+    with Progress("Letting the faults do harm"):
+        time.sleep(max(settle_seconds, _SECONDS_OF_TROUBLE))
 
 
 def _diagnose(lab: "Lab", faults: Sequence["Fault"]) -> Report:

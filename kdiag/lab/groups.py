@@ -1,6 +1,6 @@
 """Groups of a lab, as faults need them: made to work first, so that their failure is one."""
 
-from kdiag.lab.clients import committed_records, group_state
+from kdiag.lab.clients import group_state
 from kdiag.lab.lab import Lab
 from kdiag.lab.waiting import wait_until
 
@@ -9,7 +9,7 @@ def wait_committed(lab: Lab, group: str, topic: str, records: int) -> None:
     """Wait until a group has committed so many records of a topic."""
 
     def has_committed() -> bool:
-        return committed_records(lab.admin(), group, topic) >= records
+        return lab.committed(group, topic) >= records
 
     wait_until(has_committed, f"group {group} has committed {records} records of {topic}", 40)
 

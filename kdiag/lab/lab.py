@@ -223,6 +223,10 @@ class Lab:
         """Delete a group and its committed offsets."""
         clients.delete_group(self.admin(), name)
 
+    def committed(self, group: str, topic: str) -> int:
+        """Return the sum of the committed offsets of a group on a topic."""
+        return clients.committed_records(self.admin(), self.bootstrap, group, topic)
+
     def alter_config(self, kind: str, name: str, configs: Mapping[str, str | None]) -> None:
         """Set configuration keys of a `topic` or `broker`; None removes the override."""
         clients.alter_config(self.admin(), kind, name, configs)
@@ -246,10 +250,11 @@ class Lab:
         self, group: str, topic: str | Sequence[str], *, name: str | None = None, **options: Any
     ) -> Process:
         """Start a consumer in a process of its own; options are the fields of `Consume`."""
-        clients.prepare_groups(self.admin())
         topics = (topic,) if isinstance(topic, str) else tuple(topic)
         load = Consume(group=group, topics=topics, **options)
-        return self._start_load(load, name or f"consumer-{group}")
+        process = self._start_load(load, name or f"consumer-{group}")
+        clients.wait_offsets_topic(self.admin())
+        return process
 
     def _start_load(self, load: Produce | Consume, name: str) -> Process:
         file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"

@@ -78,7 +78,7 @@ class Wire:
             link.forget()
 
     def learn(self, brokers: Iterable[tuple[int, str, int]]) -> None:
-        """Return the cluster's brokers as (id, host, port); replaces what was known before.
+        """Take the cluster's brokers as (id, host, port) in place of those known before.
 
         A broker at a bootstrap address takes over that connection.
         """

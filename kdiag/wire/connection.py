@@ -25,6 +25,7 @@ _MIN_FRAME_BYTES = 4  # the correlation id
 class _Waiting:
     name: str
     sent_at: float
+    deadline: float
     reply: "asyncio.Future[bytes | KdiagError]"
 
 
@@ -53,6 +54,7 @@ class Connection:
         self._traffic = traffic
         self._waiting: dict[int, _Waiting] = {}
         self._next_number = 0
+        self._is_retired = False
         self._clock = asyncio.get_running_loop().time
         self._reading = asyncio.create_task(self._read(), name=f"kdiag reader of {address}")
 
@@ -72,7 +74,7 @@ class Connection:
         """Return the undecoded reply, from its correlation id on; raises what `ask` raises."""
         if self.closed is not None:
             raise _again(self.closed)
-        waiting, number = self._send(request)
+        waiting, number = self._send(request, deadline)
         try:
             async with asyncio.timeout_at(deadline):
                 reply = await waiting.reply
@@ -80,6 +82,8 @@ class Connection:
             raise self._late(number) from None
         finally:
             self._waiting.pop(number, None)
+            if self._is_retired:
+                self.close_when_idle()
         if isinstance(reply, KdiagError):
             raise reply
         return reply
@@ -88,13 +92,19 @@ class Connection:
         """Drop the connection at once; needs no waiting and may be called twice."""
         self._fail(Unreachable, "the connection was closed")
 
-    def _send(self, request: Request) -> tuple[_Waiting, int]:
+    def close_when_idle(self) -> None:
+        """Drop the connection as soon as no request waits on it; another one has taken over."""
+        self._is_retired = True
+        if not self._waiting:
+            self.close()
+
+    def _send(self, request: Request, deadline: float) -> tuple[_Waiting, int]:
         """Write a request: the only place in kdiag where bytes go to a broker."""
         number = self._next_number
         frame = encode(request, number, self._client_id)
         self._next_number += 1
         reply = asyncio.get_running_loop().create_future()
-        waiting = _Waiting(request.api.name, self._clock(), reply)
+        waiting = _Waiting(request.api.name, self._clock(), deadline, reply)
         self._waiting[number] = waiting
         self._traffic.requests[request.api.name] += 1
         self._traffic.bytes_out += len(frame)
@@ -104,7 +114,7 @@ class Connection:
     def _late(self, number: int) -> KdiagError:
         """Return the error of a request whose deadline has passed; gives up a silent connection."""
         waiting = self._waiting[number]
-        seconds = self._clock() - waiting.sent_at
+        seconds = waiting.deadline - waiting.sent_at
         reason = f"no answer to {waiting.name} within {round(seconds, 1):g} s"
         is_oldest = number == min(self._waiting)
         if is_oldest and self._stream.heard_at < waiting.sent_at:

@@ -1,5 +1,7 @@
 """One connection through all its hops: resolve, connect, TLS, ApiVersions, SASL."""
 
+import asyncio
+import math
 import ssl
 from typing import NamedTuple
 
@@ -13,6 +15,7 @@ from kdiag.wire.settings import ClientSettings, Sasl
 from kdiag.wire.traffic import Traffic
 from kdiag.wire.versions import Versions, ask_versions
 
+_LIFETIME_USED = 0.85  # as Java's SaslClientAuthenticator, which takes 85 % to 95 %
 _MAYBE_TLS = "this port may want TLS (security.protocol=SSL or SASL_SSL)"
 _MAYBE_CLIENT_CERTIFICATE = (
     "the listener may want a client certificate that it trusts (ssl.keystore.location as PEM)"
@@ -38,10 +41,14 @@ def security_of(settings: ClientSettings) -> Security:
 
 
 class Opened(NamedTuple):
-    """A connection that takes any request, and what its broker speaks."""
+    """A connection that takes any request, and what its broker speaks.
+
+    expires_at: when it wants replacing because the login ends, in seconds of the loop's clock.
+    """
 
     connection: Connection
     versions: Versions
+    expires_at: float = math.inf
 
 
 async def open_connection(
@@ -58,23 +65,23 @@ async def open_connection(
     reader, transport = await dial(address, security.tls, traffic, deadline)
     connection = Connection(address, reader, transport, security.client_id, traffic)
     try:
-        versions = await _greet(connection, security, deadline)
+        return await _greet(connection, security, deadline)
     except RequestError as error:
         connection.close()
         raise ConnectError(str(error)) from error
     except BaseException:
         connection.close()
         raise
-    return Opened(connection, versions)
 
 
-async def _greet(connection: Connection, security: Security, deadline: float) -> Versions:
+async def _greet(connection: Connection, security: Security, deadline: float) -> Opened:
     """ApiVersions, then SASL. The hint is used if the peer closes instead of answering."""
     connection.hint = _MAYBE_TLS if security.tls is None else _MAYBE_CLIENT_CERTIFICATE
     versions = await ask_versions(connection, deadline)
     if security.sasl is None:
         connection.hint = _MAYBE_SASL
-    else:
-        await authenticate(connection, security.sasl, versions.ranges, deadline)
-        connection.hint = ""
-    return versions
+        return Opened(connection, versions)
+    lifetime = await authenticate(connection, security.sasl, versions.ranges, deadline)
+    connection.hint = ""
+    expires_at = asyncio.get_running_loop().time() + lifetime * _LIFETIME_USED
+    return Opened(connection, versions, expires_at)

@@ -1,5 +1,6 @@
 """SASL inside SaslHandshake v1 and SaslAuthenticate (KIP-43, KIP-152): PLAIN and SCRAM (KIP-84)."""
 
+import math
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -17,8 +18,12 @@ Ranges = Mapping[int, tuple[int, int]]
 Exchange = Generator[bytes, bytes, None]  # yields our token, is sent the broker's answer
 
 
-async def authenticate(connection: Connection, sasl: Sasl, ranges: Ranges, deadline: float) -> None:
+async def authenticate(
+    connection: Connection, sasl: Sasl, ranges: Ranges, deadline: float
+) -> float:
     """Prove who we are; after it the connection takes any request.
+
+    Return for how many seconds the broker lets us in (connections.max.reauth.ms, KIP-368).
 
     Raises: ConnectError (mechanism not enabled, wrong user or password), TimedOut, Unreachable.
     """
@@ -34,6 +39,8 @@ async def authenticate(connection: Connection, sasl: Sasl, ranges: Ranges, deadl
             said = reply.error_message or error_name(reply.error_code)
             raise ConnectError(f"{who}: {said}; check user name and password in sasl.jaas.config")
         token = _next_token(exchange, reply.auth_bytes, who)
+    lifetime = getattr(reply, "session_lifetime", None)  # since v1
+    return lifetime.total_seconds() if lifetime else math.inf
 
 
 async def _ask(

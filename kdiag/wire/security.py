@@ -48,7 +48,7 @@ def _load_identity(context: ssl.SSLContext, tls: Tls) -> None:
 
 @contextmanager
 def _private_file(text: str) -> Iterator[str]:
-    """Return a file with mode 0600 that lives as long as OpenSSL needs to read it."""
+    """Yield a file with mode 0600 that lives as long as OpenSSL needs to read it."""
     handle, path = tempfile.mkstemp(prefix="kdiag-", suffix=".pem")
     try:
         with os.fdopen(handle, "w", encoding="latin-1") as file:

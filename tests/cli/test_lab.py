@@ -136,6 +136,7 @@ def fake_lab(monkeypatch):
     monkeypatch.setattr("kdiag.lab.Lab", Lab)
     monkeypatch.setattr("kdiag.lab.fault.inject", inject)
     monkeypatch.setattr(demo_module, "_SECONDS_OF_HEALTH", 0)
+    monkeypatch.setattr(demo_module, "_SECONDS_OF_TROUBLE", 0)
     monkeypatch.setattr(demo_module, "_FAULTS", ("broker-killed",))
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     return Lab

@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, Producer
 
 from kdiag.errors import LabError
 from kdiag.lab import LISTENERS, Lab, break_, down, heal, logs, status, up
-from kdiag.lab.clients import broker_ids, committed_records, end_records, topic_metadata
+from kdiag.lab.clients import broker_ids, end_records, topic_metadata
 from kdiag.lab.processes import Process, marked
 from kdiag.lab.state import State, mounted_below
 from kdiag.lab.waiting import wait_until
@@ -44,9 +44,7 @@ def test_what_is_produced_is_consumed_and_committed(lab3: Lab) -> None:
     lab3.produce("round-trip", 107)
     assert end_records(lab3.admin(), "round-trip") == 107
     consumer = lab3.start_consumer("round-trippers", "round-trip", name="rt")
-    wait_until(
-        lambda: committed_records(lab3.admin(), "round-trippers", "round-trip") == 107, "read"
-    )
+    wait_until(lambda: lab3.committed("round-trippers", "round-trip") == 107, "read")
     assert lab3.load("rt") == [consumer]
     lab3.end_load("rt")
     assert not consumer.is_running

@@ -9,7 +9,6 @@ from confluent_kafka.admin._config import ConfigResource
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
 from kdiag.lab.clients import (
     broker_ids,
-    committed_records,
     end_records,
     group_state,
     topic_metadata,
@@ -51,10 +50,10 @@ def _config(lab: Lab, topic: str, key: str) -> str:
 
 def _progress(lab: Lab, group: str, topic: str) -> tuple[int, int]:
     """Return how far the committed and the end offsets move in five seconds."""
-    committed, end = committed_records(lab.admin(), group, topic), end_records(lab.admin(), topic)
+    committed, end = lab.committed(group, topic), end_records(lab.admin(), topic)
     time.sleep(5)
     return (
-        committed_records(lab.admin(), group, topic) - committed,
+        lab.committed(group, topic) - committed,
         end_records(lab.admin(), topic) - end,
     )
 
@@ -72,9 +71,9 @@ def test_the_blocked_consumer_commits_nothing_while_its_group_is_stable(lab3: La
 
 
 def test_the_slow_consumer_commits_less_than_is_written(lab3: Lab) -> None:
-    before = committed_records(lab3.admin(), "recommendations", "clicks")
+    before = lab3.committed("recommendations", "clicks")
     wait_until(  # the coordinator may have been the killed broker
-        lambda: committed_records(lab3.admin(), "recommendations", "clicks") > before, "it commits"
+        lambda: lab3.committed("recommendations", "clicks") > before, "it commits"
     )
     committed, written = _progress(lab3, "recommendations", "clicks")
     assert 0 < committed < written / 2

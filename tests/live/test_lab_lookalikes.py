@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kdiag.lab import LOOKALIKES, Lab, inject
-from kdiag.lab.clients import broker_ids, committed_records, end_records, group_state
+from kdiag.lab.clients import broker_ids, end_records, group_state
 from kdiag.lab.fault import heal
 
 pytestmark = pytest.mark.live
@@ -22,7 +22,7 @@ def _all_lookalikes(lab3: Lab) -> Iterator[None]:
 
 
 def _lag(lab: Lab, group: str, topic: str) -> int:
-    return end_records(lab.admin(), topic) - committed_records(lab.admin(), group, topic)
+    return end_records(lab.admin(), topic) - lab.committed(group, topic)
 
 
 def test_all_brokers_are_back(lab3: Lab) -> None:
