@@ -91,7 +91,11 @@ def collect(
 
 @dataclass(kw_only=True)
 class _Pass:
-    """The state of one pass; `run` takes it from the first connection to the snapshot."""
+    """The state of one pass; `run` takes it from the first connection to the snapshot.
+
+    aside: a connection of its own for what brokers forward to the controller. A broker answers
+    the requests of a connection in their order: a controller that hangs would stop the rest.
+    """
 
     plan: Plan
     bootstrap: str
@@ -103,12 +107,15 @@ class _Pass:
 
     async def run(self) -> Snapshot:
         self.taken_at, self.started = datetime.now(UTC), time.monotonic()
-        wire = await Wire.connect(self.bootstrap, self.settings, self.request_timeout_seconds)
-        async with wire:
-            self.wire = wire
-            wire.begin_pass(self.timeout_seconds + self.sample_seconds)
+        async with await self._connect() as self.wire:
             self.registered = await self._registered()
-            return await self._read()
+            async with await self._connect() as self.aside:
+                return await self._read()
+
+    async def _connect(self) -> Wire:
+        wire = await Wire.connect(self.bootstrap, self.settings, self.request_timeout_seconds)
+        wire.begin_pass(self.timeout_seconds + self.sample_seconds)
+        return wire
 
     async def _registered(self) -> Registered:
         try:
@@ -142,7 +149,7 @@ class _Pass:
             frozenset({BrokerConfigs}): lambda: read_broker_configs(self.wire, self.taken_at),
             frozenset({LogDirs, Replicas}): lambda: read_log_dirs(self.wire, self.taken_at),
             frozenset({Quorum}): self._quorum,
-            frozenset({Reassignments}): lambda: read_reassignments(self.wire, self.taken_at),
+            frozenset({Reassignments}): lambda: read_reassignments(self.aside, self.taken_at),
         }
         chosen = {kinds: ask for kinds, ask in wanted.items() if kinds & self.plan.sections}
         made = await asyncio.gather(*(ask() for ask in chosen.values()))
@@ -159,7 +166,7 @@ class _Pass:
     async def _quorum(self) -> Held:
         await self.wire.reach()
         mode = make_cluster(self.wire, self.registered, self.taken_at).mode
-        return await read_quorum(self.wire, mode, self.taken_at)
+        return await read_quorum(self.aside, mode, self.taken_at)
 
     async def _sample(self) -> dict[type[Section], Held]:
         """Read what moves: groups, commits, and then end offsets."""
@@ -203,7 +210,7 @@ class _Pass:
             sections=sections,
             duration_seconds=time.monotonic() - self.started,
             bootstrap=self.bootstrap,
-            requests=dict(self.wire.traffic.requests),
+            requests=dict(self.wire.traffic.requests + self.aside.traffic.requests),
             errors={f"broker {id_}": why for id_, why in self.wire.unreachable.items()},
         )
 

@@ -301,6 +301,128 @@ class Facts(Table):
     }
 
 
+class CommitHistory(Table):
+    """One row a commit of the past (`__consumer_offsets`, records of types 0 and 1).
+
+    Only where nothing was compacted away: see HistoryReach. committed_at: the coordinator's clock;
+    it may go backwards where the coordinator changed. is_tombstone: the offset expired or was
+    deleted then, and has no committed_offset. topic_id: Kafka 4.1 and newer. Commits of a
+    transaction count once it was committed. log_partition, log_offset: where the record lies.
+    """
+
+    noun = "commits"
+    columns = {
+        "group": "str",
+        "topic": "str",
+        "partition": "int",
+        "committed_at": "time",
+        "committed_offset": "int",
+        "leader_epoch": "int",
+        "topic_id": "str",
+        "is_tombstone": "bool",
+        "log_partition": "int",
+        "log_offset": "int",
+    }
+
+
+class GenerationHistory(Table):
+    """One row a generation or epoch of a group (`__consumer_offsets`, types 2, 3, 11, 17).
+
+    kind: classic, consumer, share, streams. generation: the epoch for all but classic groups;
+    <NA> for a tombstone. written_at: the coordinator's clock. state_since: when the group entered
+    its state then, classic groups only: end of the join phase, or the time it became empty.
+    members: tuple of (member_id, instance_id, client_id, client_host, rebalance_timeout_ms,
+    session_timeout_ms), None for all but classic groups and for tombstones; () is an empty group.
+    is_before_reach: the last record of its group from before the trustworthy history, kept as
+    what came before the first row; earlier ones may be lost.
+    """
+
+    noun = "generations"
+    columns = {
+        "group": "str",
+        "kind": "str",
+        "generation": "int",
+        "written_at": "time",
+        "state_since": "time",
+        "protocol": "str",
+        "protocol_type": "str",
+        "leader": "str",
+        "members": "object",
+        "is_tombstone": "bool",
+        "is_before_reach": "bool",
+        "log_partition": "int",
+        "log_offset": "int",
+    }
+
+
+class MemberHistory(Table):
+    """One row a record about a member (`__consumer_offsets`, types 5-8, 10, 12-14, 19-22).
+
+    Groups of the protocols that the broker drives; classic members are in GenerationHistory. kind:
+    consumer, share, streams. record: what it is about, and which columns it fills beside group,
+    member_id, written_at and is_tombstone (it is gone):
+
+    * member: instance_id (not share), client_id, client_host.
+    * target: assignment, the one that the member is to reach.
+    * current: member_epoch, previous_member_epoch, state (Kafka's number: 0 stable, 1 has to
+      revoke, 2 waits for others), assignment, pending_revocation.
+    * target-epoch: assignment_epoch and, from Kafka 4.3, assigned_at; member_id is None.
+
+    assignment, pending_revocation: tuples of (topic_id, partition); (subtopology, partition) of
+    active, standby and warm-up tasks together for streams.
+    """
+
+    noun = "member records"
+    columns = {
+        "group": "str",
+        "member_id": "str",
+        "kind": "str",
+        "record": "str",
+        "written_at": "time",
+        "member_epoch": "int",
+        "previous_member_epoch": "int",
+        "state": "int",
+        "assignment_epoch": "int",
+        "assigned_at": "time",
+        "assignment": "object",
+        "pending_revocation": "object",
+        "instance_id": "str",
+        "client_id": "str",
+        "client_host": "str",
+        "is_tombstone": "bool",
+        "log_partition": "int",
+        "log_offset": "int",
+    }
+
+
+class HistoryReach(Table):
+    """One row a partition of `__consumer_offsets`: from when on its history is complete.
+
+    The groups of partition n are those with abs(Java hash of the group id) % partitions = n.
+    trustworthy_from: <NA> where the log holds nothing at all; the time of reading where nothing of
+    it is complete. stopped_by: what ends the reach. start: the log begins there, so everything was
+    seen; compaction: older records were compacted; corruption: a batch there is damaged; budget,
+    time: more could have been read; error: the leader failed (see errors). bytes_read: as received.
+    unknown_records: of a type or version that kdiag does not know; unknown_types: tuple of (type,
+    version, records), -1 where not even that can be read. undecided_records: of transactions that
+    were aborted or have not ended. trustworthy_from_offset, end_offset: of this log.
+    """
+
+    noun = "log partitions"
+    columns = {
+        "log_partition": "int",
+        "trustworthy_from": "time",
+        "trustworthy_from_offset": "int",
+        "end_offset": "int",
+        "bytes_read": "int",
+        "stopped_by": "str",
+        "corrupt_batches": "int",
+        "undecided_records": "int",
+        "unknown_records": "int",
+        "unknown_types": "object",
+    }
+
+
 class Gaps(Table):
     """One row a section, or part of one, that could not be read (made by the engine itself).
 
@@ -335,5 +457,9 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Replicas,
     Reassignments,
     Facts,
+    CommitHistory,
+    GenerationHistory,
+    MemberHistory,
+    HistoryReach,
 )
 """The sections that sources fill, in the order in which a snapshot file lists them."""

@@ -1,4 +1,4 @@
-"""`kdiag demo`: a healthy cluster, seven faults, and whether doctor names each of them."""
+"""`kdiag demo`: a healthy cluster, its faults, and whether doctor names each of them."""
 
 import os
 import time
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kdiag.lab.fault import Fault
 
 _FAULTS = (
-    "consumer-blocked",
     "slow-consumer",
     "group-dead",
     "rf1-topic",
@@ -28,6 +27,8 @@ _FAULTS = (
     "unclean-election-enabled",
     "broker-killed",
 )
+"""No blocked consumer: when the killed broker coordinates its group, it leaves the group too."""
+
 _NEEDS_ROOT = "disk-nearly-full"
 _SMALL_DISK_BROKER = 2
 _SECONDS_OF_HEALTH = 5.0

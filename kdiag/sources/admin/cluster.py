@@ -62,7 +62,7 @@ def make_brokers(
     rows = []
     for id_ in sorted(nodes.keys() | holders):
         node, versions = nodes.get(id_), wire.versions.get(id_)
-        reason = wire.unreachable.get(id_)
+        reason = _unreachable(wire, id_)
         rows.append(
             {
                 "broker": id_,
@@ -77,6 +77,12 @@ def make_brokers(
             }
         )
     return Brokers.from_rows(rows, read_at=now)
+
+
+def _unreachable(wire: Wire, id_: int) -> str | None:
+    """Return why a broker could not be reached; its address stands in columns of its own."""
+    reason = wire.unreachable.get(id_)
+    return reason and reason.removeprefix(f"{wire.brokers[id_]}: ")
 
 
 def _api_versions(ranges: Mapping[int, tuple[int, int]]) -> tuple[tuple[int, int, int], ...]:
