@@ -22,7 +22,7 @@ def pairs(random_):
 
 @pytest.mark.parametrize("seed", range(150))
 def test_flipped_bits(seed):
-    random_ = random.Random(seed)
+    random_ = random.Random(seed)  # noqa: S311
     codec = random_.choice(list(log.CODECS))
     data = bytearray(b"".join(log.batch(4 * n, pairs(random_), codec) for n in range(5)))
     for _ in range(random_.randrange(1, 8)):
@@ -32,7 +32,7 @@ def test_flipped_bits(seed):
 
 @pytest.mark.parametrize("seed", range(150))
 def test_flipped_bits_under_a_right_checksum(seed):
-    random_ = random.Random(seed)
+    random_ = random.Random(seed)  # noqa: S311
     plain = b"".join(log.record(n, *pair) for n, pair in enumerate(pairs(random_)))
     codec = random_.choice(list(log.CODECS))
     payload = bytearray(plain if seed % 2 else log.CODECS[codec](plain))
@@ -45,7 +45,7 @@ def test_flipped_bits_under_a_right_checksum(seed):
 
 @pytest.mark.parametrize("seed", range(150))
 def test_random_keys_and_values(seed):
-    random_ = random.Random(seed)
+    random_ = random.Random(seed)  # noqa: S311
     records = []
     for _ in range(40):
         prefix = bytes([0, random_.randrange(26)])
@@ -56,7 +56,7 @@ def test_random_keys_and_values(seed):
 
 @pytest.mark.parametrize("seed", range(50))
 def test_random_bytes(seed):
-    data = random.Random(seed).randbytes(500)
+    data = random.Random(seed).randbytes(500)  # noqa: S311
     assert isinstance(batches_in(data), list)
     sections_of([tail_of(data, end=9)], {}, NOW)
 

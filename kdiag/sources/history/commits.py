@@ -58,15 +58,17 @@ def commit_history(
     key_of = codes[kept]
     when = np.where(gone, records.timestamp[at], made.timestamp[kept])
     columns = {
-        "group": _column(keys, 0, object)[key_of],
-        "topic": _column(keys, 1, object)[key_of],
+        "group": pandas.Series(_column(keys, 0, object)[key_of], dtype="object"),
+        "topic": pandas.Series(_column(keys, 1, object)[key_of], dtype="object"),
         "partition": pandas.array(_column(keys, 2, np.int64)[key_of], dtype="Int64"),
         "committed_at": pandas.Series(times(when)).dt.tz_localize("UTC"),
         "committed_offset": _nullable(made.offset[kept], gone),
         "leader_epoch": _nullable(
             made.leader_epoch[kept], gone | (made.leader_epoch[kept] == _NO_EPOCH)
         ),
-        "topic_id": _topic_ids(records, np.where(gone, -1, made.topic_id_at[kept])),
+        "topic_id": pandas.Series(
+            _topic_ids(records, np.where(gone, -1, made.topic_id_at[kept])), dtype="object"
+        ),
         "is_tombstone": gone,
         "log_partition": pandas.array(log_partition[kept], dtype="Int64"),
         "log_offset": pandas.array(records.offset[at], dtype="Int64"),

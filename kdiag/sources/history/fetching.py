@@ -23,7 +23,6 @@ TOPIC = "__consumer_offsets"
 
 _NEWEST = 12
 _RESPONSE_BYTES = 1 << 23
-_PARTITION_BYTES = (1 << 20) + (1 << 16)  # a whole batch fits (message.max.bytes)
 _LEAST_BYTES = 1 << 16  # a smaller share of the pot is not worth a request
 _LATEST, _EARLIEST = -1, -2
 
@@ -221,14 +220,10 @@ def _fields(waiting: Mapping[int, Window]) -> dict[str, Any]:
                     {
                         "partition": number,
                         "fetch_offset": waiting[number].position,
-                        "partition_max_bytes": _partition_bytes(waiting[number]),
+                        "partition_max_bytes": min(waiting[number].wanted_bytes, _RESPONSE_BYTES),
                     }
                     for number in first
                 ],
             }
         ],
     }
-
-
-def _partition_bytes(window: Window) -> int:
-    return min(_RESPONSE_BYTES, max(_PARTITION_BYTES, window.limit_bytes - window.bytes_read))

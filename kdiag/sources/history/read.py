@@ -51,9 +51,9 @@ async def read_history(
     outcome = await read_tails(wire, led, _sizes(replicas), budget_bytes, budget_seconds)
     errors = dict.fromkeys(leaderless, Missing("it has no leader")) | outcome.errors
     has_read = any(tail.partition not in errors for tail in outcome.tails)
-    if errors and not has_read:
-        denied = [why for why in errors.values() if why.grant]
-        return dict.fromkeys(_SECTIONS, (denied or [*errors.values()])[0])
+    for why in errors.values():
+        if why.grant or not has_read:
+            return dict.fromkeys(_SECTIONS, why)
     from kdiag.sources.history.decoding import sections_of
 
     targets = {f"partition {TOPIC}-{number}": why for number, why in sorted(errors.items())}

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from kdiag.sources.history.batches import Batch, batches_in
 
 _GUESS_BYTES = 80.0  # for one offset; a commit of one partition takes 82 to 101 uncompressed
-_FIRST_BYTES, _GROWTH, _LARGEST_BYTES = 1 << 20, 4, 1 << 24  # of a window
+_FIRST_BYTES, _GROWTH, _LARGEST_BYTES = 1 << 17, 8, 1 << 24  # of a window
+_LEAST_BYTES, _BATCH_BYTES = 1 << 14, (1 << 20) + (1 << 16)  # a batch fits (message.max.bytes)
+_SLACK = 1.1  # what comes behind a window was read before: ask for little of it
 _SANE_DELTA = 1 << 20  # offsets in one batch, where its header may be damaged
 
 
@@ -18,19 +20,21 @@ class Window:
     """A piece of log that is read from low up to high, in as many requests as it takes.
 
     position: what to ask for next. limit_bytes: where to give up, as it is larger than estimated.
+    bytes_per_offset: the estimate.
     damaged: offsets of batches that are.
     """
 
     low: int
     high: int
     limit_bytes: int
+    bytes_per_offset: float
     batches: list[Batch] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     bytes_read: int = 0
 
     def __post_init__(self) -> None:
         self.position = self.low
-        self._is_stuck = False
+        self._is_stuck, self._least_bytes = False, _LEAST_BYTES
 
     @property
     def is_done(self) -> bool:
@@ -41,6 +45,12 @@ class Window:
     def is_too_large(self) -> bool:
         """Whether it was not, although it has used up its bytes."""
         return self.bytes_read >= self.limit_bytes and not self.is_done
+
+    @property
+    def wanted_bytes(self) -> int:
+        """How much to ask for next."""
+        estimate = int((self.high - self.position) * self.bytes_per_offset * _SLACK)
+        return max(self._least_bytes, min(estimate, self.limit_bytes - self.bytes_read))
 
     def add(self, data: bytes) -> bool:
         """Take the batches of a reply; False if they bring nothing new."""
@@ -58,7 +68,8 @@ class Window:
             else:
                 continue
             self.position = max(self.position, behind)
-        self._is_stuck = bool(data) and self.position == before
+        if self.position == before:
+            self._is_stuck, self._least_bytes = bool(data), _BATCH_BYTES
         return self.position > before
 
     def end(self) -> None:
@@ -100,7 +111,7 @@ class Tail:
         wanted = min(self._window_bytes, most_bytes)
         offsets = max(1, int(wanted / self.bytes_per_offset))
         low = max(self.start, self.trusted_from - offsets)
-        return Window(low, self.trusted_from, limit_bytes=2 * wanted)
+        return Window(low, self.trusted_from, 2 * wanted, self.bytes_per_offset)
 
     def take(self, window: Window) -> None:
         """Add a window that was read to its end, and stop if it shows a reason."""
