@@ -9,10 +9,10 @@ import asyncio
 import importlib
 import threading
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from kdiag.errors import ConnectError, KdiagError, UsageError
 from kdiag.finding import NotApplicable
@@ -42,8 +42,10 @@ from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
 from kdiag.sources.admin.controller import read_quorum, read_reassignments
 from kdiag.sources.admin.groups import describe_groups, list_groups
 from kdiag.sources.admin.log_dirs import read_log_dirs
-from kdiag.sources.admin.metadata import Registered, read_registered
+from kdiag.sources.admin.metadata import Registered, make_tables, read_registered
 from kdiag.sources.admin.offsets import read_end_offsets_at, read_offsets
+from kdiag.sources.admin.outcome import missing
+from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
 
@@ -91,11 +93,7 @@ def collect(
 
 @dataclass(kw_only=True)
 class _Pass:
-    """The state of one pass; `run` takes it from the first connection to the snapshot.
-
-    aside: a connection of its own for what brokers forward to the controller. A broker answers
-    the requests of a connection in their order: a controller that hangs would stop the rest.
-    """
+    """The state of one pass; `run` takes it from the first connection to the snapshot."""
 
     plan: Plan
     bootstrap: str
@@ -107,10 +105,10 @@ class _Pass:
 
     async def run(self) -> Snapshot:
         self.taken_at, self.started = datetime.now(UTC), time.monotonic()
+        self.requests_aside: Counter[str] = Counter()
         async with await self._connect() as self.wire:
             self.registered = await self._registered()
-            async with await self._connect() as self.aside:
-                return await self._read()
+            return await self._read()
 
     async def _connect(self) -> Wire:
         wire = await Wire.connect(self.bootstrap, self.settings, self.request_timeout_seconds)
@@ -129,6 +127,7 @@ class _Pass:
         settled = asyncio.create_task(self._settled())
         first_at = time.monotonic()
         sample = await self._sample()
+        await tables_ready()
         if not self.sample_seconds:
             return self._snapshot({**await settled, **sample})
         earlier = replace(self._snapshot(sample), earlier=None)
@@ -143,30 +142,53 @@ class _Pass:
         return replace(self._snapshot({**once, **sample, **past}), earlier=earlier)
 
     async def _settled(self) -> dict[type[Section], Held]:
-        """Read what does not change within seconds: configs, disks, the quorum."""
-        wanted: dict[frozenset[type[Section]], Callable[[], Awaitable[Any]]] = {
-            frozenset({TopicConfigs}): self._topic_configs,
-            frozenset({BrokerConfigs}): lambda: read_broker_configs(self.wire, self.taken_at),
-            frozenset({LogDirs, Replicas}): lambda: read_log_dirs(self.wire, self.taken_at),
-            frozenset({Quorum}): self._quorum,
-            frozenset({Reassignments}): lambda: read_reassignments(self.aside, self.taken_at),
-        }
-        chosen = {kinds: ask for kinds, ask in wanted.items() if kinds & self.plan.sections}
-        made = await asyncio.gather(*(ask() for ask in chosen.values()))
+        """Read what does not change within seconds: configs, disks, the controller's view."""
+        asked: list[Awaitable[dict[type[Section], Held]]] = []
+        if TopicConfigs in self.plan.sections:
+            asked.append(self._topic_configs())
+        if BrokerConfigs in self.plan.sections:
+            asked.append(self._broker_configs())
+        if self.plan.sections & {LogDirs, Replicas}:
+            asked.append(self._log_dirs())
+        if self.plan.sections & {Quorum, Reassignments}:
+            asked.append(self._controller())
         held: dict[type[Section], Held] = {}
-        for kinds, each in zip(chosen, made, strict=True):
-            ordered = [LogDirs, Replicas] if len(kinds) > 1 else list(kinds)
-            held |= dict(zip(ordered, each if len(kinds) > 1 else (each,), strict=True))
+        for each in await asyncio.gather(*asked):
+            held |= each
         return held
 
-    async def _topic_configs(self) -> TopicConfigs | Missing:
-        topics = self.registered.topics.rows["topic"].tolist()
-        return await read_topic_configs(self.wire, topics, self.plan.topic_configs, self.taken_at)
+    async def _topic_configs(self) -> dict[type[Section], Held]:
+        topics, keys = (
+            [str(topic.name) for topic in self.registered.topics],
+            self.plan.topic_configs,
+        )
+        return {TopicConfigs: await read_topic_configs(self.wire, topics, keys, self.taken_at)}
 
-    async def _quorum(self) -> Held:
+    async def _broker_configs(self) -> dict[type[Section], Held]:
+        return {BrokerConfigs: await read_broker_configs(self.wire, self.taken_at)}
+
+    async def _log_dirs(self) -> dict[type[Section], Held]:
+        log_dirs, replicas = await read_log_dirs(self.wire, self.taken_at)
+        return {LogDirs: log_dirs, Replicas: replicas}
+
+    async def _controller(self) -> dict[type[Section], Held]:
+        """Ask what brokers forward to the controller, on a connection of its own.
+
+        A broker answers the requests of a connection in their order: a controller that hangs
+        would hold up everything else.
+        """
         await self.wire.reach()
         mode = make_cluster(self.wire, self.registered, self.taken_at).mode
-        return await read_quorum(self.aside, mode, self.taken_at)
+        try:
+            async with await self._connect() as aside:
+                quorum, reassignments = await asyncio.gather(
+                    read_quorum(aside, mode, self.taken_at),
+                    read_reassignments(aside, self.taken_at),
+                )
+        except KdiagError as error:
+            return dict.fromkeys((Quorum, Reassignments), missing(error))
+        self.requests_aside = aside.traffic.requests
+        return {Quorum: quorum, Reassignments: reassignments}
 
     async def _sample(self) -> dict[type[Section], Held]:
         """Read what moves: groups, commits, and then end offsets."""
@@ -177,7 +199,7 @@ class _Pass:
         described = asyncio.create_task(describe_groups(self.wire, listing, datetime.now(UTC)))
         commits_at = datetime.now(UTC)
         commits = await read_commits(self.wire, listing, commits_at)
-        offsets = await read_offsets(self.wire, self.registered.partitions, datetime.now(UTC))
+        offsets = await read_offsets(self.wire, self.registered, datetime.now(UTC))
         groups, members = await described
         return {Groups: groups, Members: members, Commits: commits, Offsets: offsets}
 
@@ -188,19 +210,19 @@ class _Pass:
         commits, ends = sample.get(Commits), sample.get(Offsets)
         if not isinstance(commits, Commits) or not isinstance(ends, Offsets):
             return {}
-        behind = _partitions_behind(self.registered.partitions, commits, ends)
+        behind = _ends_of_backlogs(commits, ends)
         now = datetime.now(UTC)
-        return {
-            EndOffsetHistory: await read_end_offsets_at(self.wire, behind, ends, _AGES_SECONDS, now)
-        }
+        past = await read_end_offsets_at(self.wire, self.registered, behind, _AGES_SECONDS, now)
+        return {EndOffsetHistory: past}
 
     def _snapshot(self, held: dict[type[Section], Held]) -> Snapshot:
         now, registered = self.taken_at, self.registered
+        topics, partitions = make_tables(registered)
         sections: dict[type[Section], Held] = {
             Cluster: make_cluster(self.wire, registered, now),
-            Brokers: make_brokers(self.wire, registered, registered.partitions, now),
-            Topics: registered.topics,
-            Partitions: registered.partitions,
+            Brokers: make_brokers(self.wire, registered, partitions, now),
+            Topics: topics,
+            Partitions: partitions,
             **held,
         }
         if Facts in self.plan.sections:
@@ -210,16 +232,16 @@ class _Pass:
             sections=sections,
             duration_seconds=time.monotonic() - self.started,
             bootstrap=self.bootstrap,
-            requests=dict(self.wire.traffic.requests + self.aside.traffic.requests),
+            requests=dict(self.wire.traffic.requests + self.requests_aside),
             errors={f"broker {id_}": why for id_, why in self.wire.unreachable.items()},
         )
 
 
-def _partitions_behind(partitions: Partitions, commits: Commits, ends: Offsets) -> Partitions:
-    """Return the partitions on which some group has not read everything."""
+def _ends_of_backlogs(commits: Commits, ends: Offsets) -> dict[tuple[str, int], int]:
+    """Return the end offsets of the partitions on which some group has not read everything."""
     key = ["topic", "partition"]
     known = commits.rows[[*key, "committed_offset"]].dropna()
-    joined = known.merge(ends.rows[[*key, "end_offset"]], on=key)
-    behind = joined[(joined["committed_offset"] < joined["end_offset"]).fillna(False)][key]
-    rows = partitions.rows.merge(behind.drop_duplicates(), on=key)
-    return Partitions(rows=rows, read_at=partitions.read_at)
+    joined = known.merge(ends.rows[[*key, "end_offset"]].dropna(), on=key)
+    behind = joined[joined["committed_offset"] < joined["end_offset"]]
+    columns = (behind[name].tolist() for name in (*key, "end_offset"))
+    return {(topic, partition): end for topic, partition, end in zip(*columns, strict=True)}

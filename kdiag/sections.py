@@ -56,7 +56,7 @@ class Brokers(Table):
     }
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Quorum(Table):
     """One row a voter or observer of the KRaft quorum (DescribeQuorum).
 

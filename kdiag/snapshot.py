@@ -50,7 +50,7 @@ class Section:
         return 1
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Table(Section):
     """A section of rows: a pandas DataFrame with exactly the columns that `columns` names.
 
@@ -82,6 +82,10 @@ class Table(Section):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        """Say the kind and size only: printing a large table costs more than reading it."""
+        return f"<{type(self).__name__}: {len(self)} {self.noun}>"
 
 
 def _frame(columns: Mapping[str, str], values: Mapping[str, Sequence[Any]]) -> "pandas.DataFrame":

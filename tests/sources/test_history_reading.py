@@ -30,6 +30,7 @@ class FakeWire:
         version = min(APIS[api].newest, newest or 99)
         encode(make_request(APIS[api], version, fields), 1, "kdiag")
         self.requests.append((broker, api))
+        await asyncio.sleep(0)
         if broker in self.hanging and api == self.hanging[broker]:
             await asyncio.sleep(timeout_seconds)
             raise Unreachable(f"broker {broker} fell silent")

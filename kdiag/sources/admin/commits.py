@@ -14,6 +14,7 @@ from kdiag.sections import Commits
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.groups import Listed, Listing
 from kdiag.sources.admin.outcome import known, missing, missing_for
+from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 from kdiag.wire.error_codes import error_name
 
@@ -48,6 +49,7 @@ async def read_commits(wire: Wire, listing: Listing, now: datetime) -> Commits:
                 errors[target] = missing(reply)
             else:
                 errors |= _add(columns, reply)
+    await tables_ready()
     return Commits.of(columns, read_at=now, errors=errors)
 
 

@@ -12,6 +12,7 @@ from kdiag.errors import KdiagError
 from kdiag.sections import BrokerConfigs, TopicConfigs
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.outcome import missing, missing_for, split
+from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 
 _TOPIC = 2
@@ -47,6 +48,7 @@ async def read_topic_configs(
         rows += _topic_rows(reply)
     if topics and len(errors) == len(topics):
         return next(iter(errors.values()))
+    await tables_ready()
     return TopicConfigs.from_rows(rows, read_at=now, errors=errors)
 
 
@@ -85,6 +87,7 @@ async def read_broker_configs(wire: Wire, now: datetime) -> BrokerConfigs | Miss
     rows = [row for id_, reply in replies.items() for row in _broker_rows(id_, reply)]
     if errors and not rows:
         return next(iter(errors.values()))
+    await tables_ready()
     return BrokerConfigs.from_rows(rows, read_at=now, errors=errors)
 
 

@@ -8,6 +8,7 @@ from kdiag.finding import NotApplicable
 from kdiag.sections import Mode, Quorum, Reassignments
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.outcome import known, missing, missing_for
+from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 
 _METADATA_TOPIC = "__cluster_metadata"
@@ -27,6 +28,7 @@ async def read_quorum(wire: Wire, mode: Mode, now: datetime) -> Quorum | Missing
     code = reply.error_code or (parts[0].error_code if parts else -1)
     if code:
         return missing_for("DescribeQuorum", code)
+    await tables_ready()
     return _quorum(parts[0], now)
 
 
@@ -79,4 +81,5 @@ async def read_reassignments(wire: Wire, now: datetime) -> Reassignments | Missi
         for topic in reply.topics
         for row in topic.partitions
     ]
+    await tables_ready()
     return Reassignments.from_rows(rows, read_at=now)

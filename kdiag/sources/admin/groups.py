@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kdiag.sections import Groups, Members, Partitions
+from kdiag.sections import Groups, Members
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.consumer_protocol import Pairs, assigned_partitions, subscribed_topics
 from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.outcome import known, missing_for, split
+from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 from kdiag.wire.error_codes import error_name
 
@@ -83,7 +84,7 @@ def _unseen(failed: Mapping[str, Missing], registered: Registered) -> dict[str, 
         errors["groups of others"] = Missing(
             "brokers list only the groups that this principal may describe", "Describe on Cluster"
         )
-    offsets = _leaders(registered.partitions)
+    offsets = {n: leader for topic, n, leader in registered.leaders() if topic == _OFFSETS_TOPIC}
     if not offsets:
         return errors | dict(failed)
     for number, leader in offsets.items():
@@ -92,14 +93,6 @@ def _unseen(failed: Mapping[str, Missing], registered: Registered) -> dict[str, 
         elif f"broker {leader}" in failed:
             errors[f"{_OFFSETS_TOPIC}-{number}"] = failed[f"broker {leader}"]
     return errors
-
-
-def _leaders(partitions: Partitions) -> dict[int, int | None]:
-    rows = partitions.rows[partitions.rows["topic"] == _OFFSETS_TOPIC]
-    return {
-        int(row.partition): None if row.leader is None or row.leader != row.leader else row.leader
-        for row in rows.astype({"leader": "object"}).itertuples()
-    }
 
 
 async def describe_groups(wire: Wire, listing: Listing, now: datetime) -> tuple[Groups, Members]:
@@ -127,6 +120,7 @@ async def describe_groups(wire: Wire, listing: Listing, now: datetime) -> tuple[
         if listed.group in described
         for member in _members(listed, described[listed.group])
     ]
+    await tables_ready()
     return (
         Groups.from_rows(groups, read_at=now, errors=errors),
         Members.from_rows(members, read_at=now, errors=errors),

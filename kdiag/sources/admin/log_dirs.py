@@ -6,6 +6,7 @@ from typing import Any
 from kdiag.sections import LogDirs, Replicas
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.outcome import known, missing_for, split
+from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 from kdiag.wire.error_codes import error_name
 
@@ -26,6 +27,7 @@ async def read_log_dirs(wire: Wire, now: datetime) -> tuple[LogDirs | Missing, R
     if errors and not dirs:
         lacking = next(iter(errors.values()))
         return lacking, lacking
+    await tables_ready()
     return _log_dirs(dirs, errors, now), _replicas(dirs, errors, now)
 
 

@@ -1,12 +1,14 @@
 """Brokers, topics and partitions: Metadata and DescribeCluster, asked of any broker."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kdiag.errors import RequestError
 from kdiag.sections import Partitions, Topics
+from kdiag.sources.admin.outcome import known
 from kdiag.wire.cluster import Wire
 
 _OPERATIONS = {
@@ -41,14 +43,23 @@ class Node:
 class Registered:
     """What the first two requests tell: who is there, and what there is.
 
-    operations: what the principal may do on the cluster; None where that was not told.
+    operations: what the principal may do on the cluster; None where that was not told. topics: as
+    Metadata returned them, in the order of their names; tables are made of them later, when
+    everything else has been asked.
     """
 
     cluster_id: str | None
     nodes: tuple[Node, ...]
     operations: tuple[str, ...] | None
-    topics: Topics
-    partitions: Partitions
+    topics: tuple[Any, ...]
+    read_at: datetime
+
+    def leaders(self) -> Iterator[tuple[str, int, int | None]]:
+        """Yield topic, partition and leader (None where there is none) of every partition."""
+        for topic in self.topics:
+            name = str(topic.name)
+            for part in topic.partitions:
+                yield name, int(part.partition_index), known(part.leader_id)
 
 
 async def read_registered(wire: Wire, now: datetime) -> Registered:
@@ -64,13 +75,13 @@ async def read_registered(wire: Wire, now: datetime) -> Registered:
     if described is not None:
         nodes |= {node.broker_id: _node(node, node.broker_id) for node in described.brokers}
     wire.learn((node.id, node.host, node.port) for node in nodes.values())
-    topics, partitions = _tables(metadata.topics, now)
+    named = [topic for topic in metadata.topics if topic.name]
     return Registered(
         cluster_id=metadata.cluster_id,
         nodes=tuple(nodes[id_] for id_ in sorted(nodes)),
         operations=_operations(described),
-        topics=topics,
-        partitions=partitions,
+        topics=tuple(sorted(named, key=lambda topic: str(topic.name))),
+        read_at=now,
     )
 
 
@@ -97,12 +108,12 @@ def _operations(described: Any) -> tuple[str, ...] | None:
     return tuple(name for code, name in _OPERATIONS.items() if bits & (1 << code))
 
 
-def _tables(topics: Any, now: datetime) -> tuple[Topics, Partitions]:
+def make_tables(registered: Registered) -> tuple[Topics, Partitions]:
     """Return the tables of topics and partitions.
 
     An error on a topic or partition that only says that no leader is there is a fact, not a gap.
     """
-    rows = sorted((topic for topic in topics if topic.name), key=lambda topic: str(topic.name))
+    rows, now = registered.topics, registered.read_at
     parts = [
         (str(topic.name), partition)
         for topic in rows
@@ -125,7 +136,7 @@ def _tables(topics: Any, now: datetime) -> tuple[Topics, Partitions]:
             {
                 "topic": [name for name, _ in parts],
                 "partition": [p.partition_index for _, p in parts],
-                "leader": [None if p.leader_id < 0 else p.leader_id for _, p in parts],
+                "leader": [known(p.leader_id) for _, p in parts],
                 "leader_epoch": [getattr(p, "leader_epoch", None) for _, p in parts],
                 "replicas": [_ids(p.replica_nodes) for _, p in parts],
                 "isr": [_ids(p.isr_nodes) for _, p in parts],

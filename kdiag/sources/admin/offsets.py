@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from kdiag.sections import EndOffsetHistory, Offsets, Partitions
+from kdiag.sections import EndOffsetHistory, Offsets
 from kdiag.snapshot import Missing
+from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.outcome import known, missing_for, split
+from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 from kdiag.wire.error_codes import error_name
 
@@ -27,9 +29,9 @@ Told = dict[tuple[str, int], tuple[int, int]]
 """(topic, partition) → (offset, error code)."""
 
 
-async def read_offsets(wire: Wire, partitions: Partitions, now: datetime) -> Offsets:
+async def read_offsets(wire: Wire, registered: Registered, now: datetime) -> Offsets:
     """Ask the leaders for end, start and last stable offset of every partition."""
-    led, leaderless = _by_leader(partitions)
+    led, leaderless = _by_leader(registered)
     kinds = (
         (_LATEST, _READ_UNCOMMITTED),
         (_EARLIEST, _READ_UNCOMMITTED),
@@ -41,7 +43,8 @@ async def read_offsets(wire: Wire, partitions: Partitions, now: datetime) -> Off
         errors |= failed
     (ends, _), (starts, _), (stable, _) = answers
     errors |= _refused(ends)
-    keys = list(zip(partitions.rows["topic"], partitions.rows["partition"], strict=True))
+    keys = sorted((topic, partition) for topic, partition, _ in registered.leaders())
+    await tables_ready()
     return Offsets.of(
         {
             "topic": [topic for topic, _ in keys],
@@ -58,33 +61,28 @@ async def read_offsets(wire: Wire, partitions: Partitions, now: datetime) -> Off
 
 async def read_end_offsets_at(
     wire: Wire,
-    partitions: Partitions,
-    ends: Offsets,
+    registered: Registered,
+    ends: Mapping[tuple[str, int], int],
     ages_seconds: Collection[int],
     now: datetime,
 ) -> EndOffsetHistory:
     """Ask the leaders for the end offsets of some time ago, one request a leader and age.
 
-    now: the clock that the ages count from; records carry the clock of their producer or broker.
+    ends: the partitions to ask about, and their end offsets now. now: the clock that the ages
+    count from; records carry the clock of their producer or broker.
     """
-    led, _ = _by_leader(partitions)
+    led, _ = _by_leader(registered, ends)
     times = {age: now - timedelta(seconds=age) for age in ages_seconds}
     answers = await asyncio.gather(
         *(_list(wire, led, _milliseconds(at), _READ_UNCOMMITTED) for at in times.values())
     )
-    end_of = {
-        (topic, int(partition)): end
-        for topic, partition, end in zip(
-            ends.rows["topic"], ends.rows["partition"], ends.rows["end_offset"], strict=True
-        )
-    }
     rows = [
         {
             "topic": topic,
             "partition": partition,
             "at": at,
             "age_seconds": age,
-            "end_offset": end_of.get((topic, partition)) if offset < 0 else offset,
+            "end_offset": ends.get((topic, partition)) if offset < 0 else offset,
         }
         for (age, at), (told, _) in zip(times.items(), answers, strict=True)
         for (topic, partition), (offset, code) in told.items()
@@ -98,17 +96,19 @@ def _milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def _by_leader(partitions: Partitions) -> tuple[Led, list[str]]:
+def _by_leader(
+    registered: Registered, only: Collection[tuple[str, int]] | None = None
+) -> tuple[Led, list[str]]:
     """Return the partitions by leader, and the names of those without one."""
     led: Led = {}
     leaderless: list[str] = []
-    rows = partitions.rows
-    leaders = rows["leader"].astype("object").where(rows["leader"].notna(), None)
-    for topic, partition, leader in zip(rows["topic"], rows["partition"], leaders, strict=True):
+    for topic, partition, leader in registered.leaders():
+        if only is not None and (topic, partition) not in only:
+            continue
         if leader is None:
             leaderless.append(f"partition {topic}-{partition}")
         else:
-            led.setdefault(int(leader), {}).setdefault(topic, []).append(int(partition))
+            led.setdefault(leader, {}).setdefault(topic, []).append(partition)
     return led, leaderless
 
 

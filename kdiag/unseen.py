@@ -1,0 +1,66 @@
+"""What a check did not see although it ran: its silence is no OK then."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from kdiag.check import DERIVATIONS, Check, Need, closure
+from kdiag.sections import BrokerConfigs, Facts, TopicConfigs
+from kdiag.snapshot import Missing, Section
+from kdiag.view import Held, Keys, View
+
+
+def unseen_by(check: Check, view: View, inputs: Mapping[Need, Held]) -> dict[str, Missing]:
+    """Return what the check did not see although it ran: target → why."""
+    unseen: dict[str, Missing] = {}
+    for need, held in inputs.items():
+        if isinstance(held, Section) and (not need.is_optional or need.section in check.any_of):
+            unseen.update(held.errors)
+        elif isinstance(held, Missing) and need.section in check.any_of:
+            unseen[need.section.__name__] = held
+    unseen.update(_unread_configs(check, view))
+    unseen.update(_unread_facts(check, view))
+    return unseen
+
+
+def _unread_configs(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
+    """Yield the config keys that the check reads and that no config section has."""
+    behind = list(closure(check.needs))
+    wanted = {*check.configs, *_declared_behind(behind, "configs")}
+    sections = {need.section for need in behind} & {TopicConfigs, BrokerConfigs}
+    tables = [keys for section in sections if (keys := view.keys(section)) is not None]
+    for key in sorted(wanted) if tables else ():
+        found = [_unread(keys, key) for keys in tables]
+        if not any(isinstance(missing, Missing) or missing for missing in found):
+            yield key, Missing("no broker returned this setting")
+        yield from ((key, missing) for missing in found if isinstance(missing, Missing))
+
+
+def _unread(keys: Keys, key: str) -> Missing | bool:
+    """Return True where every resource has the key, False where none has it, else what lacks."""
+    if key not in keys.resources:
+        return False
+    if key in keys.hidden:
+        return Missing("brokers never return this setting: it is sensitive")
+    without = keys.all_resources - keys.resources[key]
+    if without:
+        names = ", ".join(str(name) for name in sorted(without)[:3])
+        return Missing(f"not returned for {keys.kind} {names}")
+    return True
+
+
+def _unread_facts(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
+    """Yield the JMX facts that the check reads and that no target has."""
+    wanted = {*check.facts, *_declared_behind(list(closure(check.needs)), "facts")}
+    if not wanted:
+        return
+    facts = view.get(Facts)
+    known = set(facts.rows["fact"]) if isinstance(facts, Facts) else set()
+    why = facts if isinstance(facts, Missing) else Missing("no target has this JMX fact")
+    for fact in sorted(wanted - known):
+        yield f"JMX {fact}", why
+
+
+def _declared_behind(needs: Sequence[Need], kind: str) -> Iterator[str]:
+    """Yield what the required derived sections read; those that only refine demand nothing."""
+    for need in needs:
+        if need.section in DERIVATIONS and not need.is_optional:
+            yield from getattr(DERIVATIONS[need.section], kind)
