@@ -33,11 +33,18 @@ def fill(lab: Lab) -> None:
 
 
 async def _commit(bootstrap: str, topics: Sequence[str]) -> None:
-    groups = [f"group-{number:04}" for number in range(GROUPS)]
-    coordinators = await _coordinators(bootstrap.split(",")[0], groups)
-    await asyncio.gather(
-        *(_commit_at(address, names, topics) for address, names in coordinators.items())
-    )
+    """Commit for every group; what a coordinator refuses is tried again, at the new one."""
+    left = [f"group-{number:04}" for number in range(GROUPS)]
+    for _ in range(60):
+        coordinators = await _coordinators(bootstrap.split(",")[0], left)
+        refused = await asyncio.gather(
+            *(_commit_at(address, names, topics) for address, names in coordinators.items())
+        )
+        left = [name for names in refused for name in names]
+        if not left:
+            return
+        await asyncio.sleep(1)
+    raise RuntimeError(f"the offsets of {len(left)} groups were refused")
 
 
 async def _coordinators(bootstrap: str, groups: Sequence[str]) -> dict[str, list[str]]:
@@ -54,11 +61,16 @@ async def _coordinators(bootstrap: str, groups: Sequence[str]) -> dict[str, list
     return found
 
 
-async def _commit_at(address: str, groups: Sequence[str], topics: Sequence[str]) -> None:
+async def _commit_at(address: str, groups: Sequence[str], topics: Sequence[str]) -> list[str]:
+    """Commit for the groups of one coordinator, and return those that it refuses."""
+    refused = []
     async with _Raw(address) as raw:
-        for number, group in enumerate(groups):
-            topic = topics[number % len(topics)]
-            await raw.ask(_OFFSET_COMMIT, **_commit_fields(group, topic))
+        for group in groups:
+            topic = topics[int(group[-4:]) % len(topics)]
+            reply = await raw.ask(_OFFSET_COMMIT, **_commit_fields(group, topic))
+            if any(row.error_code for each in reply.topics for row in each.partitions):
+                refused.append(group)
+    return refused
 
 
 def _commit_fields(group: str, topic: str) -> dict[str, object]:

@@ -248,7 +248,7 @@ def test_a_stopped_broker_costs_its_partitions_and_no_more_than_the_budget(
         async with await Wire.connect(lab.bootstrap, ClientSettings()) as wire:
             registered = await read_registered(wire, now)
             await wire.reach()
-            lab.broker(3).pause()
+            lab.brokers[3].stop()
             try:
                 began = time.monotonic()
                 read = await read_history(
@@ -256,7 +256,7 @@ def test_a_stopped_broker_costs_its_partitions_and_no_more_than_the_budget(
                 )
                 return dict(read), time.monotonic() - began
             finally:
-                lab.broker(3).resume()
+                lab.brokers[3].cont()
 
     sections, seconds = asyncio.run(read())
     assert seconds < 3

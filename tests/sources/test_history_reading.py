@@ -129,7 +129,7 @@ def test_a_long_log_is_read_wholly_whatever_its_records_weigh(size_known, metada
 
 @pytest.mark.parametrize("metadata", ["", "x" * 1500])
 def test_the_budget_of_bytes_is_spent_on_the_newest(metadata):
-    made = batches(300, 50, metadata=metadata)
+    made = batches(1000, 50, metadata=metadata)
     logs = {0: whole(1, made), 1: whole(2, made)}
     histories, _ = read(logs, budget_bytes=1 << 20)
     for row in reach(histories).values():
@@ -137,7 +137,7 @@ def test_the_budget_of_bytes_is_spent_on_the_newest(metadata):
         assert 0 < row["trustworthy_from_offset"] < row["end_offset"]
     assert sum(row["bytes_read"] for row in reach(histories).values()) < 2 << 20
     offsets = histories[CommitHistory].rows.groupby("log_partition")["log_offset"]
-    assert (offsets.max() == 300 * 50 - 1).all()
+    assert (offsets.max() == 1000 * 50 - 1).all()
     assert (offsets.max() - offsets.min() + 1 == offsets.count()).all()
 
 

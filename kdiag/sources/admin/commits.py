@@ -120,22 +120,20 @@ def _add_topic(
     partitions: Any,
     errors: dict[str, Missing],
 ) -> None:
-    for partition in partitions:
-        code = int(partition.error_code)
-        if code:
-            errors[f"topic {topic}"] = missing_for("OffsetFetch", code, topic)
-        offset, epoch = _position(partition)
-        columns["group"].append(group)
-        columns["topic"].append(topic)
-        columns["partition"].append(partition.partition_index)
-        columns["committed_offset"].append(None if code else known(offset))
-        columns["leader_epoch"].append(known(epoch))
-        columns["metadata"].append(getattr(partition, "metadata", None))
-        columns["error"].append(error_name(code) if code else None)
-
-
-def _position(partition: Any) -> tuple[int, int]:
-    """Return committed offset (share groups: start offset) and leader epoch, -1 for none."""
-    if hasattr(partition, "start_offset"):
-        return partition.start_offset, partition.leader_epoch
-    return partition.committed_offset, getattr(partition, "committed_leader_epoch", -1)
+    """Append one topic column by column: there may be a hundred thousand rows."""
+    is_share = bool(partitions) and hasattr(partitions[0], "start_offset")
+    offset = "start_offset" if is_share else "committed_offset"
+    epoch = "leader_epoch" if is_share else "committed_leader_epoch"
+    codes = [int(row.error_code) for row in partitions]
+    offsets = [getattr(row, offset) for row in partitions]
+    columns["group"].extend([group] * len(partitions))
+    columns["topic"].extend([topic] * len(partitions))
+    columns["partition"].extend([row.partition_index for row in partitions])
+    columns["committed_offset"].extend(
+        [None if code else known(value) for value, code in zip(offsets, codes, strict=True)]
+    )
+    columns["leader_epoch"].extend([known(getattr(row, epoch, -1)) for row in partitions])
+    columns["metadata"].extend([getattr(row, "metadata", None) for row in partitions])
+    columns["error"].extend([error_name(code) if code else None for code in codes])
+    if any(codes):
+        errors[f"topic {topic}"] = missing_for("OffsetFetch", max(codes), topic)

@@ -4,7 +4,8 @@ The topic is read as any consumer may read it, but without a group. Nothing is c
 is not named where the cluster does not show it, and no coordinator is looked up.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kdiag.finding import NotApplicable
@@ -18,6 +19,7 @@ from kdiag.sections import (
 )
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.history.fetching import TOPIC, Sizes, read_tails
+from kdiag.sources.history.tail import Tail
 from kdiag.wire.cluster import Wire
 
 Histories = Mapping[type[Section], Section | Missing | NotApplicable]
@@ -54,10 +56,15 @@ async def read_history(
     for why in errors.values():
         if why.grant or not has_read:
             return dict.fromkeys(_SECTIONS, why)
+    targets = {f"partition {TOPIC}-{number}": why for number, why in sorted(errors.items())}
+    return await asyncio.to_thread(_decode, outcome.tails, targets, now)
+
+
+def _decode(tails: Sequence[Tail], errors: Mapping[str, Missing], now: datetime) -> Histories:
+    """Decode beside the event loop, so that other replies are still taken; import numpy there."""
     from kdiag.sources.history.decoding import sections_of
 
-    targets = {f"partition {TOPIC}-{number}": why for number, why in sorted(errors.items())}
-    return sections_of(outcome.tails, targets, now)
+    return sections_of(tails, errors, now)
 
 
 def _by_leader(partitions: Partitions) -> tuple[dict[int, list[int]], list[int]]:
