@@ -10,7 +10,18 @@ Reads: Metadata (replication factor), DescribeConfigs (min.insync.replicas), Api
 
 import re
 
-from kdiag.api import Action, Cluster, Finding, Said, Severity, TopicDurability, check, count, topic
+from kdiag.api import (
+    Action,
+    Cluster,
+    Finding,
+    Said,
+    Severity,
+    TopicDurability,
+    check,
+    count,
+    set_where,
+    topic,
+)
 
 _CAPPED_SINCE = (3, 7)
 
@@ -31,7 +42,7 @@ def min_isr_equals_rf(durability: TopicDurability, cluster: Cluster | None) -> S
             f"Topic {row.topic} has {count(row.replication_factor, 'replica')} and needs "
             f"{row.min_insync_replicas} of them in sync for acks=all writes.",
             impact,
-            cause=f"min.insync.replicas={row.min_insync_replicas} comes from level {row.source}.",
+            cause=f"min.insync.replicas={row.min_insync_replicas} is {set_where(row.source)}.",
             evidence={
                 "replication_factor": row.replication_factor,
                 "min_insync_replicas": row.min_insync_replicas,

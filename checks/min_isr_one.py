@@ -8,7 +8,7 @@ Reads: Metadata (replication factor), DescribeConfigs (min.insync.replicas and w
 
 from typing import Any
 
-from kdiag.api import Action, Finding, Said, TopicDurability, check, topic
+from kdiag.api import Action, Finding, Said, TopicDurability, check, set_where, topic
 
 _TARGET = 2
 
@@ -30,7 +30,7 @@ def min_isr_one(durability: TopicDurability, *, minimum_replicas: int = 3) -> Sa
             "only 1 of them.",
             "While one replica is alone in the ISR, acknowledged records exist once, and are lost "
             "with that broker.",
-            cause=f"min.insync.replicas=1 comes from level {row.source}.",
+            cause=f"min.insync.replicas=1 is {set_where(row.source)}.",
             evidence={
                 "replication_factor": row.replication_factor,
                 "min_insync_replicas": row.min_insync_replicas,

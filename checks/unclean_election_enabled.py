@@ -19,6 +19,7 @@ from kdiag.api import (
     check,
     count,
     listed,
+    set_where,
     topic,
 )
 
@@ -69,7 +70,7 @@ def _clusterwide(topics: Any, brokers: Any) -> Finding:
     return Finding(
         "warning",
         CLUSTER,
-        f"Unclean leader election is on for the cluster (level {source}); "
+        f"Unclean leader election is on for the cluster ({set_where(source)}); "
         f"{count(len(topics), 'topic inherits', 'topics inherit')} it.",
         _IMPACT,
         cause=f"It is set on {listed(f'broker {id_}' for id_ in ids)}." if ids else "",

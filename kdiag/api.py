@@ -59,5 +59,6 @@ from kdiag.snapshot import Section as Section
 from kdiag.snapshot import Table as Table
 from kdiag.wording import count as count
 from kdiag.wording import listed as listed
+from kdiag.wording import set_where as set_where
 from kdiag.wording import size as size
 from kdiag.wording import span as span

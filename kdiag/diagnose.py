@@ -11,6 +11,7 @@ from kdiag.engine import Tunables, run
 from kdiag.finding import Action, CheckResult, Report, Reported, Verdict, VerdictStatus
 from kdiag.sections import Brokers, Cluster, Groups, Offsets, Partitions, Topics
 from kdiag.snapshot import Section, Snapshot
+from kdiag.wording import count
 
 _NEEDED_FOR_A_VERDICT = {Partitions: "metadata", Groups: "groups", Offsets: "offsets"}
 
@@ -54,13 +55,13 @@ def _verdict(
         worst = serious[0].finding
         status: VerdictStatus = "critical" if worst.severity == "critical" else "degraded"
         more = len(serious) - 1
-        tail = f" {more} more finding{'s' * (more > 1)} below." if more else ""
+        tail = f" {count(more, 'more finding')} below." if more else ""
         return Verdict(status, f"{worst.symptom}{tail}")
     unread = [word for section, word in _NEEDED_FOR_A_VERDICT.items() if _unread(snapshot, section)]
     if unread:
         return Verdict("unknown", f"No verdict: {', '.join(unread)} could not be read.")
     unknown = sum(result.status == "unknown" for result in results)
-    beside = f" {unknown} checks could not be evaluated." if unknown else ""
+    beside = f" {count(unknown, 'check')} could not be evaluated." if unknown else ""
     return Verdict("healthy", f"Nothing is wrong as far as was seen.{beside}")
 
 

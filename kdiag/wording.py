@@ -6,6 +6,20 @@ _BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _SPANS = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
 
 
+_SOURCES = {
+    "topic": "set on the topic",
+    "broker": "a dynamic setting of the broker",
+    "cluster-default": "the cluster-wide dynamic default",
+    "static": "set in the brokers' server.properties",
+    "default": "Kafka's built-in default",
+}
+
+
+def set_where(source: str | None) -> str:
+    """Return where a config value comes from, to follow "is": `set on the topic`."""
+    return _SOURCES.get(source or "", "of a source that the broker does not tell")
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Return the number with its noun: `1 partition`, `1,200 partitions`."""
     word = noun if number == 1 else plural or f"{noun}s"

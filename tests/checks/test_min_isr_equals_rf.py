@@ -83,7 +83,7 @@ def test_a_limit_from_the_cluster_default_is_no_drift_but_counts(judge):
     """With eligible leader replicas the static limit appears as a cluster default."""
     result = judge("min-isr-equals-rf", rows(2), limits(2, source="cluster-default"), cluster())
 
-    assert "cluster-default" in result.findings[0].cause
+    assert "cluster-wide dynamic default" in result.findings[0].cause
 
 
 def test_is_unknown_without_the_limit(judge):

@@ -152,7 +152,7 @@ def test_a_check_that_crashes_prints_nothing_without_v(tmp_path, broken_file):
     crash = (
         "import sys, kdiag.engine as engine\n"
         "def boom(*a): raise RuntimeError('boom')\n"
-        "engine._given = boom\n"
+        "engine.given = boom\n"
         "from kdiag.cli import main\n"
         "main(sys.argv[1:])\n"
     )
