@@ -7,9 +7,18 @@ Reads: ListGroups and the describes (state, members), OffsetFetch, ListOffsets i
 at a time in the past.
 """
 
-from kdiag.api import Action, Finding, LagVerdicts, Said, check, count, group, span
-
-_STALE_SECONDS = 600
+from kdiag.api import (
+    STALE_SECONDS,
+    Action,
+    Finding,
+    LagVerdicts,
+    Said,
+    aged,
+    ages_of,
+    check,
+    count,
+    group,
+)
 
 
 @check(area="lag", explained_by=("broker-down", "offline-partition", "coordinator-unavailable"))
@@ -23,14 +32,14 @@ def group_dead(verdicts: LagVerdicts, *, min_lag_records: int = 10) -> Said:
     for row in rows[
         (rows["verdict"] == "dead") & (rows["lag_records"] >= min_lag_records)
     ].itertuples():
-        if row.protocol_type == "" and row.oldest_unread_seconds < _STALE_SECONDS:
+        if row.protocol_type == "" and row.oldest_unread_seconds < STALE_SECONDS:
             continue  # It never had members: assign() with commits, which may just be rare.
         yield Finding(
             "critical",
             group(row.group, row.topic),
             f"Group {row.group} has no member, and {count(row.lag_records, 'record')} of topic "
-            f"{row.topic} wait for it; the oldest is more than "
-            f"{span(row.oldest_unread_seconds)} old.",
+            f"{row.topic} wait for it; the oldest is "
+            f"{aged(row.oldest_unread_seconds, row.oldest_unread_upper_seconds)}.",
             "Nothing reads the topic for this group; once its offsets expire, or retention "
             "deletes the records, they are lost to it.",
             cause="All members left or died and none came back. A job that runs at intervals "
@@ -39,7 +48,7 @@ def group_dead(verdicts: LagVerdicts, *, min_lag_records: int = 10) -> Said:
             evidence={
                 "lag_records": row.lag_records,
                 "produced_records_per_second": round(row.produced_per_second, 1),
-                "oldest_unread_at_least_seconds": row.oldest_unread_seconds,
+                **ages_of(row),
                 "members": 0,
                 "state": row.state,
             },

@@ -8,7 +8,7 @@ Reads: OffsetFetch, ListOffsets in two samples and at a time in the past, ListGr
 
 from typing import Any
 
-from kdiag.api import Action, Finding, LagVerdicts, Said, check, count, group, span
+from kdiag.api import Action, Finding, LagVerdicts, Said, aged, ages_of, check, count, group
 
 
 @check(
@@ -30,8 +30,8 @@ def lag_growing(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> Said:
             "warning",
             group(row.group, row.topic),
             f"Group {row.group} is {count(row.lag_records, 'record')} behind on topic {row.topic} "
-            f"and falls behind by {growth:,.0f} more a second; the oldest unread record is more "
-            f"than {span(row.oldest_unread_seconds)} old.",
+            f"and falls behind by {growth:,.0f} more a second; the oldest unread record is "
+            f"{aged(row.oldest_unread_seconds, row.oldest_unread_upper_seconds)}.",
             "Consumers see older and older data; in the end retention deletes what was not read.",
             cause=f"{count(row.members, 'member')} read {row.consumed_per_second:,.0f} records a "
             f"second, producers write {row.produced_per_second:,.0f}. Two samples cannot tell a "
@@ -43,7 +43,7 @@ def lag_growing(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> Said:
                 "window_seconds": round(row.window_seconds, 1),
                 "produced_records_per_second": round(row.produced_per_second, 1),
                 "consumed_records_per_second": round(row.consumed_per_second, 1),
-                "oldest_unread_at_least_seconds": row.oldest_unread_seconds,
+                **ages_of(row),
                 "members": row.members,
                 "partitions": row.partitions,
             },

@@ -14,10 +14,11 @@ from kdiag.api import (
     Groups,
     LagVerdicts,
     Said,
+    aged,
+    ages_of,
     check,
     count,
     group,
-    span,
 )
 
 
@@ -33,13 +34,14 @@ def rebalance_stuck(groups: Groups, before: Earlier[Groups], verdicts: LagVerdic
     waiting = rows[rows["group"].isin(rebalancing) & (rows["verdict"] == "rebalancing")]
     for name, topics in waiting.groupby("group"):
         row = groups.rows[groups.rows["group"] == name].iloc[0]
-        oldest = int(topics["oldest_unread_seconds"].max())
+        oldest = topics.loc[topics["oldest_unread_seconds"].idxmax()]
         lag = int(topics["lag_records"].sum())
         yield Finding(
             "critical",
             group(str(name)),
             f"Group {name} is in {row['state']} in both samples, and nobody reads: its oldest "
-            f"unread record is more than {span(oldest)} old.",
+            f"unread record is "
+            f"{aged(oldest.oldest_unread_seconds, oldest.oldest_unread_upper_seconds)}.",
             f"{count(lag, 'record')} wait until the rebalance ends.",
             cause="Some member has not come back to poll; the others wait for it until its "
             "max.poll.interval.ms has passed.",
@@ -47,7 +49,7 @@ def rebalance_stuck(groups: Groups, before: Earlier[Groups], verdicts: LagVerdic
             evidence={
                 "state": row["state"],
                 "lag_records": lag,
-                "oldest_unread_at_least_seconds": oldest,
+                **ages_of(oldest),
                 "window_seconds": round(float(topics["window_seconds"].iloc[0]), 1),
                 "members": int(topics["members"].iloc[0]),
             },

@@ -14,11 +14,12 @@ from kdiag.api import (
     LagVerdicts,
     Members,
     Said,
+    aged,
+    ages_of,
     check,
     count,
     group,
     listed,
-    span,
 )
 
 
@@ -44,7 +45,8 @@ def stuck_consumer(verdicts: LagVerdicts, members: Members, *, min_lag_records: 
             group(row.group, row.topic),
             f"Group {row.group} does not move on {count(len(row.stuck), 'partition')} of topic "
             f"{row.topic}: {listed(names)} is alive, but its committed offsets stand and the "
-            f"oldest unread record is more than {span(row.oldest_unread_seconds)} old.",
+            f"oldest unread record is "
+            f"{aged(row.oldest_unread_seconds, row.oldest_unread_upper_seconds)}.",
             f"{count(row.lag_records, 'record')} wait, and more arrive; the group looks Stable, "
             "so nothing else reports it.",
             cause="The consumer is blocked, paused, or returns to the same record again and again"
@@ -55,7 +57,7 @@ def stuck_consumer(verdicts: LagVerdicts, members: Members, *, min_lag_records: 
                 "stuck_partitions": [number for number, _ in row.stuck],
                 "stuck_members": list(ids),
                 "window_seconds": round(row.window_seconds, 1),
-                "oldest_unread_at_least_seconds": row.oldest_unread_seconds,
+                **ages_of(row),
                 "produced_records_per_second": round(row.produced_per_second, 1),
             },
             actions=(

@@ -11,6 +11,7 @@ from kdiag.analysis.lag import REBALANCING as REBALANCING
 from kdiag.analysis.lag import STALE_SECONDS as STALE_SECONDS
 from kdiag.analysis.lag import LagVerdicts as LagVerdicts
 from kdiag.analysis.lag import PartitionLag as PartitionLag
+from kdiag.analysis.lag import ages_of as ages_of
 from kdiag.analysis.leadership import LostLeaderships as LostLeaderships
 from kdiag.analysis.message_sizes import MessageLimits as MessageLimits
 from kdiag.analysis.quorum import QuorumHealth as QuorumHealth
@@ -57,6 +58,7 @@ from kdiag.sections import Topics as Topics
 from kdiag.snapshot import Missing as Missing
 from kdiag.snapshot import Section as Section
 from kdiag.snapshot import Table as Table
+from kdiag.wording import aged as aged
 from kdiag.wording import count as count
 from kdiag.wording import listed as listed
 from kdiag.wording import set_where as set_where

@@ -38,6 +38,7 @@ from kdiag.sections import (
     Topics,
 )
 from kdiag.snapshot import Missing, Section, Snapshot
+from kdiag.sources.admin.ages import Backlog, read_end_offset_history
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
 from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
@@ -45,14 +46,11 @@ from kdiag.sources.admin.controller import read_quorum, read_reassignments
 from kdiag.sources.admin.groups import describe_groups, list_groups
 from kdiag.sources.admin.log_dirs import read_log_dirs
 from kdiag.sources.admin.metadata import Registered, make_tables, read_registered
-from kdiag.sources.admin.offsets import read_end_offsets_at, read_offsets
+from kdiag.sources.admin.offsets import read_offsets
 from kdiag.sources.admin.outcome import missing
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
-
-_AGES_SECONDS = (30, 600)
-"""How far back end offsets are asked: see OLD_SECONDS and STALE_SECONDS in kdiag.analysis.lag."""
 
 _GROUP_SECTIONS = frozenset({Groups, Members, Commits, Offsets})
 
@@ -224,9 +222,9 @@ class _Pass:
         commits, ends = sample.get(Commits), sample.get(Offsets)
         if not isinstance(commits, Commits) or not isinstance(ends, Offsets):
             return {}
-        behind = _ends_of_backlogs(commits, ends)
-        now = datetime.now(UTC)
-        past = await read_end_offsets_at(self.wire, self.registered, behind, _AGES_SECONDS, now)
+        backlogs = _backlogs(commits, ends)
+        until = time.monotonic() + self.sample_seconds / 2
+        past = await read_end_offset_history(self.wire, self.registered, backlogs, until)
         return {EndOffsetHistory: past}
 
     def _snapshot(self, held: dict[type[Section], Held]) -> Snapshot:
@@ -251,11 +249,13 @@ class _Pass:
         )
 
 
-def _ends_of_backlogs(commits: Commits, ends: Offsets) -> dict[tuple[str, int], int]:
-    """Return the end offsets of the partitions on which some group has not read everything."""
+def _backlogs(commits: Commits, ends: Offsets) -> list[Backlog]:
+    """Return the committed offsets below the end, one for each partition and offset."""
     key = ["topic", "partition"]
-    known = commits.rows[[*key, "committed_offset"]].dropna()
-    joined = known.merge(ends.rows[[*key, "end_offset"]].dropna(), on=key)
+    known = commits.rows[[*key, "committed_offset"]].dropna().drop_duplicates()
+    logs = ends.rows[[*key, "log_start_offset", "end_offset"]].dropna()
+    joined = known.merge(logs, on=key)
     behind = joined[joined["committed_offset"] < joined["end_offset"]]
-    columns = (behind[name].tolist() for name in (*key, "end_offset"))
-    return {(topic, partition): end for topic, partition, end in zip(*columns, strict=True)}
+    position = behind[["committed_offset", "log_start_offset"]].max(axis=1)
+    columns = (behind["topic"], behind["partition"], position, behind["end_offset"])
+    return [Backlog(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

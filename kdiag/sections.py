@@ -137,7 +137,8 @@ class EndOffsetHistory(Table):
 
     age_seconds: how long before `read_at`. end_offset: the first offset whose record is younger;
     the end offset itself where no record is. A committed offset below it has an unread record
-    older than age_seconds. Read between two samples, and only where some group lags.
+    older than age_seconds; one at or above it has none. Read between two samples, for partitions
+    on which some group lags: at fixed ages, and then closing in on the age of the backlog.
     """
 
     noun = "partitions"
@@ -145,7 +146,7 @@ class EndOffsetHistory(Table):
         "topic": "str",
         "partition": "int",
         "at": "time",
-        "age_seconds": "int",
+        "age_seconds": "float",
         "end_offset": "int",
     }
 

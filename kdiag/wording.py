@@ -51,3 +51,12 @@ def span(seconds: float) -> str:
             rest = left % large // small
             return f"{left // large} {large_name}" + (f" {rest} {small_name}" if rest else "")
     return f"{left} s" if seconds >= 1 or seconds == 0 else f"{seconds:.1f} s"
+
+
+def aged(least_seconds: float, most_seconds: float | None) -> str:
+    """Return an age that is known as an interval: `2 min to 2 min 10 s old`, `over 30 s old`."""
+    least = span(least_seconds)
+    if most_seconds is None or most_seconds != most_seconds:
+        return f"over {least} old"
+    most = span(most_seconds)
+    return f"{least} old" if most == least else f"{least} to {most} old"

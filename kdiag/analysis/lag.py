@@ -53,7 +53,8 @@ class PartitionLag(Table):
         "committed_before": "int",
         "end_before": "int",
         "window_seconds": "float",
-        "oldest_unread_seconds": "int",
+        "oldest_unread_seconds": "float",
+        "oldest_unread_upper_seconds": "float",
         "written_lately": "bool",
     }
 
@@ -63,10 +64,11 @@ class LagVerdicts(Table):
 
     verdict: caught_up, moving (keeps up or drains), growing, stuck, dead, rebalancing, waiting
     (behind, but too little or too young to judge). produced_per_second, consumed_per_second: in
-    the window. oldest_unread_seconds: at least. partitions_behind: with a backlog older than
-    OLD_SECONDS. stuck: tuple of (partition, member id) where the committed offset stood although
-    the member had a backlog, and stood on everything else that the member is behind on: a slow
-    member that works through its partitions in turn is not stuck.
+    the window. oldest_unread_seconds: at least, of the oldest partition; _upper_: at most.
+    partitions_behind: with a backlog older than OLD_SECONDS. stuck: tuple of (partition, member
+    id) where the committed offset stood although the member had a backlog, and stood on
+    everything else that the member is behind on: a slow member that works through its partitions
+    in turn is not stuck.
     """
 
     noun = "groups with committed offsets"
@@ -83,7 +85,8 @@ class LagVerdicts(Table):
         "window_seconds": "float",
         "produced_per_second": "float",
         "consumed_per_second": "float",
-        "oldest_unread_seconds": "int",
+        "oldest_unread_seconds": "float",
+        "oldest_unread_upper_seconds": "float",
         "partitions": "int",
         "partitions_behind": "int",
         "stuck": "object",
@@ -113,40 +116,39 @@ def partition_lag(
     rows = rows.merge(ends.rename(columns={"end_offset": "end_before"}), on=_KEY, how="left")
     rows["window_seconds"] = (commits.read_at - commits_before.read_at).total_seconds()
     rows["lag_records"] = (rows["end_offset"] - rows["committed_offset"]).clip(lower=0)
-    rows["oldest_unread_seconds"] = _oldest_unread(rows, history)
-    rows["written_lately"] = _written_lately(rows, history)
+    rows = _with_ages(rows, history)
     return PartitionLag(rows=rows[list(PartitionLag.columns)].reset_index(drop=True))
 
 
-def _oldest_unread(rows: Any, history: EndOffsetHistory | None) -> Any:
-    """Return the largest asked age at which each committed offset was already behind."""
-    import pandas
+def _with_ages(rows: Any, history: EndOffsetHistory | None) -> Any:
+    """Add the bounds of the age of each backlog, and whether its partition is written to."""
+    grew = rows["end_offset"].gt(rows["end_before"]).fillna(False).astype("bool")
+    if history is None or not len(history):
+        nothing = float("nan")
+        return rows.assign(
+            oldest_unread_seconds=nothing, oldest_unread_upper_seconds=nothing, written_lately=grew
+        )
+    past = history.rows[[*_KEY, "age_seconds", "end_offset"]]
+    past = past.rename(columns={"end_offset": "end_then"})
+    behind = rows[rows["lag_records"] > 0][[*_KEY, "committed_offset", "end_offset"]]
+    pairs = behind.reset_index().merge(past, on=_KEY)
+    is_older = pairs["committed_offset"] < pairs["end_then"]
+    lower = pairs[is_older].groupby("index")["age_seconds"].max()
+    upper = pairs[~is_older].groupby("index")["age_seconds"].min()
+    written = pairs[pairs["end_then"] < pairs["end_offset"]]["index"].unique()
+    return rows.assign(
+        oldest_unread_seconds=lower.reindex(rows.index),
+        oldest_unread_upper_seconds=upper.reindex(rows.index),
+        written_lately=grew | rows.index.isin(written),
+    )
 
-    oldest = pandas.Series(pandas.NA, index=rows.index, dtype="Int64")
-    if history is None:
-        return oldest
-    for age in sorted(history.rows["age_seconds"].unique()):
-        is_behind = rows["committed_offset"].lt(_end_then(rows, history, age)).fillna(False)
-        oldest[is_behind.to_numpy(dtype=bool)] = int(age)
-    return oldest
 
-
-def _written_lately(rows: Any, history: EndOffsetHistory | None) -> Any:
-    grew = rows["end_offset"].gt(rows["end_before"]).fillna(False)
-    if history is not None and len(history):
-        then = _end_then(rows, history, history.rows["age_seconds"].max())
-        grew |= rows["end_offset"].gt(then).fillna(False)
-    return grew.astype("bool")
-
-
-def _end_then(rows: Any, history: EndOffsetHistory, age: int) -> Any:
-    """Return the end offset of each row's partition at one of the ages asked for."""
-    import pandas
-
-    then = history.rows[history.rows["age_seconds"] == age]
-    then = then[[*_KEY, "end_offset"]].rename(columns={"end_offset": "end_then"})
-    found = rows[_KEY].merge(then, on=_KEY, how="left")["end_then"]
-    return pandas.Series(found.array, index=rows.index)
+def ages_of(row: Any) -> dict[str, int]:
+    """Return the age of the oldest unread record as evidence, with the bounds that are known."""
+    ages = {"oldest_unread_at_least_seconds": round(row.oldest_unread_seconds)}
+    if row.oldest_unread_upper_seconds == row.oldest_unread_upper_seconds:
+        ages["oldest_unread_at_most_seconds"] = round(row.oldest_unread_upper_seconds)
+    return ages
 
 
 @derive()
@@ -171,7 +173,7 @@ def lag_verdicts(lag: PartitionLag, groups: Groups, members: Members) -> LagVerd
 def _moving(rows: Any) -> Any:
     """Add what each partition did in the window, and whether its backlog is old."""
     return rows.assign(
-        behind=(rows["oldest_unread_seconds"] >= OLD_SECONDS).fillna(False),
+        behind=rows["oldest_unread_seconds"] >= OLD_SECONDS,
         stood=(rows["committed_offset"] == rows["committed_before"]).fillna(False),
         produced=(rows["end_offset"] - rows["end_before"]).clip(lower=0).fillna(0),
         consumed=(rows["committed_offset"] - rows["committed_before"]).clip(lower=0).fillna(0),
@@ -188,6 +190,7 @@ def _by_topic(rows: Any) -> Any:
         produced=("produced", "sum"),
         consumed=("consumed", "sum"),
         oldest_unread_seconds=("oldest_unread_seconds", "max"),
+        oldest_unread_upper_seconds=("oldest_unread_upper_seconds", "max"),
         partitions=("partition", "size"),
         partitions_behind=("behind", "sum"),
         written_lately=("written_lately", "any"),

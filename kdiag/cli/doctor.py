@@ -15,7 +15,18 @@ from kdiag.finding import SEVERITIES, Report, Reported
 _NEVER = "never"
 
 
-@click.command()
+_EXIT_CODES = """\b
+Exit codes:
+   0  nothing at or above --fail-on
+  10  findings at or above --fail-on that are not waived
+   2  a flag or file is wrong
+   3  no broker could be reached, or none let us in
+   4  no verdict, or with --strict not everything was seen
+ 130  interrupted
+   1  crashed"""
+
+
+@click.command(epilog=_EXIT_CODES)
 @flags.connection
 @flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Judge a saved snapshot.")
 @flags.selection
@@ -53,18 +64,7 @@ def doctor(
     all_: bool,
     no_color: bool,
 ) -> None:
-    r"""Say what is wrong, on which object, since when, why, what it breaks next, what to type.
-
-    \b
-    Exit codes:
-       0  nothing at or above --fail-on
-      10  findings at or above --fail-on that are not waived
-       2  a flag or file is wrong
-       3  no broker could be reached, or none let us in
-       4  no verdict, or with --strict not everything was seen
-     130  interrupted
-       1  crashed
-    """
+    """Say what is wrong, on which object, since when, why, what it breaks next, what to type."""
     _require_one_source(ctx)
     chosen = choose(selection)
     if from_file is not None:

@@ -2,8 +2,10 @@
 
 import time
 
+import pandas
 import pytest
 
+from kdiag.analysis.lag import PartitionLag
 from kdiag.collect import collect
 from kdiag.diagnose import diagnose
 from kdiag.plan import plan
@@ -23,6 +25,7 @@ from kdiag.sections import (
 )
 from kdiag.snapshot import Section
 from kdiag.sources.saved import load, save
+from kdiag.view import View
 
 pytestmark = pytest.mark.live
 
@@ -133,6 +136,35 @@ def said(report):
         (item.check, item.fingerprint, item.explained_by, item.finding.symptom)
         for item in report.findings
     ]
+
+
+def test_the_age_of_a_backlog_is_an_interval_that_holds_the_truth(busy):
+    """Records with known timestamps: the committed record's own age lies between the bounds."""
+    from confluent_kafka import ConsumerGroupTopicPartitions, Producer, TopicPartition
+
+    ages = [86400.0 * 3, 7200.0, 900.0, 250.0, 70.0, 20.0, 3.0]
+    busy.create_topic("aged", partitions=len(ages))
+    producer = Producer(busy.client_config())
+    now_ms = time.time() * 1000
+    for number, age in enumerate(ages):
+        for newer in (1.0, 0.5, 0.1):  # the first is committed to, the others are younger
+            at = int(now_ms - 1000 * age * newer)
+            producer.produce("aged", b"x", partition=number, timestamp=at)
+    producer.flush(30)
+    positions = [TopicPartition("aged", number, 0) for number in range(len(ages))]
+    request = [ConsumerGroupTopicPartitions("reader-of-aged", positions)]
+    busy.admin().alter_consumer_group_offsets(request)["reader-of-aged"].result(30)
+
+    snapshot, _ = doctor(busy, sample_seconds=6)
+
+    view = View(snapshot)
+    rows = view.get(PartitionLag).rows.query("topic == 'aged'").sort_values("partition")
+    passed = time.time() - now_ms / 1000
+    for row, age in zip(rows.itertuples(), ages, strict=True):
+        least = 0.0 if pandas.isna(row.oldest_unread_seconds) else row.oldest_unread_seconds
+        assert least <= age + passed
+        assert row.oldest_unread_upper_seconds >= age
+        assert row.oldest_unread_upper_seconds - least <= max(3.0, 0.11 * age + passed)
 
 
 def test_a_virgin_cluster_stays_as_it_was(fresh_lab):

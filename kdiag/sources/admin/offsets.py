@@ -1,15 +1,15 @@
-"""End, start and last stable offsets, now and at times in the past: ListOffsets to each leader.
+"""End, start and last stable offsets, and offsets by time: ListOffsets to each leader.
 
 One kind of offset for all partitions of a leader is one request; a request may name a partition
 only once, so three kinds are three requests.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from kdiag.sections import EndOffsetHistory, Offsets
+from kdiag.sections import Offsets
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.outcome import known, missing_for, split
@@ -59,52 +59,11 @@ async def read_offsets(wire: Wire, registered: Registered, now: datetime) -> Off
     )
 
 
-async def read_end_offsets_at(
-    wire: Wire,
-    registered: Registered,
-    ends: Mapping[tuple[str, int], int],
-    ages_seconds: Collection[int],
-    now: datetime,
-) -> EndOffsetHistory:
-    """Ask the leaders for the end offsets of some time ago, one request a leader and age.
-
-    ends: the partitions to ask about, and their end offsets now. now: the clock that the ages
-    count from; records carry the clock of their producer or broker.
-    """
-    led, _ = _by_leader(registered, ends)
-    times = {age: now - timedelta(seconds=age) for age in ages_seconds}
-    answers = await asyncio.gather(
-        *(_list(wire, led, _milliseconds(at), _READ_UNCOMMITTED) for at in times.values())
-    )
-    rows = [
-        {
-            "topic": topic,
-            "partition": partition,
-            "at": at,
-            "age_seconds": age,
-            "end_offset": ends.get((topic, partition)) if offset < 0 else offset,
-        }
-        for (age, at), (told, _) in zip(times.items(), answers, strict=True)
-        for (topic, partition), (offset, code) in told.items()
-        if code == 0
-    ]
-    errors = {target: lacking for _, failed in answers for target, lacking in failed.items()}
-    return EndOffsetHistory.from_rows(rows, read_at=now, errors=errors)
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
-def _by_leader(
-    registered: Registered, only: Collection[tuple[str, int]] | None = None
-) -> tuple[Led, list[str]]:
+def _by_leader(registered: Registered) -> tuple[Led, list[str]]:
     """Return the partitions by leader, and the names of those without one."""
     led: Led = {}
     leaderless: list[str] = []
     for topic, partition, leader in registered.leaders():
-        if only is not None and (topic, partition) not in only:
-            continue
         if leader is None:
             leaderless.append(f"partition {topic}-{partition}")
         else:
@@ -112,10 +71,38 @@ def _by_leader(
     return led, leaderless
 
 
+async def list_at(
+    wire: Wire, registered: Registered, times: Mapping[tuple[str, int], datetime]
+) -> tuple[Told, dict[str, Missing]]:
+    """Ask the leaders for the first offset at or after a time, one for each partition.
+
+    The offset is -1 where no record is that young.
+    """
+    led: dict[int, dict[str, list[dict[str, int]]]] = {}
+    for topic, partition, leader in registered.leaders():
+        at = times.get((topic, partition))
+        if at is not None and leader is not None:
+            row = {"partition_index": partition, "timestamp": int(at.timestamp() * 1000)}
+            led.setdefault(leader, {}).setdefault(topic, []).append(row)
+    return await _told(wire, {leader: _fields(topics, 0) for leader, topics in led.items()})
+
+
 async def _list(
     wire: Wire, led: Led, timestamp: int, isolation_level: int
 ) -> tuple[Told, dict[str, Missing]]:
-    fields = {leader: _fields(topics, timestamp, isolation_level) for leader, topics in led.items()}
+    rows = {
+        leader: {
+            topic: [{"partition_index": number, "timestamp": timestamp} for number in numbers]
+            for topic, numbers in topics.items()
+        }
+        for leader, topics in led.items()
+    }
+    return await _told(wire, {id_: _fields(each, isolation_level) for id_, each in rows.items()})
+
+
+async def _told(
+    wire: Wire, fields: Mapping[int, dict[str, Any]]
+) -> tuple[Told, dict[str, Missing]]:
     replies, errors = split(await wire.ask_all("ListOffsets", fields))
     told = {
         (str(topic.name), int(row.partition_index)): (int(row.offset), int(row.error_code))
@@ -126,23 +113,10 @@ async def _list(
     return told, errors
 
 
-def _fields(
-    topics: Mapping[str, list[int]], timestamp: int, isolation_level: int
-) -> dict[str, Any]:
+def _fields(topics: Mapping[str, list[dict[str, int]]], isolation_level: int) -> dict[str, Any]:
     isolation = {"isolation_level": isolation_level} if isolation_level else {}
-    return {
-        "replica_id": -1,
-        **isolation,
-        "topics": [
-            {
-                "name": topic,
-                "partitions": [
-                    {"partition_index": number, "timestamp": timestamp} for number in numbers
-                ],
-            }
-            for topic, numbers in topics.items()
-        ],
-    }
+    named = [{"name": topic, "partitions": rows} for topic, rows in topics.items()]
+    return {"replica_id": -1, **isolation, "topics": named}
 
 
 def _offset(told: Told, key: tuple[str, int]) -> int | None:
