@@ -70,12 +70,14 @@ class Process:
         self.wait(10)
 
     def stop(self) -> None:
-        """Freeze the process (SIGSTOP)."""
+        """Freeze the process (SIGSTOP) and wait until it is."""
         self.signal(signal.SIGSTOP)
+        is_true_within(10, lambda: self.is_stopped or not self.is_running, every=0.01)
 
     def cont(self) -> None:
-        """Let a frozen process go on (SIGCONT)."""
+        """Let a frozen process go on (SIGCONT) and wait until it does."""
         self.signal(signal.SIGCONT)
+        is_true_within(10, lambda: not self.is_stopped, every=0.01)
 
     def terminate(self, seconds: float = 30) -> None:
         """Ask the process to end (SIGTERM), wait, and kill it if it does not."""

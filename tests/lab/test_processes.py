@@ -38,10 +38,10 @@ def test_a_process_is_known_again_from_its_pid_file(sleeper: Process, tmp_path: 
 
 def test_a_process_is_frozen_goes_on_and_ends(sleeper: Process) -> None:
     sleeper.stop()
-    wait_until(lambda: sleeper.is_stopped, "it is frozen")
+    assert sleeper.is_stopped
     assert sleeper.is_running
     sleeper.cont()
-    wait_until(lambda: not sleeper.is_stopped, "it goes on")
+    assert not sleeper.is_stopped
     sleeper.stop()
     sleeper.terminate(5)
     assert not sleeper.is_running

@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from kdiag.lab import Lab
-from kdiag.lab.clients import prepare_groups, quiet
+from kdiag.lab.clients import quiet
 from kdiag.lab.groups import wait_committed, wait_state
 from kdiag.lab.waiting import wait_until
 from kdiag.sections import (
@@ -23,7 +23,7 @@ from kdiag.sections import (
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.groups import list_groups
 from kdiag.sources.admin.log_dirs import read_log_dirs
-from kdiag.sources.admin.metadata import read_registered
+from kdiag.sources.admin.metadata import make_tables, read_registered
 from kdiag.sources.history import read_history
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
@@ -38,7 +38,6 @@ def lab() -> Iterator[Lab]:
     with Lab(3) as lab:
         lab.create_topic("orders", partitions=3)
         lab.produce("orders", 300)
-        prepare_groups(lab.admin())
         yield lab
 
 
@@ -48,10 +47,10 @@ def history(lab: Lab, **options: Any) -> tuple[dict[type, Any], dict[str, int]]:
     async def read() -> tuple[dict[type, Any], dict[str, int]]:
         now = datetime.now(UTC)
         async with await Wire.connect(lab.bootstrap, ClientSettings()) as wire:
-            registered = await read_registered(wire, now)
+            _, partitions = make_tables(await read_registered(wire, now))
             _, replicas = await read_log_dirs(wire, now)
             assert isinstance(replicas, Replicas)
-            read = await read_history(wire, registered.partitions, replicas, now, **options)
+            read = await read_history(wire, partitions, replicas, now, **options)
             return dict(read), dict(wire.traffic.requests)
 
     return asyncio.run(read())
@@ -124,8 +123,9 @@ def test_history_is_what_was_committed(lab: Lab) -> None:
 def lab_topic_id(lab: Lab) -> str:
     async def read() -> str:
         async with await Wire.connect(lab.bootstrap, ClientSettings()) as wire:
-            topics = (await read_registered(wire, datetime.now(UTC))).topics.rows
-            return str(topics[topics["topic"] == "orders"]["topic_id"].iloc[0])
+            topics, _ = make_tables(await read_registered(wire, datetime.now(UTC)))
+            rows = topics.rows
+            return str(rows[rows["topic"] == "orders"]["topic_id"].iloc[0])
 
     return asyncio.run(read())
 
@@ -215,7 +215,6 @@ def test_the_reach_ends_where_compaction_was(fresh_lab: Callable[..., Lab]) -> N
     }
     lab = fresh_lab(1, properties=properties)
     lab.create_topic("orders", partitions=3)
-    prepare_groups(lab.admin())
     seed(lab, "busy", 30, 1000)
     wait_until(lambda: reach_of(lab)["stopped_by"] == "compaction", "compaction", 60)
     sections, _ = history(lab)
@@ -234,25 +233,20 @@ def reach_of(lab: Lab) -> dict[str, Any]:
     return max(rows, key=lambda row: int(row["end_offset"]))
 
 
-def test_a_stopped_broker_costs_its_partitions_and_no_more_than_the_budget(
-    fresh_lab: Callable[..., Lab],
-) -> None:
-    lab = fresh_lab(3, fast_clocks=False)
-    lab.create_topic("orders", partitions=3)
-    prepare_groups(lab.admin())
+def test_a_stopped_broker_costs_its_partitions_and_no_more_than_the_budget(lab: Lab) -> None:
     for number in range(20):
         commit(lab, f"group-{number}", [(0, 1)])
 
     async def read() -> tuple[dict[type, Any], float]:
         now = datetime.now(UTC)
         async with await Wire.connect(lab.bootstrap, ClientSettings()) as wire:
-            registered = await read_registered(wire, now)
+            _, partitions = make_tables(await read_registered(wire, now))
             await wire.reach()
             lab.brokers[3].stop()
             try:
                 began = time.monotonic()
                 read = await read_history(
-                    wire, registered.partitions, Missing("not read"), now, budget_seconds=2
+                    wire, partitions, Missing("not read"), now, budget_seconds=2
                 )
                 return dict(read), time.monotonic() - began
             finally:
@@ -260,9 +254,11 @@ def test_a_stopped_broker_costs_its_partitions_and_no_more_than_the_budget(
 
     sections, seconds = asyncio.run(read())
     assert seconds < 3
-    assert 0 < len(sections[CommitHistory]) < 20 * 2
-    assert all(str(why).startswith("127.0.0.1") for why in sections[CommitHistory].errors.values())
-    assert sections[CommitHistory].errors
+    assert len(sections[CommitHistory])
+    assert set(sections[HistoryReach].rows["stopped_by"]) <= {"start", "time"}
+    errors = sections[CommitHistory].errors
+    assert 0 < len(errors) < 5
+    assert all(target.startswith("partition __consumer_offsets-") for target in errors)
 
 
 def seed(lab: Lab, group: str, requests: int, commits: int) -> None:

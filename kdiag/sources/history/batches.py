@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 _HEADER = struct.Struct(">qiibIhiqqqhii")
-_LENGTH = struct.Struct(">i")
-_LENGTH_AT, _COUNTED_FROM, _CHECKED_FROM = 8, 12, 21
+_COUNTED_FROM, _CHECKED_FROM = 12, 21  # where length and checksum begin
 _SMALLEST = _HEADER.size - _COUNTED_FROM
 _MAGIC = 2
 _CODEC, _LOG_APPEND_TIME, _TRANSACTIONAL, _CONTROL = 0x07, 0x08, 0x10, 0x20
@@ -20,31 +19,25 @@ _COMMIT = 1
 
 
 class Batch(NamedTuple):
-    """One batch: the fields of its header, and its records as they lie in the log.
+    """One batch: what is needed of its header, and its records as they lie in the log.
 
-    payload: None where the batch is damaged; then only its first fields mean something.
+    payload: None where the batch is damaged; then the other fields may mean nothing.
     Timestamps: milliseconds since 1970. max_timestamp is the broker's clock with LogAppendTime.
     """
 
     base_offset: int
-    length: int
-    leader_epoch: int
-    magic: int
-    checksum: int
     attributes: int
     last_offset_delta: int
     base_timestamp: int
     max_timestamp: int
     producer_id: int
-    producer_epoch: int
-    base_sequence: int
     record_count: int
-    payload: memoryview | None
+    payload: bytes | None
 
     @property
     def next_offset(self) -> int:
-        """The offset behind the batch, at least one further than its own."""
-        return self.base_offset + max(0, self.last_offset_delta) + 1
+        """The offset behind the batch."""
+        return self.base_offset + self.last_offset_delta + 1
 
     @property
     def is_whole(self) -> bool:
@@ -85,16 +78,29 @@ def batches_in(data: bytes) -> list[Batch]:
     """
     from crc32c import crc32c
 
-    found, view, at = [], memoryview(data), 0
-    while at + _HEADER.size <= len(data):
-        (length,) = _LENGTH.unpack_from(data, at + _LENGTH_AT)
+    found, view, at, last = [], memoryview(data), 0, len(data) - _HEADER.size
+    while at <= last:
+        (
+            base,
+            length,
+            _,
+            magic,
+            checksum,
+            attributes,
+            delta,
+            first,
+            newest,
+            producer,
+            _,
+            _,
+            count,
+        ) = _HEADER.unpack_from(data, at)
         end = at + _COUNTED_FROM + length
         if length < _SMALLEST or end > len(data):
             break
-        header = _HEADER.unpack_from(data, at)
-        is_sound = header[3] == _MAGIC and crc32c(view[at + _CHECKED_FROM : end]) == header[4]
-        payload = view[at + _HEADER.size : end] if is_sound and header[12] >= 0 else None
-        found.append(Batch._make((*header, payload)))
+        is_sound = magic == _MAGIC and crc32c(view[at + _CHECKED_FROM : end]) == checksum
+        payload = data[at + _HEADER.size : end] if is_sound and min(count, delta) >= 0 else None
+        found.append(Batch(base, attributes, delta, first, newest, producer, count, payload))
         at = end
     return found
 
@@ -119,7 +125,7 @@ def without_undecided(batches: Iterable[Batch]) -> tuple[list[Batch], int]:
     return kept, left_out
 
 
-def _commits(payload: memoryview) -> bool:
+def _commits(payload: bytes) -> bool:
     """Tell whether a marker is COMMIT; one that cannot be read decides nothing.
 
     Its record: length, attributes, two deltas and the key's length, a byte each, and the key.

@@ -13,7 +13,7 @@ class Undecodable(Exception):
     """The bytes are not what the codec makes, or the codec is not known."""
 
 
-def decompressed(codec: int, data: memoryview) -> bytes | memoryview:
+def decompressed(codec: int, data: bytes) -> bytes:
     """Return the records of a batch. Raises Undecodable."""
     if codec == 0:
         return data
@@ -34,7 +34,7 @@ def decompressed(codec: int, data: memoryview) -> bytes | memoryview:
     raise Undecodable(f"codec {codec} is not known")
 
 
-def _gunzipped(data: memoryview) -> bytes:
+def _gunzipped(data: bytes) -> bytes:
     stream = zlib.decompressobj(wbits=31)
     plain = stream.decompress(data, _LARGEST)
     if not stream.eof:
@@ -42,9 +42,9 @@ def _gunzipped(data: memoryview) -> bytes:
     return plain
 
 
-def _unsnapped(data: memoryview) -> bytes:
+def _unsnapped(data: bytes) -> bytes:
     """Return the bytes of a raw block, or of blocks framed as Java's snappy library does."""
-    if bytes(data[: len(_XERIAL)]) != _XERIAL:
+    if not data.startswith(_XERIAL):
         return _block(data)
     parts, at = [], _XERIAL_HEADER
     while at < len(data):
@@ -57,7 +57,7 @@ def _unsnapped(data: memoryview) -> bytes:
     return b"".join(parts)
 
 
-def _block(data: memoryview) -> bytes:
+def _block(data: bytes) -> bytes:
     import cramjam
 
     if cramjam.snappy.decompress_raw_len(data) > _LARGEST:

@@ -62,11 +62,11 @@ def records_of(batches: Sequence[Batch]) -> tuple[Records, list[int]]:
 
 def _joined(batches: Sequence[Batch]) -> tuple[bytes, list[tuple[int, int, int]], list[int]]:
     """Return one buffer, (batch, begin, end) for each payload in it, and the undecodable ones."""
-    parts: list[bytes | memoryview] = []
+    parts: list[bytes] = []
     spans, damaged, at = [], [], 0
     for index, batch in enumerate(batches):
         try:
-            part = decompressed(batch.codec, batch.payload or memoryview(b""))
+            part = decompressed(batch.codec, batch.payload or b"")
         except Undecodable:
             damaged.append(index)
             continue
