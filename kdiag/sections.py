@@ -7,7 +7,7 @@ in Kafka's own order. What joins two sections is derived, in kdiag.analysis.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from kdiag.snapshot import Section, Table
 
@@ -326,14 +326,29 @@ class CommitHistory(Table):
     }
 
 
+class PastMember(NamedTuple):
+    """What `GenerationHistory.members` holds of a member: `PastMember(*each)`.
+
+    The table holds plain tuples, as a saved snapshot does. Timeouts in milliseconds, None where
+    the record is too old to tell.
+    """
+
+    member_id: str
+    instance_id: str | None
+    client_id: str
+    client_host: str
+    rebalance_timeout_ms: int | None
+    session_timeout_ms: int
+
+
 class GenerationHistory(Table):
     """One row a generation or epoch of a group (`__consumer_offsets`, types 2, 3, 11, 17).
 
     kind: classic, consumer, share, streams. generation: the epoch for all but classic groups;
     <NA> for a tombstone. written_at: the coordinator's clock. state_since: when the group entered
     its state then, classic groups only: end of the join phase, or the time it became empty.
-    members: tuple of (member_id, instance_id, client_id, client_host, rebalance_timeout_ms,
-    session_timeout_ms), None for all but classic groups and for tombstones; () is an empty group.
+    members: tuple with the fields of a PastMember for each, None for all but classic groups and
+    for tombstones; () is an empty group.
     is_before_reach: the last record of its group from before the trustworthy history, kept as
     what came before the first row; earlier ones may be lost.
     """

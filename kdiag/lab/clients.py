@@ -161,7 +161,10 @@ def produce(
 
 
 def group_state(admin: "AdminClient", group: str) -> str:
-    """Return the state of a group in capitals, or an empty text if no broker lists it."""
+    """Return the state of a group in capitals, or an empty text if no broker lists it now.
+
+    That may be so for a moment while its coordinator moves to another broker.
+    """
     listed = admin.list_consumer_groups(request_timeout=_GROUP_SECONDS).result(_SECONDS)
     states = {one.group_id: str(one.state.name) for one in listed.valid}
     return states.get(group, "")

@@ -18,6 +18,7 @@ from kdiag.sections import (
     GenerationHistory,
     HistoryReach,
     MemberHistory,
+    PastMember,
     Replicas,
 )
 from kdiag.snapshot import Missing
@@ -169,7 +170,8 @@ def test_generations_of_a_classic_group_and_its_death(lab: Lab) -> None:
     assert {1, 2} <= set(sizes)
     assert sizes[-1] == 0
     assert abs((rows[-1]["state_since"] - died).total_seconds()) < 40
-    [alone] = rows[sizes.index(1)]["members"]
+    [each] = rows[sizes.index(1)]["members"]
+    alone = PastMember(*each)
     assert (alone.instance_id, alone.client_id, alone.session_timeout_ms) == ("one", "c1", 6000)
     assert alone.client_host == "/127.0.0.1"
     assert rows[sizes.index(1)]["leader"] == alone.member_id

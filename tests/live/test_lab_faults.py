@@ -10,11 +10,11 @@ from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
 from kdiag.lab.clients import (
     broker_ids,
     end_records,
-    group_state,
     topic_metadata,
 )
 from kdiag.lab.fault import Fault, heal, is_injected
 from kdiag.lab.faults.disk_nearly_full import _used_ratio
+from kdiag.lab.groups import wait_state
 from kdiag.lab.waiting import wait_until
 
 pytestmark = pytest.mark.live
@@ -68,7 +68,7 @@ def test_the_blocked_consumer_commits_nothing_while_its_group_is_stable(lab3: La
     committed, written = _progress(lab3, "settlement", "payments")
     assert committed == 0
     assert written > 50
-    assert group_state(lab3.admin(), "settlement") == "STABLE"
+    wait_state(lab3, "settlement", "STABLE")
 
 
 def test_the_slow_consumer_commits_less_than_is_written(lab3: Lab) -> None:
@@ -84,7 +84,7 @@ def test_the_dead_group_is_empty_while_its_topic_grows(lab3: Lab) -> None:
     committed, written = _progress(lab3, "fulfilment", "orders")
     assert committed == 0
     assert written > 50
-    assert group_state(lab3.admin(), "fulfilment") == "EMPTY"
+    wait_state(lab3, "fulfilment", "EMPTY")
 
 
 def test_topics_are_what_their_faults_say(lab3: Lab) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from kdiag.lab import LOOKALIKES, Lab, inject
-from kdiag.lab.clients import broker_ids, end_records, group_state
+from kdiag.lab.clients import broker_ids, end_records
 from kdiag.lab.fault import heal
+from kdiag.lab.groups import wait_state
 
 pytestmark = pytest.mark.live
 
@@ -30,12 +31,12 @@ def test_all_brokers_are_back(lab3: Lab) -> None:
 
 
 def test_the_idle_group_has_a_member_and_no_lag(lab3: Lab) -> None:
-    assert group_state(lab3.admin(), "alerts") == "STABLE"
+    wait_state(lab3, "alerts", "STABLE")
     assert _lag(lab3, "alerts", "incidents") == 0
 
 
 def test_the_finished_job_has_no_member_and_no_lag(lab3: Lab) -> None:
-    assert group_state(lab3.admin(), "nightly-import") == "EMPTY"
+    wait_state(lab3, "nightly-import", "EMPTY")
     assert _lag(lab3, "nightly-import", "uploads") == 0
 
 

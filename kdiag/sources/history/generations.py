@@ -6,8 +6,9 @@ group is created or becomes empty, and when a static member is replaced (then wi
 generation).
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from kdiag.sections import PastMember
 from kdiag.sources.history.fields import Fields, Malformed
 
 _CLASSIC = 2
@@ -19,17 +20,6 @@ _NEWEST = 4
 _NEWEST_EPOCH = 0
 
 Row = dict[str, Any]
-
-
-class PastMember(NamedTuple):
-    """A member of a classic group in one generation; timeouts in milliseconds, -1 is unknown."""
-
-    member_id: str
-    instance_id: str | None
-    client_id: str
-    client_host: str
-    rebalance_timeout_ms: int
-    session_timeout_ms: int
 
 
 def generation(type_: int, key: Fields, value: Fields | None) -> Row:
@@ -69,17 +59,17 @@ def _classic(version: int, value: Fields) -> Row:
     return row
 
 
-def _member(version: int, value: Fields) -> PastMember:
-    """Return one member; its subscription and assignment are passed over."""
+def _member(version: int, value: Fields) -> tuple[Any, ...]:
+    """Return one member's fields; its subscription and assignment are passed over."""
     member = PastMember(
         member_id=value.text() or "",
         instance_id=value.text() if version >= _STATIC_SINCE else None,
         client_id=value.text() or "",
         client_host=value.text() or "",
-        rebalance_timeout_ms=value.int32() if version >= _REBALANCE_TIMEOUT_SINCE else -1,
+        rebalance_timeout_ms=value.int32() if version >= _REBALANCE_TIMEOUT_SINCE else None,
         session_timeout_ms=value.int32(),
     )
     value.skip_bytes()
     value.skip_bytes()
     value.tags()
-    return member
+    return tuple(member)
