@@ -268,3 +268,39 @@ def seed(lab: Lab, group: str, requests: int, commits: int) -> None:
     from tests.sources.seeding import seed_commits
 
     asyncio.run(seed_commits(lab.bootstrap, group, "orders", requests, commits))
+
+
+def test_without_read_on_the_topic_all_is_missing(fresh_lab: Callable[..., Lab]) -> None:
+    authorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
+    properties = {"authorizer.class.name": authorizer, "allow.everyone.if.no.acl.found": "true"}
+    lab = fresh_lab(1, properties=properties)
+    lab.create_topic("orders", partitions=3)
+    commit(lab, "simple", [(0, 1)])
+    for principal, operation in (("User:ANONYMOUS", "DESCRIBE"), ("User:other", "READ")):
+        allow(lab, principal, operation)
+    grant = "Read on Topic __consumer_offsets"
+    wait_until(lambda: not isinstance(history(lab)[0][CommitHistory], CommitHistory), "denial", 20)
+    sections, _ = history(lab)
+    assert set(sections.values()) == {Missing("not authorised", grant)}
+
+
+def allow(lab: Lab, principal: str, operation: str) -> None:
+    from confluent_kafka.admin import (
+        AclBinding,
+        AclOperation,
+        AclPermissionType,
+        ResourcePatternType,
+        ResourceType,
+    )
+
+    binding = AclBinding(
+        ResourceType.TOPIC,
+        "__consumer_offsets",
+        ResourcePatternType.LITERAL,
+        principal,
+        "*",
+        AclOperation[operation],
+        AclPermissionType.ALLOW,
+    )
+    for future in lab.admin().create_acls([binding]).values():
+        future.result(20)

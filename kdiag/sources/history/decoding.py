@@ -13,6 +13,7 @@ from kdiag.snapshot import Missing, Section
 from kdiag.sources.history import commits, generations, members
 from kdiag.sources.history.arrays import Array
 from kdiag.sources.history.batches import Batch, without_undecided
+from kdiag.sources.history.commit_values import NO_VERSION
 from kdiag.sources.history.fields import Fields, Malformed
 from kdiag.sources.history.records import UNREADABLE, Records, records_of
 from kdiag.sources.history.tail import Tail
@@ -141,14 +142,14 @@ def _fields(records: Records, at: int) -> tuple[Fields, Fields | None]:
 
 def _version(records: Records, at: int) -> int:
     value = records.data[int(records.value_at[at]) : int(records.value_end[at])]
-    return int.from_bytes(value[:2], "big", signed=True) if len(value) >= 2 else commits.NO_VERSION
+    return int.from_bytes(value[:2], "big", signed=True) if len(value) >= 2 else NO_VERSION
 
 
 def _count_unknown_types(read: _Read, trusted: Array, unknown: Unknown) -> None:
     known = (*commits.TYPES, *generations.TYPES, *members.TYPES, *_UNUSED)
     for at in trusted[~np.isin(read.records.type[trusted], known)].tolist():
         type_ = int(read.records.type[at])
-        version = commits.NO_VERSION if type_ == UNREADABLE else _version(read.records, at)
+        version = NO_VERSION if type_ == UNREADABLE else _version(read.records, at)
         unknown[int(read.tail_of[at]), type_, version] += 1
 
 

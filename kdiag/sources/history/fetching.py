@@ -16,6 +16,7 @@ from typing import Any
 from kdiag.errors import KdiagError, TimedOut
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.outcome import missing, missing_for
+from kdiag.sources.history.pot import Pot
 from kdiag.sources.history.tail import Tail, Window
 from kdiag.wire.cluster import Wire
 
@@ -28,29 +29,6 @@ _LATEST, _EARLIEST = -1, -2
 
 Sizes = Mapping[int, int]
 """Log partition → bytes of its log."""
-
-
-@dataclass
-class Pot:
-    """What may still be read. left: bytes. unfinished: log partitions that share them.
-
-    ends_at: in seconds of the loop's clock.
-    """
-
-    left: int
-    unfinished: int
-    ends_at: float
-
-    def share(self) -> int:
-        """Return the bytes that one log partition may take now."""
-        return self.left // max(1, self.unfinished)
-
-    def seconds_left(self) -> float:
-        """Return the seconds until the end; raises TimedOut where there are none."""
-        seconds = self.ends_at - asyncio.get_running_loop().time()
-        if seconds <= 0:
-            raise TimedOut("the time for reading history is used up")
-        return seconds
 
 
 @dataclass
