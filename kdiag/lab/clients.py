@@ -38,12 +38,15 @@ def make_admin(bootstrap: str) -> "AdminClient":
     return AdminClient(quiet(bootstrap))
 
 
-def broker_ids(admin: "AdminClient") -> set[int]:
-    """Return the ids of the brokers that are registered and not fenced; none if nobody answers."""
+def broker_ids(bootstrap: str) -> set[int]:
+    """Return the ids of the brokers that are registered and not fenced; none if nobody answers.
+
+    Asks with a new client each time: one that talks to a frozen broker stays with it for a minute.
+    """
     from confluent_kafka import KafkaException
 
     try:
-        return set(admin.list_topics(timeout=2).brokers)
+        return set(make_admin(bootstrap).list_topics(timeout=2).brokers)
     except KafkaException:
         return set()
 

@@ -186,7 +186,7 @@ class Lab:
             if broker.is_running and not broker.is_stopped:
                 broker.wait_started(seconds)
         question = f"brokers {sorted(running)} are registered"
-        wait_until(lambda: clients.broker_ids(self.admin()) >= running, question, seconds)
+        wait_until(lambda: clients.broker_ids(self.bootstrap) >= running, question, seconds)
 
     def admin(self) -> "AdminClient":
         """Return an administration client on the plain listeners."""

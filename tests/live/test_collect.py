@@ -47,10 +47,14 @@ def commit(lab, groups, topic, partitions=3):
         request = [ConsumerGroupTopicPartitions(group, positions)]
         for attempt in range(10):  # the topic of the offsets may be new, and not yet led
             try:
-                lab.admin().alter_consumer_group_offsets(request)[group].result(10)
-                break
+                done = lab.admin().alter_consumer_group_offsets(request)[group].result(10)
             except (KafkaException, TimeoutError):
-                time.sleep(attempt)
+                done = None
+            if done is not None and not any(each.error for each in done.topic_partitions):
+                break
+            time.sleep(attempt)
+        else:
+            pytest.fail(f"the offsets of {group} were not committed")
 
 
 def names(lab):

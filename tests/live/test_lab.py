@@ -21,7 +21,7 @@ pytestmark = pytest.mark.live
 
 
 def test_three_brokers_are_a_cluster_with_racks_on_loopback_only(lab3: Lab) -> None:
-    assert broker_ids(lab3.admin()) == {1, 2, 3}
+    assert broker_ids(lab3.bootstrap) == {1, 2, 3}
     text = lab3.brokers[2].config_file.read_text()
     assert "broker.rack=r2" in text
     assert "0.0.0.0" not in text  # noqa: S104
@@ -102,7 +102,7 @@ def test_a_frozen_broker_is_fenced_and_goes_on_afterwards(lab3: Lab) -> None:
     try:
         assert broker.is_stopped
         assert broker.is_running
-        wait_until(lambda: broker_ids(lab3.admin()) == {1, 2}, "broker 3 is fenced", 60)
+        wait_until(lambda: broker_ids(lab3.bootstrap) == {1, 2}, "broker 3 is fenced", 60)
     finally:
         broker.cont()
     assert not broker.is_stopped
@@ -115,7 +115,7 @@ def test_a_killed_broker_starts_again(lab3: Lab) -> None:
     broker.kill()
     try:
         assert not broker.is_running
-        wait_until(lambda: broker_ids(lab3.admin()) == {2, 3}, "broker 1 is fenced", 60)
+        wait_until(lambda: broker_ids(lab3.bootstrap) == {2, 3}, "broker 1 is fenced", 60)
     finally:
         broker.start()
     lab3.wait_ready()

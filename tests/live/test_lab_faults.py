@@ -34,7 +34,7 @@ def _all_faults(lab3: Lab) -> Iterator[None]:
 
 
 def _healed(lab: Lab) -> bool:
-    assert broker_ids(lab.admin()) == {1, 2, 3}
+    assert broker_ids(lab.bootstrap) == {1, 2, 3}
     assert _used_ratio(lab) < 0.5
     for topic in ("payments", "clicks", "orders", "sessions", "access-log"):
         assert topic_metadata(lab.admin(), topic) is None
@@ -61,7 +61,7 @@ def _progress(lab: Lab, group: str, topic: str) -> tuple[int, int]:
 
 def test_the_killed_broker_is_not_registered(lab3: Lab) -> None:
     assert not lab3.brokers[3].is_running
-    assert broker_ids(lab3.admin()) == {1, 2}
+    assert broker_ids(lab3.bootstrap) == {1, 2}
 
 
 def test_the_blocked_consumer_commits_nothing_while_its_group_is_stable(lab3: Lab) -> None:

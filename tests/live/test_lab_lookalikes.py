@@ -27,7 +27,7 @@ def _lag(lab: Lab, group: str, topic: str) -> int:
 
 
 def test_all_brokers_are_back(lab3: Lab) -> None:
-    assert broker_ids(lab3.admin()) == {1, 2, 3}
+    assert broker_ids(lab3.bootstrap) == {1, 2, 3}
 
 
 def test_the_idle_group_has_a_member_and_no_lag(lab3: Lab) -> None:

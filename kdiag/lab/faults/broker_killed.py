@@ -14,7 +14,7 @@ def inject(lab: Lab) -> None:
     if _VICTIM not in lab.brokers:
         raise LabError("broker-killed needs a lab of 3 brokers.")
     lab.brokers[_VICTIM].kill()
-    wait_until(lambda: _VICTIM not in broker_ids(lab.admin()), "the crashed broker is fenced", 40)
+    wait_until(lambda: _VICTIM not in broker_ids(lab.bootstrap), "the crashed broker is fenced", 40)
 
 
 def heal(lab: Lab) -> None:
