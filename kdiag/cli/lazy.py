@@ -1,5 +1,6 @@
 """A group of commands that imports a command only when it is used."""
 
+import gc
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
@@ -72,4 +73,7 @@ class LazyGroup(click.Group):
                 args, "kdiag", complete_var, standalone_mode=False, **extra
             )
 
-        return sys.exit(ended(run)) if standalone_mode else run()
+        if not standalone_mode:
+            return run()
+        gc.disable()  # a process of seconds: looking for garbage would take a tenth of them
+        return sys.exit(ended(run))

@@ -34,7 +34,7 @@ async def authenticate(
     token: bytes | None = next(exchange)
     while token is not None:
         reply = await _ask(connection, "SaslAuthenticate", {"auth_bytes": token}, ranges, deadline)
-        who = f"{connection.address}: {sasl.mechanism} login of {sasl.username!r} failed"
+        who = f"{connection.address}: SASL login ({sasl.mechanism}) of {sasl.username!r} failed"
         if reply.error_code != ErrorCode.none:
             said = reply.error_message or error_name(reply.error_code)
             raise ConnectError(f"{who}: {said}; check user name and password in sasl.jaas.config")
