@@ -96,3 +96,9 @@ def test_a_check_file_holds_one_check_and_imports_only_the_api():
         assert len(re.findall(r"^@check\(", text, re.MULTILINE)) == 1, path
         allowed = {"kdiag.api", "collections.abc", "typing", "re", "datetime", "itertools", "math"}
         assert set(imported) <= allowed, path
+
+
+def test_the_readme_lists_every_check():
+    text = (ROOT / "README.md").read_text()
+
+    assert [check.id for check in CHECKS if f"(runbooks/{check.id}.md)" not in text] == []

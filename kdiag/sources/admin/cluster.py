@@ -82,7 +82,10 @@ def make_brokers(
 def _unreachable(wire: Wire, id_: int) -> str | None:
     """Return why a broker could not be reached; its address stands in columns of its own."""
     reason = wire.unreachable.get(id_)
-    return reason and reason.removeprefix(f"{wire.brokers[id_]}: ")
+    if reason is None:
+        return None
+    plain = reason.removeprefix(f"{wire.brokers[id_]}: ").removeprefix("cannot connect: ")
+    return plain.replace("; ", ", ")
 
 
 def _api_versions(ranges: Mapping[int, tuple[int, int]]) -> tuple[tuple[int, int, int], ...]:
