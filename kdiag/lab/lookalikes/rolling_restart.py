@@ -32,4 +32,5 @@ LOOKALIKE = Fault(
         "controller-churn",
     ),
     settle_seconds=20,
+    is_last=True,
 )

@@ -1,0 +1,74 @@
+"""Every fault of the lab is named with its object, and no healthy look-alike is, on one cluster."""
+
+import time
+
+import pytest
+
+from kdiag.cli.demo import meets
+from kdiag.collect import collect
+from kdiag.diagnose import diagnose
+from kdiag.lab.fault import inject
+from kdiag.lab.faults import FAULTS
+from kdiag.lab.lookalikes import LOOKALIKES
+from kdiag.plan import plan
+from kdiag.registry import load_checks
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+
+CHECKS = load_checks().checks
+BACKLOG_SECONDS = 40
+"""Lag verdicts want unread records of 30 s, so that the rhythm of commits cannot explain them."""
+
+
+def diagnosis(lab):
+    snapshot = collect(plan(CHECKS), lab.bootstrap, sample_seconds=6)
+    return diagnose(snapshot, CHECKS, {})
+
+
+def serious(report):
+    return {i.check for i in report.findings if i.finding.severity != "info"}
+
+
+def unnamed(report, faults):
+    return [
+        (fault.name, check, dict(subject))
+        for fault in faults
+        for check, subject in fault.expects
+        if not any(item.check == check and meets(item, subject) for item in report.findings)
+    ]
+
+
+def test_every_fault_is_named_and_the_killed_broker_folds_its_symptoms(fresh_lab):
+    lab = fresh_lab(
+        3,
+        racks=("r1", "r2", "r3"),
+        small_disk_broker=2,
+        properties={"min.insync.replicas": "2"},
+    )
+    killed = FAULTS["broker-killed"]
+    others = [fault for fault in FAULTS.values() if fault is not killed]
+    inject(lab, others)
+    time.sleep(BACKLOG_SECONDS)
+
+    assert unnamed(diagnosis(lab), others) == []
+
+    inject(lab, [killed])
+    time.sleep(killed.settle_seconds)
+    report = diagnosis(lab)
+
+    assert unnamed(report, [killed]) == []
+    [root] = [item for item in report.findings if item.check == "broker-down"]
+    symptoms = [i for i in report.findings if i.check in ("under-replicated", "voter-lagging")]
+    assert {item.explained_by for item in symptoms} == {root.fingerprint}
+    assert sum(item.object_count for item in symptoms) > 20
+    assert report.verdict.status == "critical"
+
+
+def test_every_look_alike_is_silent(fresh_lab):
+    lab = fresh_lab(3, racks=("r1", "r2", "r3"), properties={"min.insync.replicas": "2"})
+    inject(lab, LOOKALIKES.values())
+    time.sleep(max(each.settle_seconds for each in LOOKALIKES.values()))
+
+    report = diagnosis(lab)
+
+    assert serious(report) == set()
