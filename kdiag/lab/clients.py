@@ -194,14 +194,27 @@ def committed_records(admin: "AdminClient", bootstrap: str, group: str, topic: s
 
 
 def end_records(admin: "AdminClient", topic: str) -> int:
-    """Return the sum of the end offsets of a topic."""
-    from confluent_kafka import TopicPartition
+    """Return the sum of the end offsets of a topic.
+
+    A leader that was just elected does not know its end yet (OFFSET_NOT_AVAILABLE): ask again.
+    """
+    from confluent_kafka import KafkaException, TopicPartition
     from confluent_kafka.admin._listoffsets import OffsetSpec
 
     found = topic_metadata(admin, topic)
     latest: Any = OffsetSpec
     asked = {TopicPartition(topic, n): latest.latest() for n in found.partitions}
-    return sum(f.result(_SECONDS).offset for f in admin.list_offsets(asked).values())
+    ends: list[int] = []
+
+    def are_told() -> bool:
+        try:
+            ends[:] = [f.result(_SECONDS).offset for f in admin.list_offsets(asked).values()]
+        except KafkaException:
+            return False
+        return True
+
+    wait_until(are_told, f"the leaders of {topic} tell its end offsets")
+    return sum(ends)
 
 
 def wait_offsets_topic(admin: "AdminClient") -> None:
