@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "config": {"check", "engine", "errors"},
     "wire": {"wire", "errors", ""},
     "sources": {"sources", "errors", "finding", "sections", "snapshot", "wire", ""},
-    "collect": {"errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
+    "collect": {"collect", "errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
     "render": {"render", "finding", "wording"},
     "lab": {"lab", "errors"},
     "cli": {

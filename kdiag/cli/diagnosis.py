@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -69,12 +70,11 @@ def report_of_file(chosen: Chosen, path: Path) -> Report:
 def report_of_cluster(chosen: Chosen, connection: Connection) -> Report:
     """Read a cluster and return the report on it; a first look is said while it waits."""
 
-    def look(snapshot: Snapshot, progress: Progress) -> None:
+    def look(progress: Progress, snapshot: Snapshot, question: str) -> None:
         verdict = chosen.judge(snapshot).verdict
         progress.say(
             f"First look after {snapshot.duration_seconds:.1f} s: {verdict.sentence} "
-            f"Waiting {connection.sample_seconds:g} s for a second sample to tell growing lag "
-            "from falling."
+            f"Waiting {connection.sample_seconds:g} s for a second sample to tell {question}."
         )
 
     snapshot = read_cluster(chosen.checks, connection, look)
@@ -84,13 +84,13 @@ def report_of_cluster(chosen: Chosen, connection: Connection) -> Report:
 def read_cluster(
     checks: Sequence[Check],
     connection: Connection,
-    on_first_sample: Callable[[Snapshot, Progress], None] | None = None,
+    on_first_sample: Callable[[Progress, Snapshot, str], None] | None = None,
 ) -> Snapshot:
     """Read what the checks need.
 
     Raises UsageError where no address is given, ConnectError where no broker lets us in.
     """
-    from kdiag.collect import collect
+    from kdiag.collect import Limits, collect
     from kdiag.wire.settings import read_settings
 
     file = connection.command_config
@@ -105,12 +105,14 @@ def read_cluster(
             plan(checks),
             bootstrap,
             settings,
-            sample_seconds=connection.sample_seconds,
-            timeout_seconds=connection.timeout_seconds,
-            request_timeout_seconds=connection.request_timeout_seconds,
-            on_first_sample=(
-                None if on_first_sample is None else lambda first: on_first_sample(first, progress)
+            Limits(
+                sample_seconds=connection.sample_seconds,
+                timeout_seconds=connection.timeout_seconds,
+                request_timeout_seconds=connection.request_timeout_seconds,
+                history_seconds=connection.history_seconds,
+                history_bytes=connection.history_mib << 20,
             ),
+            None if on_first_sample is None else partial(on_first_sample, progress),
         )
 
 

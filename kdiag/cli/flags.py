@@ -30,6 +30,8 @@ class Connection:
     sample_seconds: float
     timeout_seconds: float
     request_timeout_seconds: float
+    history_seconds: float
+    history_mib: int
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,10 @@ _CONNECTION = (
     flag(
         "--sample-seconds",
         type=click.FloatRange(min=0),
-        default=6,
+        default=5,
         show_default=True,
         metavar="SECONDS",
-        help="Pause between two samples, which tells growing lag from falling; 0 takes one.",
+        help="Pause between two samples, where one leaves a question open; 0 takes one.",
     ),
     flag(
         "--timeout",
@@ -75,6 +77,22 @@ _CONNECTION = (
         show_default=True,
         metavar="SECONDS",
         help="Limit for each request.",
+    ),
+    flag(
+        "--history-seconds",
+        type=click.FloatRange(min=0),
+        default=5,
+        show_default=True,
+        metavar="SECONDS",
+        help="Limit for reading the past from __consumer_offsets; 0 leaves it.",
+    ),
+    flag(
+        "--history-mib",
+        type=click.IntRange(min=1),
+        default=64,
+        show_default=True,
+        metavar="MIB",
+        help="Most to read of it, newest first.",
     ),
 )
 

@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from kdiag.cli.doctor import exit_code
+from kdiag.collect import Limits
 from kdiag.errors import ConnectError
 from kdiag.finding import Verdict, Waiver
 from kdiag.snapshot import Missing, Snapshot
@@ -157,12 +158,13 @@ def collecting(monkeypatch):
     calls = []
 
     def use(act):
-        def collect(plan, bootstrap, settings=None, **more):
-            calls.append({"plan": plan, "bootstrap": bootstrap, "settings": settings, **more})
-            return act(more)
+        def collect(plan, bootstrap, settings, limits, on_first_sample):
+            call = {"plan": plan, "bootstrap": bootstrap, "settings": settings, "limits": limits}
+            calls.append(call)
+            return act(on_first_sample)
 
         module = ModuleType("kdiag.collect")
-        module.collect = collect
+        module.collect, module.Limits = collect, Limits
         monkeypatch.setitem(sys.modules, "kdiag.collect", module)
         return calls
 
@@ -181,21 +183,25 @@ def test_the_collector_gets_what_the_flags_say(kdiag, collecting):
 
     kdiag(
         "doctor", "--bootstrap-server", "h:9092", *ONLY, "--sample-seconds", 0, "--timeout", 7,
-        "--request-timeout", 2,
+        "--request-timeout", 2, "--history-seconds", 3, "--history-mib", 4,
     )  # fmt: skip
 
     [call] = calls
     assert call["bootstrap"] == "h:9092"
     assert call["settings"] is None
-    assert call["sample_seconds"] == 0
-    assert call["timeout_seconds"] == 7
-    assert call["request_timeout_seconds"] == 2
+    assert call["limits"] == Limits(
+        sample_seconds=0,
+        timeout_seconds=7,
+        request_timeout_seconds=2,
+        history_seconds=3,
+        history_bytes=4 << 20,
+    )
     assert "min.insync.replicas" in call["plan"].topic_configs
 
 
 def test_a_first_look_is_said_on_stderr_before_the_second_sample(kdiag, collecting):
-    def act(more):
-        more["on_first_sample"](sample())
+    def act(on_first_sample):
+        on_first_sample(sample(), "growing lag from falling")
         return sample()
 
     collecting(act)

@@ -6,7 +6,7 @@ import pandas
 import pytest
 
 from kdiag.analysis.lag import PartitionLag
-from kdiag.collect import collect
+from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.plan import plan
 from kdiag.registry import load_checks
@@ -34,7 +34,8 @@ PLAN = plan(CHECKS)
 
 
 def doctor(lab, **options):
-    snapshot = collect(PLAN, lab.bootstrap, **options)
+    limits = Limits(**{"sample_seconds": 0, **options})
+    snapshot = collect(PLAN, lab.bootstrap, limits=limits)
     return snapshot, diagnose(snapshot, CHECKS, {})
 
 

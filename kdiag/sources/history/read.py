@@ -31,7 +31,7 @@ _GRANT = f"Read on Topic {TOPIC}"
 async def read_history(
     wire: Wire,
     partitions: Partitions,
-    replicas: Replicas | Missing | NotApplicable,
+    replicas: Replicas | None,
     now: datetime,
     *,
     has_groups: bool = False,
@@ -40,8 +40,8 @@ async def read_history(
 ) -> Histories:
     """Return CommitHistory, GenerationHistory, MemberHistory and HistoryReach, by class.
 
-    replicas: sizes of the logs, for a better estimate of where to begin; not needed. has_groups:
-    the cluster lists groups; then a topic that is not shown is hidden from us, not absent.
+    replicas: sizes of the logs, for a better estimate of where to begin; None where not known.
+    has_groups: the cluster lists groups; then a topic that is not shown is hidden, not absent.
     budget_bytes: of records as they come from the brokers. budget_seconds: for the reading;
     decoding adds about a second for each million of commits.
     """
@@ -77,9 +77,9 @@ def _by_leader(partitions: Partitions) -> tuple[dict[int, list[int]], list[int]]
     return led, rows[rows["leader"].isna()]["partition"].tolist()
 
 
-def _sizes(replicas: Replicas | Missing | NotApplicable) -> Sizes:
+def _sizes(replicas: Replicas | None) -> Sizes:
     """Return the largest replica of each of the topic's partitions, in bytes."""
-    if not isinstance(replicas, Replicas):
+    if replicas is None:
         return {}
     rows = replicas.rows[replicas.rows["topic"] == TOPIC]
     largest = rows.groupby("partition")["size_bytes"].max().dropna()

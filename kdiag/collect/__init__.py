@@ -1,0 +1,148 @@
+"""One pass over a cluster: what the plan wants, read under one deadline, as a snapshot.
+
+Everything that does not wait for something else is asked at once. Where a question is open that
+only time can answer, a second sample is taken after a pause, and history is read in the pause.
+"""
+
+import asyncio
+import gc
+import importlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from kdiag.collect.reading import Held, Reading
+from kdiag.collect.undecided import undecided
+from kdiag.plan import Plan
+from kdiag.sections import Partitions
+from kdiag.snapshot import Section, Snapshot
+from kdiag.sources.tables import tables_ready
+from kdiag.wire.settings import ClientSettings
+
+OnFirstSample = Callable[[Snapshot, str], None]
+"""Gets what is known before the pause, and what the second sample shall tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long and how much a pass may take.
+
+    sample_seconds: pause between two samples, taken only where one leaves a question open; 0 takes
+    one sample. timeout_seconds: for the whole pass, besides the pause. request_timeout_seconds:
+    for each request. history_seconds, history_bytes: for reading `__consumer_offsets`; 0 leaves
+    it.
+    """
+
+    sample_seconds: float = 5
+    timeout_seconds: float = 30
+    request_timeout_seconds: float = 5
+    history_seconds: float = 5
+    history_bytes: int = 64 << 20
+
+
+def collect(
+    plan: Plan,
+    bootstrap: str,
+    settings: ClientSettings | None = None,
+    limits: Limits | None = None,
+    on_first_sample: OnFirstSample | None = None,
+) -> Snapshot:
+    """Read what the plan wants from a cluster and return the snapshot.
+
+    on_first_sample: called with what is known before the pause.
+
+    Raises UsageError for an address or certificate that is not one, ConnectError where no broker
+    lets us in or tells its metadata.
+    """
+    threading.Thread(target=importlib.import_module, args=("pandas",), daemon=True).start()
+    one = _Pass(plan, bootstrap, settings or ClientSettings(), limits or Limits(), on_first_sample)
+    with _no_garbage_collection():
+        return asyncio.run(one.run())
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Pause the collector: replies are hundreds of thousands of objects, none of them garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass
+class _Pass:
+    """The order of one pass; `run` takes it from the first connection to the snapshot."""
+
+    plan: Plan
+    bootstrap: str
+    settings: ClientSettings
+    limits: Limits
+    on_first_sample: OnFirstSample | None
+
+    async def run(self) -> Snapshot:
+        self.taken_at, self.started = datetime.now(UTC), time.monotonic()
+        seconds = self.limits.timeout_seconds + self.limits.sample_seconds
+        async with Reading(
+            self.plan,
+            self.bootstrap,
+            self.settings,
+            self.taken_at,
+            self.limits.request_timeout_seconds,
+            seconds,
+        ) as self.reading:
+            return await self._read()
+
+    async def _read(self) -> Snapshot:
+        settling = asyncio.create_task(self.reading.settled())
+        first_at = time.monotonic()
+        sample = await self.reading.sample()
+        await tables_ready()
+        earlier = self._snapshot(sample)
+        once = await settling
+        once |= await self.reading.past(sample, self._half_of_the_pause())
+        history = asyncio.create_task(self._history(once))
+        question = self._question({**once, **sample, **self._registered(earlier)})
+        if question is None:
+            return self._snapshot({**once, **sample, **await history})
+        if self.on_first_sample is not None:
+            self.on_first_sample(self._snapshot({**once, **sample}), question)
+        await asyncio.sleep(max(0.0, self.limits.sample_seconds - (time.monotonic() - first_at)))
+        once |= await history
+        if Partitions in self.plan.twice:
+            await self.reading.register()
+        sample = await self.reading.sample()
+        return replace(self._snapshot({**once, **sample}), earlier=earlier)
+
+    def _half_of_the_pause(self) -> float:
+        """Return until when, of time.monotonic(), the past may be asked for."""
+        return time.monotonic() + max(1.0, self.limits.sample_seconds / 2)
+
+    def _question(self, held: dict[type[Section], Held]) -> str | None:
+        """Return what a second sample shall tell; None where none is taken."""
+        if not self.limits.sample_seconds or not self.plan.twice:
+            return None
+        return undecided(held)
+
+    async def _history(self, once: dict[type[Section], Held]) -> dict[type[Section], Held]:
+        return await self.reading.history(
+            once, self.limits.history_seconds, self.limits.history_bytes
+        )
+
+    def _registered(self, snapshot: Snapshot) -> dict[type[Section], Held]:
+        return {Partitions: snapshot.get(Partitions)}
+
+    def _snapshot(self, held: dict[type[Section], Held]) -> Snapshot:
+        return Snapshot(
+            taken_at=self.taken_at,
+            sections=self.reading.sections(held),
+            duration_seconds=time.monotonic() - self.started,
+            bootstrap=self.bootstrap,
+            requests=self.reading.requests(),
+            errors=self.reading.errors(),
+        )
