@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-SUITES = ("help", "cold", "big")
+SUITES = ("help", "cold", "big", "history", "analysis")
 
 
 def main() -> None:

@@ -47,6 +47,22 @@ async def _commit(bootstrap: str, topics: Sequence[str]) -> None:
     raise RuntimeError(f"the offsets of {len(left)} groups were refused")
 
 
+def fill_history(lab: Lab, requests: int = 4000) -> None:
+    """Commit 50 offsets of one group again and again: 200,000 commits in one log partition."""
+    lab.create_topic("bench-past", partitions=OFFSETS)
+    asyncio.run(_commit_often(lab.bootstrap, "bench-group-0001", "bench-past", requests))
+
+
+async def _commit_often(bootstrap: str, group: str, topic: str, requests: int) -> None:
+    [address] = await _coordinators(bootstrap.split(",")[0], [group])
+    async with _Raw(address) as raw:
+        for _ in range(requests):
+            reply = await raw.ask(_OFFSET_COMMIT, **_commit_fields(group, topic))
+            while any(row.error_code for each in reply.topics for row in each.partitions):
+                await asyncio.sleep(0.5)
+                reply = await raw.ask(_OFFSET_COMMIT, **_commit_fields(group, topic))
+
+
 async def _coordinators(bootstrap: str, groups: Sequence[str]) -> dict[str, list[str]]:
     """Return address → groups; the topic of the offsets is created by asking."""
     for _ in range(60):

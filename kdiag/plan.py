@@ -1,6 +1,6 @@
-"""What a selection of checks needs to have read: the collection plan."""
+"""What a selection of checks, or of sections, needs to have read: the collection plan."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kdiag.check import DERIVATIONS, Check, Need, closure
@@ -25,10 +25,20 @@ class Plan:
 def plan(checks: Sequence[Check]) -> Plan:
     """Return what these checks need; the cluster and its topics are always read."""
     needs = [need for check in checks for need in closure(check.needs)]
+    return _plan(needs, _topic_configs(checks))
+
+
+def plan_for(sections: Collection[type[Section]]) -> Plan:
+    """Return what these sections need, raw or derived; the cluster and its topics as well."""
+    needs = list(closure([Need(section.__name__, section) for section in sections]))
+    return _plan(needs, _behind(needs))
+
+
+def _plan(needs: Sequence[Need], topic_configs: Collection[str]) -> Plan:
     raw = [need for need in needs if need.section not in DERIVATIONS]
     return Plan(
         sections=frozenset([*_ALWAYS, *(need.section for need in raw)]),
-        topic_configs=tuple(sorted(_topic_configs(checks))),
+        topic_configs=tuple(sorted(topic_configs)),
         twice=frozenset(need.section for need in raw if need.is_earlier),
     )
 

@@ -151,6 +151,20 @@ class EndOffsetHistory(Table):
     }
 
 
+class EarlierSamples(Table):
+    """One row a group, partition and earlier run of kdiag: where both stood (state directory)."""
+
+    noun = "earlier positions"
+    columns = {
+        "group": "str",
+        "topic": "str",
+        "partition": "int",
+        "at": "time",
+        "committed_offset": "int",
+        "end_offset": "int",
+    }
+
+
 class Groups(Table):
     """One row a group of any type (ListGroups and the describe of its type).
 
@@ -198,7 +212,7 @@ class Members(Table):
 class Commits(Table):
     """One row a group and partition with a committed offset (OffsetFetch).
 
-    Share groups: their start offset. error: Kafka's name of the error for this partition.
+    Share groups commit none: see ShareOffsets. error: Kafka's name of the error for this partition.
     """
 
     noun = "committed offsets"
@@ -210,6 +224,61 @@ class Commits(Table):
         "leader_epoch": "int",
         "metadata": "str",
         "error": "str",
+    }
+
+
+class ShareOffsets(Table):
+    """One row a share group and partition that it reads (DescribeShareGroupOffsets).
+
+    start_offset: the first record that is not done with; <NA> until the first acknowledgement.
+    lag_records: records from there to the end, without those that are done with (KIP-1226); <NA>
+    without a start offset, and on brokers older than 4.2. error: as for Commits.
+    """
+
+    noun = "share-group offsets"
+    columns = {
+        "group": "str",
+        "topic": "str",
+        "partition": "int",
+        "start_offset": "int",
+        "leader_epoch": "int",
+        "lag_records": "int",
+        "error": "str",
+    }
+
+
+class StreamsTopologies(Table):
+    """One row a streams group and subtopology (StreamsGroupDescribe, KIP-1071).
+
+    source_topics: what it reads; patterns are told only once the group is ready.
+    repartition_source_topics, changelog_topics: internal topics that the brokers create. All are
+    tuples of topics.
+    """
+
+    noun = "subtopologies"
+    columns = {
+        "group": "str",
+        "subtopology": "str",
+        "source_topics": "object",
+        "repartition_source_topics": "object",
+        "changelog_topics": "object",
+    }
+
+
+class GroupConfigs(Table):
+    """One row a share group and key (DescribeConfigs of groups; Kafka 4.2 and newer for all keys).
+
+    value: the one in effect, be it the group's own or the brokers'. source: group, or as for
+    brokers.
+    """
+
+    noun = "group settings"
+    columns = {
+        "group": "str",
+        "key": "str",
+        "value": "str",
+        "source": "str",
+        "is_sensitive": "bool",
     }
 
 
@@ -285,6 +354,19 @@ class Reassignments(Table):
 
     noun = "reassignments"
     columns = {"topic": "str", "partition": "int", "adding": "object", "removing": "object"}
+
+
+class ClientQuotas(Table):
+    """One row a quota of a client entity (DescribeClientQuotas, Kafka 2.6 and newer).
+
+    user, client_id: what the entity is made of; <default> for the default one of its kind, None
+    where it is no part of it. key: consumer_byte_rate, producer_byte_rate, request_percentage,
+    controller_mutation_rate. value: for each broker; bytes or mutations a second, or percent.
+    """
+
+    noun = "quotas"
+    needs_rows = False
+    columns = {"user": "str", "client_id": "str", "key": "str", "value": "float"}
 
 
 class Facts(Table):
@@ -378,7 +460,8 @@ class MemberHistory(Table):
     consumer, share, streams. record: what it is about, and which columns it fills beside group,
     member_id, written_at and is_tombstone (it is gone):
 
-    * member: instance_id (not share), client_id, client_host.
+    * member: instance_id (not share), client_id, client_host, rebalance_timeout_ms (consumer only:
+      max.poll.interval.ms of the client).
     * target: assignment, the one that the member is to reach.
     * current: member_epoch, previous_member_epoch, state (Kafka's number: 0 stable, 1 has to
       revoke, 2 waits for others), assignment, pending_revocation.
@@ -405,6 +488,37 @@ class MemberHistory(Table):
         "instance_id": "str",
         "client_id": "str",
         "client_host": "str",
+        "rebalance_timeout_ms": "int",
+        "is_tombstone": "bool",
+        "log_partition": "int",
+        "log_offset": "int",
+    }
+
+
+class ShareStateHistory(Table):
+    """One row a record about a share-partition (`__share_group_state`, types 0 and 1).
+
+    topic: None where its id is that of no topic any more. state_epoch: of snapshots only.
+    start_offset: <NA> where the record does not change it. batches: tuple of (first offset, last
+    offset, delivery state, delivery count) that the record is about; all of them in a snapshot.
+    Delivery states: 0 available, 2 acknowledged, 4 archived (RecordState of Kafka).
+    delivery_complete_count: records from the start offset on that are done with (Kafka 4.2 and
+    newer). written_at: the coordinator's clock. seen_from: since when all records of the same log
+    partition were read. is_tombstone: the group gave this partition up.
+    """
+
+    noun = "share-group states"
+    columns = {
+        "group": "str",
+        "topic": "str",
+        "partition": "int",
+        "state_epoch": "int",
+        "start_offset": "int",
+        "batches": "object",
+        "delivery_complete_count": "int",
+        "written_at": "time",
+        "seen_from": "time",
+        "is_snapshot": "bool",
         "is_tombstone": "bool",
         "log_partition": "int",
         "log_offset": "int",
@@ -439,6 +553,101 @@ class HistoryReach(Table):
     }
 
 
+class Transactions(Table):
+    """One row a transactional id (ListTransactions; what is open by DescribeTransactions).
+
+    state: Ongoing, PrepareCommit, PrepareAbort and PrepareEpochFence are open; only of these are
+    producer_epoch, timeout_seconds (transaction.timeout.ms of the producer), started_at and
+    partitions read. partitions: tuple of (topic, partition), None where not read. Ids that the
+    principal may not describe are not listed, and brokers do not say so.
+    """
+
+    noun = "transactional ids"
+    columns = {
+        "transactional_id": "str",
+        "coordinator": "int",
+        "state": "str",
+        "producer_id": "int",
+        "producer_epoch": "int",
+        "timeout_seconds": "float",
+        "started_at": "time",
+        "partitions": "object",
+    }
+
+
+class Producers(Table):
+    """One row a producer that a partition remembers (DescribeProducers).
+
+    Only of partitions whose last stable offset is below the end. last_timestamp: of its newest
+    record, by the clock that stamps records of the topic. open_since_offset: first record of its
+    open transaction, <NA> where it has none.
+    """
+
+    noun = "producers"
+    needs_rows = False
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "producer_id": "int",
+        "producer_epoch": "int",
+        "last_sequence": "int",
+        "last_timestamp": "time",
+        "coordinator_epoch": "int",
+        "open_since_offset": "int",
+    }
+
+
+class TransactionHistory(Table):
+    """One row a change of a transactional id's state (`__transaction_state`) of late.
+
+    Of the last `seconds`; a log partition of which not all of that time was read is under
+    `errors`. state: that of Transactions; Empty where a producer was initialised (InitProducerId).
+    written_at: the coordinator's clock. is_tombstone: the id expired, and has no state.
+    """
+
+    noun = "changes of transactions"
+    needs_rows = False
+    seconds: ClassVar[float] = 600
+    columns = {
+        "transactional_id": "str",
+        "producer_id": "int",
+        "producer_epoch": "int",
+        "timeout_seconds": "float",
+        "state": "str",
+        "written_at": "time",
+        "is_tombstone": "bool",
+        "log_partition": "int",
+        "log_offset": "int",
+    }
+
+
+class RecordSamples(Table):
+    """One row a record that was looked at (Fetch); nothing of its content is kept.
+
+    asked_for: committed (the record that a group is to read next, where its offset stands) or
+    newest (the last one of a topic). timestamp: the producer's, or the broker's with LogAppendTime.
+    key_bytes, value_bytes: <NA> for null. batch_bytes: of its batch as it lies in the log,
+    batch_records: how many are in it, codec: none, gzip, snappy, lz4, zstd. schema_id: of a value
+    that begins as those of a schema registry do (a zero byte and four of the id), else <NA>.
+    """
+
+    noun = "sampled records"
+    needs_rows = False
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "offset": "int",
+        "asked_for": "str",
+        "timestamp": "time",
+        "key_bytes": "int",
+        "value_bytes": "int",
+        "batch_bytes": "int",
+        "batch_records": "int",
+        "codec": "str",
+        "schema_id": "int",
+    }
+
+
 class Gaps(Table):
     """One row a section, or part of one, that could not be read (made by the engine itself).
 
@@ -464,18 +673,28 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Partitions,
     Offsets,
     EndOffsetHistory,
+    EarlierSamples,
     Groups,
     Members,
     Commits,
+    ShareOffsets,
+    StreamsTopologies,
     TopicConfigs,
     BrokerConfigs,
+    GroupConfigs,
     LogDirs,
     Replicas,
     Reassignments,
+    ClientQuotas,
     Facts,
     CommitHistory,
     GenerationHistory,
     MemberHistory,
+    ShareStateHistory,
     HistoryReach,
+    RecordSamples,
+    Transactions,
+    Producers,
+    TransactionHistory,
 )
 """The sections that sources fill, in the order in which a snapshot file lists them."""

@@ -33,7 +33,7 @@ class Limits:
     sample_seconds: pause between two samples, taken only where one leaves a question open; 0 takes
     one sample. timeout_seconds: for the whole pass, besides the pause. request_timeout_seconds:
     for each request. history_seconds, history_bytes: for reading `__consumer_offsets`; 0 leaves
-    it.
+    it. sample_records: whether single records may be looked at.
     """
 
     sample_seconds: float = 5
@@ -41,6 +41,7 @@ class Limits:
     request_timeout_seconds: float = 5
     history_seconds: float = 5
     history_bytes: int = 64 << 20
+    sample_records: bool = False
 
 
 def collect(
@@ -106,6 +107,7 @@ class _Pass:
         earlier = self._snapshot(sample)
         once = await settling
         once |= await self.reading.past(sample, self._half_of_the_pause())
+        once |= await self.reading.records({**once, **sample}, is_asked=self.limits.sample_records)
         history = asyncio.create_task(self._history(once))
         question = self._question({**once, **sample, **self._registered(earlier)})
         if question is None:
@@ -127,7 +129,7 @@ class _Pass:
         """Return what a second sample shall tell; None where none is taken."""
         if not self.limits.sample_seconds or not self.plan.twice:
             return None
-        return undecided(held)
+        return undecided(held, self.plan.twice)
 
     async def _history(self, once: dict[type[Section], Held]) -> dict[type[Section], Held]:
         return await self.reading.history(

@@ -16,12 +16,14 @@ from kdiag.plan import Plan
 from kdiag.sections import (
     BrokerConfigs,
     Brokers,
+    ClientQuotas,
     Cluster,
     CommitHistory,
     Commits,
     EndOffsetHistory,
     Facts,
     GenerationHistory,
+    GroupConfigs,
     Groups,
     HistoryReach,
     LogDirs,
@@ -29,32 +31,55 @@ from kdiag.sections import (
     Members,
     Offsets,
     Partitions,
+    Producers,
     Quorum,
     Reassignments,
+    RecordSamples,
     Replicas,
+    ShareOffsets,
+    ShareStateHistory,
+    StreamsTopologies,
     TopicConfigs,
     Topics,
+    TransactionHistory,
+    Transactions,
 )
 from kdiag.snapshot import Missing, Section
-from kdiag.sources.admin.ages import Backlog, read_end_offset_history
+from kdiag.sources.admin.ages import read_end_offset_history
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
-from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
+from kdiag.sources.admin.configs import (
+    read_broker_configs,
+    read_group_configs,
+    read_topic_configs,
+)
 from kdiag.sources.admin.controller import read_quorum, read_reassignments
-from kdiag.sources.admin.groups import describe_groups, list_groups
+from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
 from kdiag.sources.admin.log_dirs import read_log_dirs
 from kdiag.sources.admin.metadata import make_tables, read_registered
 from kdiag.sources.admin.offsets import read_offsets
 from kdiag.sources.admin.outcome import missing
-from kdiag.sources.history import read_history
+from kdiag.sources.admin.producers import read_producers
+from kdiag.sources.admin.quotas import read_client_quotas
+from kdiag.sources.admin.share_offsets import read_share_offsets
+from kdiag.sources.admin.transactions import read_transactions
+from kdiag.sources.history import read_history, read_share_state, read_transaction_history
+from kdiag.sources.records import read_records
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
 
 Held = Section | Missing | NotApplicable
 Filled = dict[type[Section], Held]
 
-_GROUP_SECTIONS = frozenset({Groups, Members, Commits, Offsets, EndOffsetHistory})
+_GROUP_SECTIONS = frozenset(
+    {Groups, Members, Commits, Offsets, EndOffsetHistory, StreamsTopologies}
+    | {ShareOffsets, ShareStateHistory, GroupConfigs}
+    | {Transactions, Producers}
+)
 _HISTORY = (CommitHistory, GenerationHistory, MemberHistory, HistoryReach)
+_NO_HISTORY = Missing("history was not read", "--history-seconds")
+_TRANSACTION_BYTES = 16 << 20  # ten minutes of 100 transactions a second
+_SHARE_BYTES = 4 << 20  # some minutes of a busy share group, days of a quiet one
 
 
 class Reading:
@@ -77,7 +102,8 @@ class Reading:
         self._request_timeout_seconds = request_timeout_seconds
         self._timeout_seconds = timeout_seconds
         self._aside: Counter[str] = Counter()
-        self._has_groups = False
+        self._has_transactions = False
+        self._listing: Listing | None = None
 
     async def __aenter__(self) -> Self:
         self.wire = await self._connect()
@@ -125,6 +151,7 @@ class Reading:
             ({BrokerConfigs}, self._broker_configs),
             ({LogDirs, Replicas}, self._log_dirs),
             ({Quorum, Reassignments}, self._controller),
+            ({ClientQuotas}, self._client_quotas),
         )
         asked = [part() for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
@@ -139,6 +166,9 @@ class Reading:
 
     async def _broker_configs(self) -> Filled:
         return {BrokerConfigs: await read_broker_configs(self.wire, self.now)}
+
+    async def _client_quotas(self) -> Filled:
+        return {ClientQuotas: await read_client_quotas(self.wire, self.now)}
 
     async def _log_dirs(self) -> Filled:
         log_dirs, replicas = await read_log_dirs(self.wire, self.now)
@@ -168,34 +198,78 @@ class Reading:
         if not self.plan.sections & _GROUP_SECTIONS:
             await self.wire.reach()
             return {}
+        transactions = asyncio.create_task(self._transactions())
         listing = await list_groups(self.wire, self.registered)
-        self._has_groups = bool(listing.groups)
+        self._listing = listing
         described = asyncio.create_task(describe_groups(self.wire, listing, datetime.now(UTC)))
-        commits = await read_commits(self.wire, listing, datetime.now(UTC))
+        now = datetime.now(UTC)
+        commits, shared = await asyncio.gather(
+            read_commits(self.wire, listing, now), read_share_offsets(self.wire, listing, now)
+        )
         offsets = await read_offsets(self.wire, self.registered, datetime.now(UTC))
-        groups, members = await described
-        return {Groups: groups, Members: members, Commits: commits, Offsets: offsets}
+        groups, members, topologies = await described
+        return {
+            Groups: groups,
+            Members: members,
+            StreamsTopologies: topologies,
+            Commits: commits,
+            ShareOffsets: shared,
+            Offsets: offsets,
+            **await transactions,
+            **await self._producers(offsets),
+        }
+
+    async def _transactions(self) -> Filled:
+        if Transactions not in self.plan.sections:
+            return {}
+        read = await read_transactions(self.wire, self.registered, datetime.now(UTC))
+        self._has_transactions = isinstance(read, Transactions) and len(read) > 0
+        return {Transactions: read}
+
+    async def _producers(self, offsets: Offsets) -> Filled:
+        """Ask who holds back the partitions whose last stable offset is below the end."""
+        if Producers not in self.plan.sections:
+            return {}
+        held = (offsets.rows["last_stable_offset"] < offsets.rows["end_offset"]).fillna(False)
+        rows = offsets.rows[held]
+        partitions = list(zip(rows["topic"].tolist(), rows["partition"].tolist(), strict=True))
+        now = datetime.now(UTC)
+        return {Producers: await read_producers(self.wire, self.registered, partitions, now)}
 
     async def past(self, sample: Filled, until: float) -> Filled:
-        """Ask for end offsets of the past, where some committed offset is behind the end.
+        """Ask for end offsets of the past, where some group is behind the end.
 
         until: of time.monotonic(); what is not known then stays a wider interval.
         """
         if EndOffsetHistory not in self.plan.sections:
             return {}
-        commits, ends = sample.get(Commits), sample.get(Offsets)
-        if not isinstance(commits, Commits) or not isinstance(ends, Offsets):
+        commits, shared, ends = sample.get(Commits), sample.get(ShareOffsets), sample.get(Offsets)
+        if (
+            not isinstance(commits, Commits)
+            or not isinstance(shared, ShareOffsets)
+            or not isinstance(ends, Offsets)
+        ):
             return {}
-        backlogs = _backlogs(commits, ends)
-        past = await read_end_offset_history(self.wire, self.registered, backlogs, until)
+        past = await read_end_offset_history(
+            self.wire, self.registered, commits, shared, ends, until
+        )
         return {EndOffsetHistory: past}
 
     async def history(self, settled: Filled, seconds: float, bytes_: int) -> Filled:
-        """Read the tail of `__consumer_offsets`, where a check wants it and the budget allows."""
+        """Read what groups did, where a check wants it and the budget allows."""
+        parts = await asyncio.gather(
+            self._group_history(settled, seconds, bytes_),
+            self._share_history(seconds, bytes_),
+            self._transaction_history(seconds, bytes_),
+            self._group_configs(),
+        )
+        return {section: each for part in parts for section, each in part.items()}
+
+    async def _group_history(self, settled: Filled, seconds: float, bytes_: int) -> Filled:
         if not self.plan.sections & set(_HISTORY):
             return {}
         if not seconds or not bytes_:
-            return dict.fromkeys(_HISTORY, Missing("history was not read", "--history-seconds"))
+            return dict.fromkeys(_HISTORY, _NO_HISTORY)
         _, partitions = make_tables(self.registered)
         replicas = settled.get(Replicas)
         read = await read_history(
@@ -203,11 +277,60 @@ class Reading:
             partitions,
             replicas if isinstance(replicas, Replicas) else None,
             self.now,
-            has_groups=self._has_groups,
+            has_groups=self._listing is not None and bool(self._listing.groups),
             budget_bytes=bytes_,
             budget_seconds=seconds,
         )
         return dict(read)
+
+    async def _share_history(self, seconds: float, bytes_: int) -> Filled:
+        if ShareStateHistory not in self.plan.sections or self._listing is None:
+            return {}
+        if not seconds or not bytes_:
+            return {ShareStateHistory: _NO_HISTORY}
+        topics, partitions = make_tables(self.registered)
+        read = await read_share_state(
+            self.wire,
+            partitions,
+            topics,
+            self.now,
+            has_groups=bool(self._listing.share_groups or self._listing.errors),
+            budget_bytes=min(bytes_, _SHARE_BYTES),
+            budget_seconds=seconds,
+        )
+        return {ShareStateHistory: read}
+
+    async def _transaction_history(self, seconds: float, bytes_: int) -> Filled:
+        if TransactionHistory not in self.plan.sections:
+            return {}
+        if not seconds or not bytes_:
+            return {TransactionHistory: _NO_HISTORY}
+        _, partitions = make_tables(self.registered)
+        read = await read_transaction_history(
+            self.wire,
+            partitions,
+            self.now,
+            has_transactions=self._has_transactions,
+            budget_bytes=min(bytes_, _TRANSACTION_BYTES),
+            budget_seconds=seconds,
+        )
+        return {TransactionHistory: read}
+
+    async def records(self, held: Filled, *, is_asked: bool) -> Filled:
+        """Look at single records, where a check would and the user allows it."""
+        if RecordSamples not in self.plan.sections:
+            return {}
+        commits, ends = held.get(Commits), held.get(Offsets)
+        if not is_asked or not isinstance(commits, Commits) or not isinstance(ends, Offsets):
+            return {RecordSamples: Missing("no record was looked at", "--sample-records")}
+        past = held.get(EndOffsetHistory)
+        past = past if isinstance(past, EndOffsetHistory) else None
+        return {RecordSamples: await read_records(self.wire, self.registered, commits, ends, past)}
+
+    async def _group_configs(self) -> Filled:
+        if GroupConfigs not in self.plan.sections or self._listing is None:
+            return {}
+        return {GroupConfigs: await read_group_configs(self.wire, self._listing, self.now)}
 
     def sections(self, held: Filled) -> Filled:
         """Return what is held together with what the metadata says."""
@@ -222,15 +345,3 @@ class Reading:
         if Facts in self.plan.sections:
             sections[Facts] = Missing("JMX was not read", "--jmx")
         return sections
-
-
-def _backlogs(commits: Commits, ends: Offsets) -> list[Backlog]:
-    """Return the committed offsets below the end, one for each partition and offset."""
-    key = ["topic", "partition"]
-    known = commits.rows[[*key, "committed_offset"]].dropna().drop_duplicates()
-    logs = ends.rows[[*key, "log_start_offset", "end_offset"]].dropna()
-    joined = known.merge(logs, on=key)
-    behind = joined[joined["committed_offset"] < joined["end_offset"]]
-    position = behind[["committed_offset", "log_start_offset"]].max(axis=1)
-    columns = (behind["topic"], behind["partition"], position, behind["end_offset"])
-    return [Backlog(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

@@ -7,8 +7,17 @@ later shows the same; a person who waits for the answer need not wait for it.
 from typing import Any
 
 from kdiag.finding import NotApplicable
-from kdiag.sections import Commits, EndOffsetHistory, Groups, Offsets, Partitions
+from kdiag.sections import (
+    Commits,
+    EndOffsetHistory,
+    Groups,
+    Members,
+    Offsets,
+    Partitions,
+    ShareOffsets,
+)
 from kdiag.snapshot import Missing, Section
+from kdiag.sources.admin.ages import FIRST_AGES_SECONDS
 
 Held = Section | Missing | NotApplicable
 
@@ -18,11 +27,14 @@ SETTLED_STATES = ("Stable", "Empty", "Dead")
 _KEY = ["topic", "partition"]
 
 
-def undecided(held: dict[type[Section], Held]) -> str | None:
-    """Return what only a second sample can tell, in words; None where nothing is open."""
-    for section, question in _QUESTIONS.items():
+def undecided(held: dict[type[Section], Held], twice: frozenset[type[Section]]) -> str | None:
+    """Return what only a second sample can tell, in words; None where nothing is open.
+
+    twice: the sections that are to be compared with an earlier sample.
+    """
+    for section, question in _QUESTIONS:
         found = held.get(section)
-        if isinstance(found, section):
+        if section in twice and isinstance(found, section):
             open_ = question(found.rows, held)
             if open_ is not None:
                 return open_
@@ -41,10 +53,16 @@ def _is_behind(rows: Any, held: dict[type[Section], Held]) -> str | None:
     if not isinstance(past, EndOffsetHistory) or not isinstance(ends, Offsets):
         return None
     known = rows[[*_KEY, "committed_offset"]].dropna()
-    then = past.rows[[*_KEY, "end_offset"]]
+    then = past.rows[past.rows["age_seconds"] >= FIRST_AGES_SECONDS[0]][[*_KEY, "end_offset"]]
     behind = known.merge(then, on=_KEY)
     is_old = bool((behind["committed_offset"] < behind["end_offset"]).any())
     return "growing lag from falling" if is_old else None
+
+
+def _is_undone(rows: Any, held: dict[type[Section], Held]) -> str | None:
+    """Tell the same of share groups that have lag."""
+    behind = rows[(rows["lag_records"] > 0).fillna(False)]
+    return _is_behind(behind.rename(columns={"start_offset": "committed_offset"}), held)
 
 
 def _is_held_back(rows: Any, _: dict[type[Section], Held]) -> str | None:
@@ -57,9 +75,44 @@ def _is_out_of_sync(rows: Any, _: dict[type[Section], Held]) -> str | None:
     return "whether replicas catch up" if bool(missing.any()) else None
 
 
-_QUESTIONS = {
-    Groups: _rebalances,
-    Commits: _is_behind,
-    Offsets: _is_held_back,
-    Partitions: _is_out_of_sync,
-}
+def _is_outside(rows: Any, held: dict[type[Section], Held]) -> str | None:
+    """Tell whether some committed offset is not in its log."""
+    ends = held.get(Offsets)
+    if not isinstance(ends, Offsets):
+        return None
+    logs = ends.rows[[*_KEY, "log_start_offset", "end_offset"]].dropna()
+    known = rows[[*_KEY, "committed_offset"]].dropna().merge(logs, on=_KEY)
+    committed = known["committed_offset"]
+    outside = (committed < known["log_start_offset"]) | (committed > known["end_offset"])
+    return "whether commits outside of the log stand" if bool(outside.any()) else None
+
+
+def _has_no_owner(rows: Any, held: dict[type[Section], Held]) -> str | None:
+    """Tell whether a group has committed for a partition of what it reads that no member owns."""
+    commits = held.get(Commits)
+    if not isinstance(commits, Commits):
+        return None
+    rows = rows.dropna(subset=["subscription", "assignment"])
+    owned = {
+        (group, topic, number)
+        for group, pairs in zip(rows["group"], rows["assignment"], strict=True)
+        for topic, number in pairs
+    }
+    wanted = rows[["group", "subscription"]].explode("subscription").drop_duplicates()
+    known = commits.rows[["group", *_KEY]].merge(
+        wanted.rename(columns={"subscription": "topic"}), on=["group", "topic"]
+    )
+    is_free = any(key not in owned for key in known.itertuples(index=False, name=None))
+    return "whether partitions without an owner get one" if is_free else None
+
+
+_QUESTIONS = (
+    (Groups, _rebalances),
+    (Commits, _is_behind),
+    (Commits, _is_outside),
+    (Members, _has_no_owner),
+    (ShareOffsets, _is_undone),
+    (Offsets, _is_held_back),
+    (Partitions, _is_out_of_sync),
+)
+"""Section → what it may leave open."""

@@ -236,7 +236,8 @@ def test_epochs_of_other_groups(type_, kind):
 
 def test_members_of_consumer_groups():
     member = log.text("i", True) + log.text(None, True) + log.text("client", True)
-    member += log.text("/host", True) + b"\x01\0" + struct.pack(">i", 1) + b"\0\0"
+    member += log.text("/host", True) + b"\x02" + log.text("topic", True) + b"\0"
+    member += struct.pack(">i", 6000) + b"\0\0"
     current = struct.pack(">iib", 5, 4, 1) + log.owned((TOPIC_ID, (0, 3)))
     current += log.owned((TOPIC_ID, (3,)), tags=b"\x01\x00\x05\x02" + struct.pack(">i", 4)) + b"\0"
     epoch = struct.pack(">i", 5) + b"\x01\x00\x08" + struct.pack(">q", log.T0)
@@ -265,6 +266,7 @@ def test_members_of_consumer_groups():
         "client",
         "/host",
     )
+    assert rows[0]["rebalance_timeout_ms"] == 6000
     assert (rows[1]["member_id"], rows[1]["assignment_epoch"]) == (None, 5)
     assert rows[1]["assigned_at"] == TIME
     assert rows[2]["assignment"] == ((str(TOPIC_ID), 0),)

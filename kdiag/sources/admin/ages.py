@@ -8,13 +8,12 @@ LogAppendTime.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import sqrt
-from typing import NamedTuple
 
-from kdiag.sections import EndOffsetHistory
+from kdiag.sections import Commits, EndOffsetHistory, Offsets, ShareOffsets
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.offsets import list_at
@@ -22,7 +21,10 @@ from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 
 FIRST_AGES_SECONDS = (30.0, 600.0)
-"""Asked for every partition: OLD_SECONDS and STALE_SECONDS of kdiag.analysis.lag."""
+"""Asked for every partition first: OLD_SECONDS and STALE_SECONDS of kdiag.analysis.lag."""
+
+GRID_SECONDS = (60.0, 120.0, 300.0, 1800.0, 3600.0)
+"""Asked then, for partitions of topics with an old backlog: what was written, and when."""
 
 _STEPS = 16
 _GROWTH = 6
@@ -33,15 +35,6 @@ _EXACT_RATIO = 1.1
 Key = tuple[str, int]
 
 
-class Backlog(NamedTuple):
-    """A committed offset below the end of its partition."""
-
-    topic: str
-    partition: int
-    committed_offset: int
-    end_offset: int
-
-
 @dataclass
 class _Search:
     """What is known of one partition: end offsets at ages, and the offsets that are looked for."""
@@ -49,6 +42,15 @@ class _Search:
     end_offset: int
     wanted: list[int] = field(default_factory=list)
     ends: dict[float, int] = field(default_factory=dict)
+    is_refused: bool = False
+
+    def is_old(self) -> bool:
+        """Tell whether an offset that is looked for is older than the first age."""
+        return bool(self.wanted) and self.wanted[0] < self.ends.get(FIRST_AGES_SECONDS[0], 0)
+
+    def lacks(self, age: float, is_of_interest: bool) -> bool:
+        """Tell whether the end offset of an age is wanted and not known."""
+        return is_of_interest and age not in self.ends and not self.is_refused
 
     def next_age(self) -> float | None:
         """Return the age that narrows the first interval which is still wide; None if none is."""
@@ -69,19 +71,31 @@ class _Search:
 
 
 async def read_end_offset_history(
-    wire: Wire, registered: Registered, backlogs: Sequence[Backlog], until: float
+    wire: Wire,
+    registered: Registered,
+    commits: Commits,
+    shared: ShareOffsets,
+    ends: Offsets,
+    until: float,
 ) -> EndOffsetHistory:
-    """Ask for end offsets of the past until every interval is narrow, or the time is up.
+    """Ask for end offsets of the past, of partitions where some group is behind.
 
-    until: of time.monotonic(), in seconds. Intervals end within 2 s or 10 % of the age.
+    until: of time.monotonic(), in seconds; what is not known then stays a wider interval. Intervals
+    end within 2 s or 10 % of the age.
     """
-    now, searches = datetime.now(UTC), _searches(backlogs)
+    now, searches = datetime.now(UTC), _searches(commits, shared, ends)
     errors: dict[str, Missing] = {}
     for age in FIRST_AGES_SECONDS:
         errors |= await _probe(wire, registered, searches, dict.fromkeys(searches, age), now)
+    topics = {topic for (topic, _), search in searches.items() if search.is_old()}
+    searches |= _neighbours(topics, ends, searches)
+    for age in (*FIRST_AGES_SECONDS, *GRID_SECONDS):
+        wanted = [key for key, search in searches.items() if search.lacks(age, key[0] in topics)]
+        if wanted and time.monotonic() < until:
+            errors |= await _probe(wire, registered, searches, dict.fromkeys(wanted, age), now)
     for _ in range(_STEPS):
-        wanted = {key: search.next_age() for key, search in searches.items()}
-        ages = {key: each for key, each in wanted.items() if each is not None}
+        next_ages = {key: search.next_age() for key, search in searches.items()}
+        ages = {key: each for key, each in next_ages.items() if each is not None}
         if not ages or time.monotonic() >= until:
             break
         errors |= await _probe(wire, registered, searches, ages, now)
@@ -89,14 +103,39 @@ async def read_end_offset_history(
     return _table(searches, now, errors)
 
 
-def _searches(backlogs: Sequence[Backlog]) -> dict[Key, _Search]:
-    """Return one search a partition, for its oldest backlog first."""
+def _searches(commits: Commits, shared: ShareOffsets, ends: Offsets) -> dict[Key, _Search]:
+    """Return one search a partition with positions of groups below its end, the lowest first.
+
+    The start offset of a share group that has no lag stands for nothing.
+    """
+    import pandas
+
+    key = ["topic", "partition"]
+    behind = shared.rows[(shared.rows["lag_records"] != 0).fillna(True)]
+    starts = behind[[*key, "start_offset"]].rename(columns={"start_offset": "committed_offset"})
+    known = pandas.concat([commits.rows[[*key, "committed_offset"]], starts])
+    known = known.dropna().drop_duplicates()
+    logs = ends.rows[[*key, "log_start_offset", "end_offset"]].dropna()
+    joined = known.merge(logs, on=key)
+    behind = joined[joined["committed_offset"] < joined["end_offset"]]
+    position = behind[["committed_offset", "log_start_offset"]].max(axis=1)
+    columns = (behind["topic"], behind["partition"], behind["end_offset"], position)
     searches: dict[Key, _Search] = {}
-    for backlog in sorted(backlogs, key=lambda each: each.committed_offset):
-        key = (backlog.topic, backlog.partition)
-        search = searches.setdefault(key, _Search(backlog.end_offset))
-        search.wanted.append(backlog.committed_offset)
+    for topic, number, end, offset in sorted(
+        zip(*(column.tolist() for column in columns), strict=True), key=lambda row: row[-1]
+    ):
+        searches.setdefault((topic, number), _Search(end)).wanted.append(offset)
     return searches
+
+
+def _neighbours(
+    topics: set[str], ends: Offsets, searches: Mapping[Key, _Search]
+) -> dict[Key, _Search]:
+    """Return searches for the other partitions of some topics, to compare with."""
+    rows = ends.rows[ends.rows["topic"].isin(topics) & ends.rows["end_offset"].notna()]
+    columns = (rows["topic"].tolist(), rows["partition"].tolist(), rows["end_offset"].tolist())
+    others = {(topic, number): _Search(end) for topic, number, end in zip(*columns, strict=True)}
+    return {key: search for key, search in others.items() if key not in searches}
 
 
 async def _probe(
@@ -113,6 +152,7 @@ async def _probe(
         offset, code = told.get(key, (0, -1))
         if code:
             searches[key].wanted.clear()
+            searches[key].is_refused = True
         else:
             searches[key].ends[age] = searches[key].end_offset if offset < 0 else offset
     return errors

@@ -1,4 +1,4 @@
-"""Committed offsets of all groups: one OffsetFetch a coordinator (KIP-709).
+"""Committed offsets of all groups but share groups: one OffsetFetch a coordinator (KIP-709).
 
 Brokers older than 3.0 get one request a group instead, pipelined on one connection. Version 9 is
 the newest that names topics: later ones leave out topics that were deleted.
@@ -12,7 +12,7 @@ from typing import Any
 from kdiag.errors import KdiagError
 from kdiag.sections import Commits
 from kdiag.snapshot import Missing
-from kdiag.sources.admin.groups import Listed, Listing
+from kdiag.sources.admin.groups import Listing
 from kdiag.sources.admin.outcome import known, missing, missing_for
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -34,12 +34,8 @@ _COLUMNS = (
 async def read_commits(wire: Wire, listing: Listing, now: datetime) -> Commits:
     """Ask each coordinator for everything that its groups have committed."""
     asked = [
-        part
+        _offset_fetch(wire, id_, [each.group for each in groups if each.type != "share"])
         for id_, groups in listing.by_coordinator.items()
-        for part in (
-            _offset_fetch(wire, id_, [group for group in groups if group.type != "share"]),
-            _share_offsets(wire, id_, [group for group in groups if group.type == "share"]),
-        )
     ]
     errors = dict(listing.errors)
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
@@ -57,8 +53,7 @@ Outcome = list[tuple[str, Any]]
 """Targets with their reply (groups with topics) or the error instead."""
 
 
-async def _offset_fetch(wire: Wire, broker: int, groups: Sequence[Listed]) -> Outcome:
-    ids = [group.group for group in groups]
+async def _offset_fetch(wire: Wire, broker: int, ids: Sequence[str]) -> Outcome:
     if not ids:
         return []
     versions = wire.versions.get(broker)
@@ -92,14 +87,6 @@ class _OldGroup:
         self.error_code = reply.error_code
 
 
-async def _share_offsets(wire: Wire, broker: int, groups: Sequence[Listed]) -> Outcome:
-    if not groups:
-        return []
-    fields = {"groups": [{"group_id": group.group, "topics": None} for group in groups]}
-    [(_, reply)] = (await wire.ask_all("DescribeShareGroupOffsets", {broker: fields})).items()
-    return [(f"share group offsets at broker {broker}", getattr(reply, "groups", reply))]
-
-
 def _add(columns: Mapping[str, list[Any]], groups: Any) -> dict[str, Missing]:
     """Append the rows of all groups of a reply, and return the groups that were refused."""
     errors: dict[str, Missing] = {}
@@ -108,8 +95,7 @@ def _add(columns: Mapping[str, list[Any]], groups: Any) -> dict[str, Missing]:
             id_ = str(group.group_id)
             errors[f"group {id_}"] = missing_for("OffsetFetch", group.error_code, id_)
         for topic in group.topics:
-            name = str(getattr(topic, "name", None) or getattr(topic, "topic_name", ""))
-            _add_topic(columns, str(group.group_id), name, topic.partitions, errors)
+            _add_topic(columns, str(group.group_id), str(topic.name), topic.partitions, errors)
     return errors
 
 
@@ -121,19 +107,18 @@ def _add_topic(
     errors: dict[str, Missing],
 ) -> None:
     """Append one topic column by column: there may be a hundred thousand rows."""
-    is_share = bool(partitions) and hasattr(partitions[0], "start_offset")
-    offset = "start_offset" if is_share else "committed_offset"
-    epoch = "leader_epoch" if is_share else "committed_leader_epoch"
     codes = [int(row.error_code) for row in partitions]
-    offsets = [getattr(row, offset) for row in partitions]
+    offsets = [row.committed_offset for row in partitions]
     columns["group"].extend([group] * len(partitions))
     columns["topic"].extend([topic] * len(partitions))
     columns["partition"].extend([row.partition_index for row in partitions])
     columns["committed_offset"].extend(
         [None if code else known(value) for value, code in zip(offsets, codes, strict=True)]
     )
-    columns["leader_epoch"].extend([known(getattr(row, epoch, -1)) for row in partitions])
-    columns["metadata"].extend([getattr(row, "metadata", None) for row in partitions])
+    columns["leader_epoch"].extend(
+        [known(getattr(row, "committed_leader_epoch", -1)) for row in partitions]
+    )
+    columns["metadata"].extend([row.metadata for row in partitions])
     columns["error"].extend([error_name(code) if code else None for code in codes])
     if any(codes):
         errors[f"topic {topic}"] = missing_for("OffsetFetch", max(codes), topic)

@@ -1,7 +1,8 @@
-"""Settings of topics and brokers: DescribeConfigs.
+"""Settings of topics, brokers and share groups: DescribeConfigs.
 
 Topics: any broker may be asked; only the keys that some check reads. Brokers: each is asked for
-itself, all keys, with the values behind the effective one (synonyms).
+itself, all keys, with the values behind the effective one (synonyms). Groups: any broker may be
+asked; each is asked for those that it coordinates.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,17 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from kdiag.errors import KdiagError
-from kdiag.sections import BrokerConfigs, TopicConfigs
+from kdiag.sections import BrokerConfigs, GroupConfigs, TopicConfigs
 from kdiag.snapshot import Missing
+from kdiag.sources.admin.groups import Listing
 from kdiag.sources.admin.outcome import missing, missing_for, split
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 
 _TOPIC = 2
 _BROKER = 4
+_GROUP = 32
 _TOPICS_A_REQUEST = 1000
 _UNKNOWN_TOPIC = 3
-_SOURCES = {1: "topic", 2: "broker", 3: "cluster-default", 4: "static", 5: "default"}
+_SOURCES = {1: "topic", 2: "broker", 3: "cluster-default", 4: "static", 5: "default", 8: "group"}
 """Codes of ConfigSource (DescribeConfigsResponse)."""
 
 _DYNAMIC = (2, 3)
@@ -45,17 +48,39 @@ async def read_topic_configs(
             errors |= {f"topic {topic}": missing(error) for topic in chunk}
             continue
         errors |= _refused(reply, "topic")
-        rows += _topic_rows(reply)
+        rows += _rows(reply, "topic")
     if topics and len(errors) == len(topics):
         return next(iter(errors.values()))
     await tables_ready()
     return TopicConfigs.from_rows(rows, read_at=now, errors=errors)
 
 
-def _topic_rows(reply: Any) -> list[dict[str, Any]]:
+async def read_group_configs(wire: Wire, listing: Listing, now: datetime) -> GroupConfigs | Missing:
+    """Ask for the settings of all share groups, all keys."""
+    asked = {
+        id_: {
+            "resources": [
+                {"resource_type": _GROUP, "resource_name": group, "configuration_keys": None}
+                for group in groups
+            ]
+        }
+        for id_, groups in listing.share_groups.items()
+    }
+    replies, failed = split(await wire.ask_all("DescribeConfigs", asked))
+    errors = dict(listing.errors) | {f"group settings at {t}": why for t, why in failed.items()}
+    for reply in replies.values():
+        errors |= _refused(reply, "group")
+    rows = [row for reply in replies.values() for row in _rows(reply, "group")]
+    if asked and not rows:
+        return next(iter(errors.values()), Missing("the brokers tell no group settings"))
+    await tables_ready()
+    return GroupConfigs.from_rows(rows, read_at=now, errors=errors)
+
+
+def _rows(reply: Any, kind: str) -> list[dict[str, Any]]:
     return [
         {
-            "topic": result.resource_name,
+            kind: result.resource_name,
             "key": config.name,
             "value": config.value,
             "source": _SOURCES.get(config.config_source),
@@ -123,5 +148,5 @@ def _refused(reply: Any, kind: str) -> Mapping[str, Missing]:
 
 
 def _why(result: Any, kind: str) -> Missing:
-    resource = result.resource_name if kind == "topic" else ""
+    resource = "" if kind == "broker" else result.resource_name
     return missing_for("DescribeConfigs", result.error_code, resource)

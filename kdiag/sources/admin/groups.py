@@ -5,16 +5,16 @@ The broker that lists a group is its coordinator, so FindCoordinator, which may 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kdiag.sections import Groups, Members
+from kdiag.sections import Groups, Members, StreamsTopologies
 from kdiag.snapshot import Missing
-from kdiag.sources.admin.consumer_protocol import Pairs, assigned_partitions, subscribed_topics
+from kdiag.sources.admin.members import members_of, subtopologies_of
 from kdiag.sources.admin.metadata import Registered
-from kdiag.sources.admin.outcome import known, missing_for, split
+from kdiag.sources.admin.outcome import missing_for, split
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 from kdiag.wire.error_codes import error_name
@@ -47,6 +47,15 @@ class Listing:
     groups: tuple[Listed, ...]
     errors: Mapping[str, Missing]
     by_coordinator: Mapping[int, tuple[Listed, ...]]
+
+    @property
+    def share_groups(self) -> dict[int, list[str]]:
+        """The ids of the share groups by coordinator, of those that have any."""
+        found = {
+            id_: [each.group for each in groups if each.type == "share"]
+            for id_, groups in self.by_coordinator.items()
+        }
+        return {id_: ids for id_, ids in found.items() if ids}
 
 
 async def list_groups(wire: Wire, registered: Registered) -> Listing:
@@ -95,7 +104,9 @@ def _unseen(failed: Mapping[str, Missing], registered: Registered) -> dict[str, 
     return errors
 
 
-async def describe_groups(wire: Wire, listing: Listing, now: datetime) -> tuple[Groups, Members]:
+async def describe_groups(
+    wire: Wire, listing: Listing, now: datetime
+) -> tuple[Groups, Members, StreamsTopologies]:
     """Ask each coordinator once for each type of group that it has."""
     asked = [
         _describe(wire, type_, api, listing)
@@ -118,12 +129,19 @@ async def describe_groups(wire: Wire, listing: Listing, now: datetime) -> tuple[
         member
         for listed in listing.groups
         if listed.group in described
-        for member in _members(listed, described[listed.group])
+        for member in members_of(described[listed.group], listed.type)
+    ]
+    subtopologies = [
+        row
+        for listed in listing.groups
+        if listed.type == "streams" and listed.group in described
+        for row in subtopologies_of(described[listed.group])
     ]
     await tables_ready()
     return (
         Groups.from_rows(groups, read_at=now, errors=errors),
         Members.from_rows(members, read_at=now, errors=errors),
+        StreamsTopologies.from_rows(subtopologies, read_at=now, errors=errors),
     )
 
 
@@ -165,87 +183,3 @@ def _group(listed: Listed, described: Any) -> dict[str, Any]:
         "assignment_epoch": getattr(trusted, "assignment_epoch", None),
         "error": error_name(code) if code else None,
     }
-
-
-def _members(listed: Listed, described: Any) -> list[dict[str, Any]]:
-    if described.error_code != 0:
-        return []
-    decode = _DECODERS.get(listed.type, _modern)
-    topics = _source_topics(described) if listed.type == "streams" else {}
-    return [
-        {
-            "group": listed.group,
-            "member_id": member.member_id,
-            "client_id": member.client_id,
-            "client_host": member.client_host,
-            "instance_id": getattr(member, "group_instance_id", None)
-            or getattr(member, "instance_id", None),
-            "rack": getattr(member, "rack_id", None),
-            **decode(member, described, topics),
-        }
-        for member in described.members
-    ]
-
-
-def _classic(member: Any, group: Any, _: Any) -> dict[str, Any]:
-    """Decode a member of a classic group, which tells its topics only in state Stable."""
-    is_told = group.group_state == "Stable" and group.protocol_type == "consumer"
-    return {
-        "subscription": subscribed_topics(member.member_metadata) if is_told else None,
-        "assignment": assigned_partitions(member.member_assignment) if is_told else None,
-        "is_classic": True,
-    }
-
-
-def _modern(member: Any, group: Any, _: Any) -> dict[str, Any]:
-    """Decode a member of a consumer or share group; a regex may add topics, so it hides them."""
-    has_regex = bool(getattr(member, "subscribed_topic_regex", None))
-    target = getattr(member, "target_assignment", None)
-    return {
-        "subscription": None if has_regex else tuple(map(str, member.subscribed_topic_names)),
-        "assignment": _pairs(member.assignment),
-        "target_assignment": None if target is None else _pairs(target),
-        "member_epoch": known(member.member_epoch),
-        "is_classic": getattr(member, "member_type", -1) == 0,
-    }
-
-
-def _pairs(assignment: Any) -> Pairs:
-    return tuple(
-        (str(topic.topic_name), int(partition))
-        for topic in assignment.topic_partitions
-        for partition in topic.partitions
-    )
-
-
-def _streams(member: Any, group: Any, topics: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Decode a member of a streams group: a task reads its partition of each source topic."""
-    return {
-        "subscription": tuple(dict.fromkeys(name for names in topics.values() for name in names)),
-        "assignment": tuple(
-            (name, int(partition))
-            for task in member.assignment.active_tasks
-            for name in topics.get(task.subtopology_id, ())
-            for partition in task.partitions
-        ),
-        "member_epoch": known(member.member_epoch),
-        "is_classic": bool(member.is_classic),
-    }
-
-
-def _source_topics(group: Any) -> dict[str, tuple[str, ...]]:
-    subtopologies = getattr(group.topology, "subtopologies", None) or ()
-    return {
-        each.subtopology_id: (
-            *map(str, each.source_topics),
-            *(str(topic.name) for topic in each.repartition_source_topics),
-        )
-        for each in subtopologies
-    }
-
-
-_DECODERS: dict[str, Callable[[Any, Any, Any], dict[str, Any]]] = {
-    "classic": _classic,
-    "streams": _streams,
-}
-"""How the members of a type of group are read; consumer and share groups are alike."""

@@ -35,6 +35,11 @@ class Batch(NamedTuple):
     payload: bytes | None
 
     @property
+    def size_bytes(self) -> int:
+        """Its size in the log."""
+        return _HEADER.size + len(self.payload or b"")
+
+    @property
     def next_offset(self) -> int:
         """The offset behind the batch."""
         return self.base_offset + self.last_offset_delta + 1

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,13 @@ from kdiag.sections import CommitHistory, GenerationHistory, HistoryReach, Membe
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.history import commits, generations, members
 from kdiag.sources.history.arrays import Array
-from kdiag.sources.history.batches import Batch, without_undecided
 from kdiag.sources.history.commit_values import NO_VERSION
-from kdiag.sources.history.fields import Fields, Malformed
-from kdiag.sources.history.records import UNREADABLE, Records, records_of
+from kdiag.sources.history.fields import Malformed
+from kdiag.sources.history.opened import Opened, opened, time_of, trusted_since
+from kdiag.sources.history.records import UNREADABLE, Records
 from kdiag.sources.history.tail import Tail
 
 _UNUSED = (4, 9, 15, 16, 18, 23)  # known types that no section needs
-_LARGEST_MS = 2**63 // 10**6
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Unknown = Counter[tuple[int, int, int]]
 """(index of the tail, type, version) → records."""
@@ -28,22 +25,11 @@ Unknown = Counter[tuple[int, int, int]]
 Row = dict[str, Any]
 
 
-@dataclass
-class _Read:
-    """All records of all tails, and where each belongs. trusted: those of complete history."""
-
-    tails: Sequence[Tail]
-    records: Records
-    tail_of: Array
-    is_trusted: Array
-    undecided: list[int]
-
-
 def sections_of(
     tails: Sequence[Tail], errors: Mapping[str, Missing], now: datetime
 ) -> dict[type[Section], Section]:
     """Return the four histories. errors: target → what could not be read."""
-    read = _read(tails)
+    read = opened(tails)
     unknown: Unknown = Counter()
     trusted = np.flatnonzero(read.is_trusted)
     _count_unknown_types(read, trusted, unknown)
@@ -64,26 +50,8 @@ def sections_of(
     return histories
 
 
-def _read(tails: Sequence[Tail]) -> _Read:
-    """Take the batches of all tails apart; what turns out to be damaged shortens the trust."""
-    batches: list[Batch] = []
-    of: list[int] = []
-    undecided = []
-    for index, tail in enumerate(tails):
-        kept, left_out = without_undecided([*tail.older, *tail.batches])
-        batches += kept
-        of += [index] * len(kept)
-        undecided.append(left_out)
-    records, damaged = records_of(batches)
-    for place in damaged:
-        tails[of[place]].distrust(batches[place])
-    tail_of = np.array(of, np.int64)[records.batch]
-    limits = np.array([tail.trusted_from for tail in tails], np.int64)
-    return _Read(tails, records, tail_of, records.offset >= limits[tail_of], undecided)
-
-
 def _commits(
-    read: _Read, trusted: Array, unknown: Unknown, errors: Mapping[str, Missing], now: datetime
+    read: Opened, trusted: Array, unknown: Unknown, errors: Mapping[str, Missing], now: datetime
 ) -> CommitHistory:
     rows = trusted[np.isin(read.records.type[trusted], commits.TYPES)]
     numbers = np.array([tail.partition for tail in read.tails], np.int64)
@@ -96,12 +64,12 @@ def _commits(
     return CommitHistory(rows=history.rows, read_at=now, errors=errors)
 
 
-def _generations(read: _Read, chosen: Array, unknown: Unknown) -> Iterable[Row]:
+def _generations(read: Opened, chosen: Array, unknown: Unknown) -> Iterable[Row]:
     for row in _rows(read, chosen, generations.TYPES, unknown):
         yield {**row, "is_before_reach": False}
 
 
-def _last_before(read: _Read, older: Array) -> list[Row]:
+def _last_before(read: Opened, older: Array) -> list[Row]:
     """Return the last generation of each group from before the trusted history."""
     last = {
         (row["group"], row["kind"]): {**row, "is_before_reach": True}
@@ -110,13 +78,13 @@ def _last_before(read: _Read, older: Array) -> list[Row]:
     return list(last.values())
 
 
-def _rows(read: _Read, chosen: Array, types: Sequence[int], unknown: Unknown) -> Iterable[Row]:
+def _rows(read: Opened, chosen: Array, types: Sequence[int], unknown: Unknown) -> Iterable[Row]:
     """Yield the rows of records of some types, in log order, and count what is unknown."""
     records = read.records
     decode = members.member_record if types is members.TYPES else generations.generation
     for at in chosen[np.isin(records.type[chosen], types)].tolist():
         type_, tail = int(records.type[at]), int(read.tail_of[at])
-        key, value = _fields(records, at)
+        key, value = read.fields(at)
         try:
             row = decode(type_, key, value)
         except Malformed:
@@ -124,20 +92,13 @@ def _rows(read: _Read, chosen: Array, types: Sequence[int], unknown: Unknown) ->
             continue
         for name in ("state_since", "assigned_at"):
             if row.get(name) is not None:
-                row[name] = _time(row[name])
+                row[name] = time_of(row[name])
         yield {
             **row,
-            "written_at": _time(int(records.timestamp[at])),
+            "written_at": time_of(int(records.timestamp[at])),
             "log_partition": read.tails[tail].partition,
             "log_offset": int(records.offset[at]),
         }
-
-
-def _fields(records: Records, at: int) -> tuple[Fields, Fields | None]:
-    key = Fields(records.data, int(records.key_at[at]) + 2, int(records.key_end[at]))
-    if records.is_tombstone[at]:
-        return key, None
-    return key, Fields(records.data, int(records.value_at[at]), int(records.value_end[at]))
 
 
 def _version(records: Records, at: int) -> int:
@@ -145,7 +106,7 @@ def _version(records: Records, at: int) -> int:
     return int.from_bytes(value[:2], "big", signed=True) if len(value) >= 2 else NO_VERSION
 
 
-def _count_unknown_types(read: _Read, trusted: Array, unknown: Unknown) -> None:
+def _count_unknown_types(read: Opened, trusted: Array, unknown: Unknown) -> None:
     known = (*commits.TYPES, *generations.TYPES, *members.TYPES, *_UNUSED)
     for at in trusted[~np.isin(read.records.type[trusted], known)].tolist():
         type_ = int(read.records.type[at])
@@ -153,21 +114,12 @@ def _count_unknown_types(read: _Read, trusted: Array, unknown: Unknown) -> None:
         unknown[int(read.tail_of[at]), type_, version] += 1
 
 
-def _time(milliseconds: int) -> datetime | None:
-    """Return a time, None where it is none (Kafka writes -1 for unknown)."""
-    if not 0 <= milliseconds < _LARGEST_MS:
-        return None
-    return _EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def _reach(read: _Read, index: int, unknown: Unknown, now: datetime) -> Row:
+def _reach(read: Opened, index: int, unknown: Unknown, now: datetime) -> Row:
     tail = read.tails[index]
     types = {key[1:]: count for key, count in unknown.items() if key[0] == index}
-    first = next((b for b in tail.batches if b.base_offset >= tail.trusted_from), None)
-    since = now if first is None else _time(first.first_time)
     return {
         "log_partition": tail.partition,
-        "trustworthy_from": None if tail.start >= tail.end else since,
+        "trustworthy_from": None if tail.start >= tail.end else trusted_since(tail, now),
         "trustworthy_from_offset": tail.trusted_from,
         "end_offset": tail.end,
         "bytes_read": tail.bytes_read,

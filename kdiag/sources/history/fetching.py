@@ -20,8 +20,6 @@ from kdiag.sources.history.pot import Pot
 from kdiag.sources.history.tail import Tail, Window
 from kdiag.wire.cluster import Wire
 
-TOPIC = "__consumer_offsets"
-
 _NEWEST = 12
 _RESPONSE_BYTES = 1 << 23
 _LEAST_BYTES = 1 << 16  # a smaller share of the pot is not worth a request
@@ -40,13 +38,21 @@ class Outcome:
 
 
 async def read_tails(
-    wire: Wire, led: Mapping[int, Sequence[int]], sizes: Sizes, budget_bytes: int, seconds: float
+    wire: Wire,
+    topic: str,
+    led: Mapping[int, Sequence[int]],
+    sizes: Sizes,
+    budget_bytes: int,
+    seconds: float,
 ) -> Outcome:
-    """Read the tails of the log partitions. led: leader → its log partitions."""
+    """Read the tails of a topic's log partitions. led: leader → its log partitions."""
     unfinished = sum(map(len, led.values()))
     pot = Pot(budget_bytes, unfinished, asyncio.get_running_loop().time() + seconds)
     outcomes = await asyncio.gather(
-        *(_Leader(wire, leader, pot).read(partitions, sizes) for leader, partitions in led.items())
+        *(
+            _Leader(wire, topic, leader, pot).read(partitions, sizes)
+            for leader, partitions in led.items()
+        )
     )
     return Outcome(
         [tail for outcome in outcomes for tail in outcome.tails],
@@ -57,8 +63,8 @@ async def read_tails(
 class _Leader:
     """The reading of the log partitions that one broker leads."""
 
-    def __init__(self, wire: Wire, broker: int, pot: Pot) -> None:
-        self.wire, self.broker, self.pot = wire, broker, pot
+    def __init__(self, wire: Wire, topic: str, broker: int, pot: Pot) -> None:
+        self.wire, self.topic, self.broker, self.pot = wire, topic, broker, pot
         self.outcome = Outcome([], {})
 
     async def read(self, partitions: Sequence[int], sizes: Sizes) -> Outcome:
@@ -76,7 +82,7 @@ class _Leader:
             (end, refused), (start, _) = ends[number], starts[number]
             if refused:
                 self.pot.unfinished -= 1
-                errors[number] = missing_for("Fetch", refused, TOPIC)
+                errors[number] = missing_for("Fetch", refused, self.topic)
             else:
                 self.outcome.tails.append(_tail(number, max(0, start), end, sizes))
         await self._rounds()
@@ -124,7 +130,7 @@ class _Leader:
         reply = await self.wire.ask(
             self.broker,
             "Fetch",
-            _fields(waiting),
+            _fields(self.topic, waiting),
             newest=_NEWEST,
             timeout_seconds=self.pot.seconds_left(),
         )
@@ -132,7 +138,7 @@ class _Leader:
         for row in (row for topic in reply.responses for row in topic.partitions):
             tail, window = tails[int(row.partition_index)], waiting[int(row.partition_index)]
             if row.error_code:
-                self._fail([tail], "error", missing_for("Fetch", int(row.error_code), TOPIC))
+                self._fail([tail], "error", missing_for("Fetch", int(row.error_code), self.topic))
                 has_news = True
             else:
                 data = row.records or b""
@@ -148,7 +154,7 @@ class _Leader:
         reply = await self.wire.ask(
             self.broker,
             "ListOffsets",
-            {"topics": [{"name": TOPIC, "partitions": asked}]},
+            {"topics": [{"name": self.topic, "partitions": asked}]},
             timeout_seconds=self.pot.seconds_left(),
         )
         told = {
@@ -184,7 +190,7 @@ def _stop(tails: Sequence[Tail], reason: str) -> None:
         tail.stop(reason)
 
 
-def _fields(waiting: Mapping[int, Window]) -> dict[str, Any]:
+def _fields(topic: str, waiting: Mapping[int, Window]) -> dict[str, Any]:
     """Return the fields of a request; the windows that have read least come first."""
     first = sorted(waiting, key=lambda number: waiting[number].bytes_read)
     return {
@@ -193,7 +199,7 @@ def _fields(waiting: Mapping[int, Window]) -> dict[str, Any]:
         "max_bytes": _RESPONSE_BYTES,
         "topics": [
             {
-                "topic": TOPIC,
+                "topic": topic,
                 "partitions": [
                     {
                         "partition": number,

@@ -56,7 +56,15 @@ def _member(kind: str, value: Fields) -> Row:
         "instance_id": instance_id,
         "client_id": value.text(),
         "client_host": value.text(),
+        "rebalance_timeout_ms": _rebalance_timeout(value) if kind == "consumer" else None,
     }
+
+
+def _rebalance_timeout(value: Fields) -> int:
+    """Return what stands behind the subscription: names of topics, and a pattern."""
+    for _ in range(value.count() + 1):
+        value.text()
+    return value.int32()
 
 
 def _target_epoch(_kind: str, value: Fields) -> Row:

@@ -1,11 +1,10 @@
-"""The uncompacted tail of `__consumer_offsets`, newest first, within a budget.
+"""The past of groups out of `__consumer_offsets`, and of share groups out of their own topic.
 
-The topic is read as any consumer may read it, but without a group. Nothing is created: the topic
-is not named where the cluster does not show it, and no coordinator is looked up.
+Newest first, and within a budget.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from kdiag.finding import NotApplicable
@@ -16,16 +15,21 @@ from kdiag.sections import (
     MemberHistory,
     Partitions,
     Replicas,
+    ShareStateHistory,
+    Topics,
+    TransactionHistory,
 )
 from kdiag.snapshot import Missing, Section
-from kdiag.sources.history.fetching import TOPIC, Sizes, read_tails
-from kdiag.sources.history.tail import Tail
+from kdiag.sources.history.fetching import Sizes
+from kdiag.sources.history.topic import Budget, TopicTail, read_topic
 from kdiag.wire.cluster import Wire
 
 Histories = Mapping[type[Section], Section | Missing | NotApplicable]
 
+_TOPIC = "__consumer_offsets"
+_SHARE_TOPIC = "__share_group_state"
+_TRANSACTION_TOPIC = "__transaction_state"
 _SECTIONS = (CommitHistory, GenerationHistory, MemberHistory, HistoryReach)
-_GRANT = f"Read on Topic {TOPIC}"
 
 
 async def read_history(
@@ -45,42 +49,84 @@ async def read_history(
     budget_bytes: of records as they come from the brokers. budget_seconds: for the reading;
     decoding adds about a second for each million of commits.
     """
-    led, leaderless = _by_leader(partitions)
-    if not led and not leaderless:
-        absent = NotApplicable(f"the cluster has no {TOPIC}")
-        hidden = Missing(f"{TOPIC} is not shown to us", _GRANT)
-        return dict.fromkeys(_SECTIONS, hidden if has_groups else absent)
-    outcome = await read_tails(wire, led, _sizes(replicas), budget_bytes, budget_seconds)
-    errors = dict.fromkeys(leaderless, Missing("it has no leader")) | outcome.errors
-    has_read = any(tail.partition not in errors for tail in outcome.tails)
-    for why in errors.values():
-        if why.grant or not has_read:
-            return dict.fromkeys(_SECTIONS, why)
-    targets = {f"partition {TOPIC}-{number}": why for number, why in sorted(errors.items())}
-    return await asyncio.to_thread(_decode, outcome.tails, targets, now)
+    budget, sizes = Budget(budget_bytes, budget_seconds), _sizes(replicas)
+    read = await read_topic(wire, _TOPIC, partitions, budget, is_expected=has_groups, sizes=sizes)
+    if not isinstance(read, TopicTail):
+        return dict.fromkeys(_SECTIONS, read)
+    return await asyncio.to_thread(_decode, read, now)
 
 
-def _decode(tails: Sequence[Tail], errors: Mapping[str, Missing], now: datetime) -> Histories:
+async def read_share_state(
+    wire: Wire,
+    partitions: Partitions,
+    topics: Topics,
+    now: datetime,
+    *,
+    has_groups: bool = False,
+    budget_bytes: int = 4 << 20,
+    budget_seconds: float = 2,
+) -> ShareStateHistory | Missing | NotApplicable:
+    """Return the states of share groups, as their coordinators wrote them.
+
+    topics: for the names of topic ids. has_groups: the cluster has share groups; else there is
+    nothing to read. budget_bytes, budget_seconds: as for `read_history`.
+    """
+    if not has_groups:
+        return NotApplicable("the cluster has no share group")
+    budget = Budget(budget_bytes, budget_seconds)
+    read = await read_topic(wire, _SHARE_TOPIC, partitions, budget, is_expected=True)
+    if not isinstance(read, TopicTail):
+        return read
+    return await asyncio.to_thread(_decode_share_state, read, topics, now)
+
+
+async def read_transaction_history(
+    wire: Wire,
+    partitions: Partitions,
+    now: datetime,
+    *,
+    has_transactions: bool = False,
+    budget_bytes: int = 16 << 20,
+    budget_seconds: float = 2,
+) -> TransactionHistory | Missing | NotApplicable:
+    """Return what became of transactions in the last minutes, as their coordinators wrote it.
+
+    has_transactions: the cluster lists transactional ids. budget_bytes, budget_seconds: as for
+    `read_history`.
+    """
+    budget = Budget(budget_bytes, budget_seconds)
+    read = await read_topic(
+        wire, _TRANSACTION_TOPIC, partitions, budget, is_expected=has_transactions
+    )
+    if not isinstance(read, TopicTail):
+        return read
+    return await asyncio.to_thread(_decode_transactions, read, now)
+
+
+def _decode(read: TopicTail, now: datetime) -> Histories:
     """Decode beside the event loop, so that other replies are still taken; import numpy there."""
     from kdiag.sources.history.decoding import sections_of
 
-    return sections_of(tails, errors, now)
+    return sections_of(read.tails, read.errors, now)
 
 
-def _by_leader(partitions: Partitions) -> tuple[dict[int, list[int]], list[int]]:
-    """Return the topic's partitions by leader, and those without one."""
-    rows = partitions.rows[partitions.rows["topic"] == TOPIC]
-    known = rows[rows["leader"].notna()]
-    led: dict[int, list[int]] = {}
-    for number, leader in zip(known["partition"].tolist(), known["leader"].tolist(), strict=True):
-        led.setdefault(leader, []).append(number)
-    return led, rows[rows["leader"].isna()]["partition"].tolist()
+def _decode_share_state(read: TopicTail, topics: Topics, now: datetime) -> ShareStateHistory:
+    from kdiag.sources.history.share_state import share_state_history
+
+    names = dict(zip(topics.rows["topic_id"], topics.rows["topic"], strict=True))
+    return share_state_history(read.tails, names, read.errors, now)
+
+
+def _decode_transactions(read: TopicTail, now: datetime) -> TransactionHistory:
+    from kdiag.sources.history.transaction_log import transaction_history
+
+    return transaction_history(read.tails, read.errors, now)
 
 
 def _sizes(replicas: Replicas | None) -> Sizes:
     """Return the largest replica of each of the topic's partitions, in bytes."""
     if replicas is None:
         return {}
-    rows = replicas.rows[replicas.rows["topic"] == TOPIC]
+    rows = replicas.rows[replicas.rows["topic"] == _TOPIC]
     largest = rows.groupby("partition")["size_bytes"].max().dropna()
     return {int(number): int(size) for number, size in largest.items()}

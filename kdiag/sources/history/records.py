@@ -24,7 +24,8 @@ class Records(NamedTuple):
     """Records by column; positions are those in `data`.
 
     batch: index of the batch that holds it. timestamp: milliseconds. type: first number of its key,
-    or UNREADABLE. is_tombstone: its value is null (its positions are then equal).
+    or UNREADABLE. is_sound: key and value lie within it. is_tombstone: its value is null (its
+    positions are then equal).
     """
 
     data: bytes
@@ -37,6 +38,7 @@ class Records(NamedTuple):
     key_end: Array
     value_at: Array
     value_end: Array
+    is_sound: Array
     is_tombstone: Array
 
 
@@ -104,12 +106,13 @@ def _columns(data: bytes, start: Array, end: Array, of: Array, batches: Sequence
     delta_time, at = varints(view, start + 1)
     delta_offset, at = varints(view, at)
     key_size, key_at = varints(view, at)
-    has_key = (key_size >= 2) & (key_size <= end - key_at)
-    key_end = np.where(has_key, key_at + key_size, key_at)
+    has_key = (key_size >= -1) & (key_size <= end - key_at)
+    key_end = np.where(has_key & (key_size > 0), key_at + key_size, key_at)
     value_size, value_at = varints(view, key_end)
     is_sound = has_key & (value_size >= -1) & (value_size <= end - value_at)
     value_end = np.where(is_sound & (value_size > 0), value_at + value_size, value_at)
-    type_ = np.where(is_sound, big_endian(view, key_at, ">h"), UNREADABLE)
+    is_typed = is_sound & (key_size >= 2)
+    type_ = np.where(is_typed, big_endian(view, key_at, ">h"), UNREADABLE)
     base = np.array([b.base_offset for b in batches], np.int64)
     time = np.array([b.first_time for b in batches], np.int64)
     is_fixed = np.array([b.has_append_time for b in batches], bool)
@@ -124,5 +127,6 @@ def _columns(data: bytes, start: Array, end: Array, of: Array, batches: Sequence
         key_end=key_end,
         value_at=value_at,
         value_end=value_end,
+        is_sound=is_sound,
         is_tombstone=is_sound & (value_size < 0),
     )

@@ -1,0 +1,56 @@
+"""Reads the past of a cluster by one of two ways, and prints records, commits and seconds.
+
+`python -m bench.past consumer|kdiag BOOTSTRAP`
+"""
+
+import asyncio
+import sys
+import time
+from datetime import UTC, datetime
+
+from kdiag.sections import CommitHistory
+from kdiag.sources.admin.metadata import make_tables, read_registered
+from kdiag.sources.history import read_history
+from kdiag.wire.cluster import Wire
+from kdiag.wire.settings import ClientSettings
+
+_TOPIC = "__consumer_offsets"
+
+
+def by_consumer(bootstrap: str) -> int:
+    """Read every record of the topic with confluent-kafka, without decoding any."""
+    from confluent_kafka import Consumer, TopicPartition
+
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "bench"})
+    numbers = consumer.list_topics(_TOPIC, 10).topics[_TOPIC].partitions
+    ends = {n: consumer.get_watermark_offsets(TopicPartition(_TOPIC, n)) for n in numbers}
+    left = sum(end - start for start, end in ends.values())
+    read = 0
+    consumer.assign([TopicPartition(_TOPIC, n, start) for n, (start, _) in ends.items()])
+    while read < left:
+        read += len(consumer.consume(10_000, 1.0))
+    return read
+
+
+async def by_kdiag(bootstrap: str) -> int:
+    """Read the same records over the wire, and decode all of them into the four sections."""
+    now = datetime.now(UTC)
+    async with await Wire.connect(bootstrap, ClientSettings()) as wire:
+        _, partitions = make_tables(await read_registered(wire, now))
+        held = await read_history(wire, partitions, None, now, budget_seconds=60)
+    commits = held[CommitHistory]
+    if not isinstance(commits, CommitHistory):
+        raise RuntimeError(str(commits))
+    return len(commits)
+
+
+def main() -> None:
+    """Run one way."""
+    way, bootstrap = sys.argv[1:]
+    started = time.perf_counter()
+    read = by_consumer(bootstrap) if way == "consumer" else asyncio.run(by_kdiag(bootstrap))
+    print(read, time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""A directory in which kdiag keeps where groups stood, so that its next run can look back.
+
+One small snapshot a run, with committed and end offsets only. Old ones are removed; of the others
+the few that are read are about a minute, five, half an hour, an hour and a day old.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from kdiag.errors import UsageError
+from kdiag.sections import Cluster, Commits, EarlierSamples, Offsets
+from kdiag.snapshot import Section, Snapshot
+from kdiag.sources.saved import load, save
+
+_AGES_SECONDS = (60.0, 300.0, 1800.0, 3600.0, 86400.0)
+_KEPT = timedelta(days=2)
+_MOST = 100
+_STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"kdiag-(?P<cluster>[A-Za-z0-9_-]+)-(?P<stamp>\d{8}T\d{6}Z)\.json\.gz")
+_KEY = ["topic", "partition"]
+
+
+def remember(directory: Path, snapshot: Snapshot) -> None:
+    """Keep the positions of a snapshot, and remove what is too old.
+
+    Raises UsageError where the directory cannot be written.
+    """
+    cluster = _cluster_id(snapshot)
+    if cluster is None:
+        return
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{directory}: cannot be made: {error.strerror}") from None
+    kept: tuple[type[Section], ...] = (Commits, Offsets)
+    held = {kind: found for kind, found in snapshot.sections.items() if kind in kept}
+    path = directory / f"kdiag-{cluster}-{snapshot.taken_at:{_STAMP}}.json.gz"
+    save(Snapshot(taken_at=snapshot.taken_at, sections=held), path)
+    for number, (at, old) in enumerate(_files(directory, cluster)):
+        if number >= _MOST or at < snapshot.taken_at - _KEPT:
+            old.unlink(missing_ok=True)
+
+
+def earlier_samples(directory: Path, snapshot: Snapshot) -> EarlierSamples | None:
+    """Return the positions of some earlier runs on the same cluster; None where there are none.
+
+    Raises UsageError for a file that is not what kdiag writes.
+    """
+    cluster = _cluster_id(snapshot)
+    if cluster is None:
+        return None
+    chosen = _chosen(_files(directory, cluster), snapshot.taken_at)
+    frames = [frame for path in chosen if (frame := _positions(load(path))) is not None]
+    if not frames:
+        return None
+    import pandas
+
+    rows = pandas.concat(frames, ignore_index=True)
+    return EarlierSamples(rows=rows[list(EarlierSamples.columns)], read_at=snapshot.taken_at)
+
+
+def _cluster_id(snapshot: Snapshot) -> str | None:
+    cluster = snapshot.get(Cluster)
+    return cluster.cluster_id if isinstance(cluster, Cluster) else None
+
+
+def _files(directory: Path, cluster: str) -> list[tuple[datetime, Path]]:
+    """Return the files of a cluster with their times, the newest first."""
+    found = []
+    for path in directory.glob("kdiag-*.json.gz"):
+        match = _NAME.fullmatch(path.name)
+        if match and match["cluster"] == cluster:
+            at = datetime.strptime(match["stamp"], _STAMP).replace(tzinfo=UTC)
+            found.append((at, path))
+    return sorted(found, reverse=True)
+
+
+def _chosen(files: list[tuple[datetime, Path]], now: datetime) -> list[Path]:
+    """Return for each age the youngest file that is at least as old."""
+    chosen: dict[Path, None] = {}
+    for age in _AGES_SECONDS:
+        old_enough = (path for at, path in files if (now - at).total_seconds() >= age)
+        path = next(old_enough, None)
+        if path is not None:
+            chosen[path] = None
+    return list(chosen)
+
+
+def _positions(snapshot: Snapshot) -> Any:
+    """Return committed and end offsets of a snapshot, joined."""
+    commits, ends = snapshot.get(Commits), snapshot.get(Offsets)
+    if not isinstance(commits, Commits) or not isinstance(ends, Offsets):
+        return None
+    logs = ends.rows[[*_KEY, "end_offset"]].dropna()
+    rows = commits.rows[["group", *_KEY, "committed_offset"]].dropna().merge(logs, on=_KEY)
+    return rows.assign(at=commits.read_at)

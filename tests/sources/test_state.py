@@ -1,0 +1,78 @@
+from datetime import timedelta
+
+import pytest
+
+from kdiag.analysis.lag import PartitionLag
+from kdiag.errors import UsageError
+from kdiag.sections import Cluster, EarlierSamples
+from kdiag.snapshot import Snapshot
+from kdiag.sources.state import earlier_samples, remember
+from kdiag.view import View
+from tests.tables import NOW, ago, commits, offsets
+
+
+def snapshot(at=NOW, committed=100, end=1000, cluster_id="c-1", earlier=None):
+    sections = (
+        Cluster(cluster_id=cluster_id, mode="kraft", read_at=at),
+        commits({("app", "orders", 0): committed}, at=at),
+        offsets({("orders", 0): end}, at=at),
+    )
+    return Snapshot(taken_at=at, sections={type(each): each for each in sections}, earlier=earlier)
+
+
+def test_the_first_run_has_nothing_to_look_back_at(tmp_path):
+    assert earlier_samples(tmp_path / "none", snapshot()) is None
+
+
+def test_the_next_run_sees_where_groups_stood(tmp_path):
+    remember(tmp_path, snapshot(at=ago(300), committed=10, end=500))
+    found = earlier_samples(tmp_path, snapshot())
+    [row] = found.rows.to_dict("records")
+    assert row == {
+        "group": "app",
+        "topic": "orders",
+        "partition": 0,
+        "at": ago(300),
+        "committed_offset": 10,
+        "end_offset": 500,
+    }
+
+
+def test_another_cluster_in_the_same_directory_is_left_alone(tmp_path):
+    remember(tmp_path, snapshot(at=ago(300), cluster_id="other"))
+    assert earlier_samples(tmp_path, snapshot()) is None
+
+
+def test_old_files_are_removed_and_foreign_ones_kept(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    remember(tmp_path, snapshot(at=NOW - timedelta(days=3)))
+    remember(tmp_path, snapshot())
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["kdiag-c-1-20260301T120000Z.json.gz", "notes.txt"]
+
+
+def test_of_many_runs_few_are_read(tmp_path):
+    for minutes in range(1, 60):
+        remember(tmp_path, snapshot(at=ago(60 * minutes), committed=minutes))
+    found = earlier_samples(tmp_path, snapshot())
+    assert sorted(found.rows["committed_offset"]) == [1, 5, 30]
+
+
+def test_a_damaged_file_is_one_sentence(tmp_path):
+    (tmp_path / "kdiag-c-1-20260301T110000Z.json.gz").write_text("no")
+    with pytest.raises(UsageError, match="kdiag-c-1-20260301T110000Z"):
+        earlier_samples(tmp_path, snapshot())
+
+
+def test_rates_come_from_an_earlier_run_where_no_history_can_be_read(tmp_path):
+    remember(tmp_path, snapshot(at=ago(300), committed=10, end=500))
+    now = snapshot(earlier=snapshot(at=ago(5), committed=100, end=992))
+    samples = earlier_samples(tmp_path, now)
+    with_samples = Snapshot(
+        taken_at=NOW, sections={**now.sections, EarlierSamples: samples}, earlier=now.earlier
+    )
+    [row] = View(with_samples).get(PartitionLag).rows.to_dict("records")
+    assert row["over_seconds"] == 300
+    assert row["rates_from"] == "history"
+    assert row["consumed_per_second"] == pytest.approx(90 / 300)
+    assert row["produced_per_second"] == pytest.approx(500 / 300)
