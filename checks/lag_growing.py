@@ -1,69 +1,36 @@
-"""Groups that fall further behind.
+"""Groups that fall further behind, where the cause cannot be told.
 
-Records arrive faster than the group reads them. If that lasts, retention deletes records before
-they are read.
+Records arrive faster than the group reads them, but the lagging partitions are neither all of the
+topic, nor those of some member, nor those with most input. If it lasts, retention deletes records
+before they are read.
 
-Reads: OffsetFetch, ListOffsets in two samples and at a time in the past, ListGroups, the describes.
+Reads: OffsetFetch and ListOffsets in two samples, ListOffsets at past times, the commits of the
+past in __consumer_offsets, the describes of groups.
 """
 
-from typing import Any
-
-from kdiag.api import Action, Finding, LagVerdicts, Said, aged, ages_of, check, count, group
+from kdiag.api import LagVerdicts, Said, check, lag_words, listed
 
 
-@check(
-    area="lag",
-    explained_by=("broker-down", "offline-partition", "coordinator-unavailable"),
-    escalate=True,
-)
+@check(area="lag", explained_by=lag_words.ROOTS, escalate=True)
 def lag_growing(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> Said:
-    """Groups whose members read more slowly than records arrive.
+    """Groups that fall further behind in a way that fits none of the known causes.
 
     min_lag_records: a smaller backlog is not reported.
     """
-    rows = verdicts.rows
-    for row in rows[
-        (rows["verdict"] == "growing") & (rows["lag_records"] >= min_lag_records)
-    ].itertuples():
+    for row in lag_words.verdict_rows(verdicts, "lag-growing", min_lag_records):
         growth = row.produced_per_second - row.consumed_per_second
-        yield Finding(
+        yield lag_words.finding(
+            row,
             "warning",
-            group(row.group, row.topic),
-            f"Group {row.group} is {count(row.lag_records, 'record')} behind on topic {row.topic} "
-            f"and falls behind by {growth:,.0f} more a second; the oldest unread record is "
-            f"{aged(row.oldest_unread_seconds, row.oldest_unread_upper_seconds)}.",
-            "Consumers see older and older data; in the end retention deletes what was not read.",
-            cause=f"{count(row.members, 'member')} read {row.consumed_per_second:,.0f} records a "
-            f"second, producers write {row.produced_per_second:,.0f}. Two samples cannot tell a "
-            "slow consumer from a burst of input.",
-            confidence="likely",
-            evidence={
-                "lag_records": row.lag_records,
-                "lag_before_records": row.lag_before_records,
-                "window_seconds": round(row.window_seconds, 1),
-                "produced_records_per_second": round(row.produced_per_second, 1),
-                "consumed_records_per_second": round(row.consumed_per_second, 1),
-                **ages_of(row),
-                "members": row.members,
-                "partitions": row.partitions,
-            },
-            actions=(_next_step(row),),
+            f"{lag_words.behind(row)}, and it falls behind by {growth:,.0f} more a second.",
+            f"Partitions {listed(row.culprit_partitions)} fall behind: {lag_words.rates(row)}. "
+            "They are neither all that one member has nor those with most input.",
+            (
+                lag_words.describe_action(
+                    row,
+                    "Compare the members of these partitions with the others, in a second look "
+                    "some minutes from now.",
+                ),
+            ),
+            growing_partitions=list(row.culprit_partitions),
         )
-
-
-def _next_step(row: Any) -> Action:
-    command = (
-        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-        f"--group {row.group} --members --verbose"
-    )
-    if row.members < row.partitions:
-        return Action(
-            f"Make the work per record cheaper, or add members: {row.partitions} partitions can "
-            f"feed {row.partitions - row.members} more.",
-            command,
-        )
-    return Action(
-        f"Make the work per record cheaper: with {count(row.members, 'member')} for "
-        f"{count(row.partitions, 'partition')}, more members cannot help.",
-        command,
-    )

@@ -1,68 +1,95 @@
 """Groups whose rebalance does not end.
 
-While a group rebalances, nobody reads. One member that does not come back to poll, with a long
-max.poll.interval.ms, keeps all others waiting for as long as that.
+While a classic group rebalances, nobody reads. One member that does not come back to poll keeps all
+others waiting for as long as its max.poll.interval.ms. It is the opposite of a storm: no rebalance
+completes at all.
 
-Reads: ListGroups and the describes in two samples, OffsetFetch, ListOffsets.
+Reads: ListGroups and the describes in two samples where a group rebalances, OffsetFetch,
+ListOffsets; the last generation and the last commits in __consumer_offsets, where they can be read.
 """
 
+from typing import Any
+
 from kdiag.api import (
-    REBALANCING,
     Action,
-    Earlier,
     Finding,
     Groups,
-    LagVerdicts,
     Said,
+    StuckRebalances,
     aged,
     ages_of,
     check,
+    churn_words,
     count,
     group,
+    known,
+    listed,
+    span,
 )
 
 
 @check(area="groups", explained_by=("broker-down", "coordinator-unavailable"))
-def rebalance_stuck(groups: Groups, before: Earlier[Groups], verdicts: LagVerdicts) -> Said:
-    """Groups that rebalance in both samples while their backlog ages.
+def rebalance_stuck(groups: Groups, stuck: StuckRebalances) -> Said:
+    """Groups that rebalance in both samples, and commit nothing, while their backlog ages.
 
     A group that rebalances in both samples but has no old backlog is not reported: a large group
-    may well need that long after a deploy.
+    may well need that long after a deploy. Nor is one that completed a rebalance, or committed
+    something, in the last 30 s.
     """
-    rebalancing = _rebalancing(groups) & _rebalancing(before)
-    rows = verdicts.rows
-    waiting = rows[rows["group"].isin(rebalancing) & (rows["verdict"] == "rebalancing")]
-    for name, topics in waiting.groupby("group"):
-        row = groups.rows[groups.rows["group"] == name].iloc[0]
-        oldest = topics.loc[topics["oldest_unread_seconds"].idxmax()]
-        lag = int(topics["lag_records"].sum())
+    for row in stuck.rows.itertuples():
+        oldest = aged(row.oldest_unread_seconds, row.oldest_unread_upper_seconds)
         yield Finding(
             "critical",
-            group(str(name)),
-            f"Group {name} is in {row['state']} in both samples, and nobody reads: its oldest "
-            f"unread record is "
-            f"{aged(oldest.oldest_unread_seconds, oldest.oldest_unread_upper_seconds)}.",
-            f"{count(lag, 'record')} wait until the rebalance ends.",
-            cause="Some member has not come back to poll; the others wait for it until its "
-            "max.poll.interval.ms has passed.",
-            confidence="likely",
-            evidence={
-                "state": row["state"],
-                "lag_records": lag,
-                **ages_of(oldest),
-                "window_seconds": round(float(topics["window_seconds"].iloc[0]), 1),
-                "members": int(topics["members"].iloc[0]),
-            },
+            group(row.group),
+            f"Group {row.group} is in {row.state} in both samples, and nobody reads{_quiet(row)}: "
+            f"its oldest unread record is {oldest}.",
+            f"{count(row.lag_records, 'record')} wait until the rebalance ends"
+            f"{_at_the_latest(row)}.",
+            cause=f"The group waits for {_awaited(row)}, which does not come back to poll.",
+            confidence="likely" if row.waits_for else "possible",
+            evidence=_evidence(row),
             actions=(
                 Action(
-                    "Find the member that is blocked (its thread dump shows a call inside poll "
-                    "processing), and restart it.",
+                    f"Take a thread dump of {_awaited(row)}: a call blocks its poll loop. Then "
+                    "restart it; the rebalance completes at once.",
                     "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                    f"--group {name} --members",
+                    f"--group {row.group} --members",
+                ),
+                Action(
+                    "Set max.poll.interval.ms to what the work between two polls really needs: it "
+                    "bounds how long a rebalance may wait."
                 ),
             ),
+            covers=frozenset({group(row.group)}),
         )
 
 
-def _rebalancing(groups: Groups) -> set[str]:
-    return set(groups.rows[groups.rows["state"].isin(REBALANCING)]["group"])
+def _quiet(row: Any) -> str:
+    is_known = row.quiet_seconds == row.quiet_seconds
+    return f" since {span(row.quiet_seconds)} ago" if is_known else ""
+
+
+def _awaited(row: Any) -> str:
+    names = [churn_words.client_name(client) for client in row.waits_for]
+    return listed(names) if names else "a member"
+
+
+def _at_the_latest(row: Any) -> str:
+    timeout = row.rebalance_timeout_seconds
+    if timeout != timeout:
+        return ""
+    return f", which may take the max.poll.interval.ms of that member, {span(timeout)}"
+
+
+def _evidence(row: Any) -> dict[str, Any]:
+    found = {
+        "state": row.state,
+        "members": int(row.members),
+        "waiting_members": known(row.newcomers),
+        "lag_records": int(row.lag_records),
+        **ages_of(row),
+        "quiet_seconds": row.quiet_seconds,
+        "last_generation": known(row.generation),
+        "max_poll_interval_seconds": row.rebalance_timeout_seconds,
+    }
+    return {key: value for key, value in found.items() if value is not None and value == value}

@@ -8,19 +8,31 @@ from kdiag.sections import (
     BrokerConfigs,
     Brokers,
     Cluster,
+    CommitHistory,
     Commits,
     EndOffsetHistory,
+    GenerationHistory,
+    GroupConfigs,
     Groups,
+    HistoryReach,
     LogDirs,
+    MemberHistory,
     Members,
     Mode,
     Offsets,
     Partitions,
+    PastMember,
+    Producers,
     Quorum,
     Reassignments,
     Replicas,
+    ShareOffsets,
+    ShareStateHistory,
+    StreamsTopologies,
     TopicConfigs,
     Topics,
+    TransactionHistory,
+    Transactions,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -111,10 +123,10 @@ def broker_configs(
     return BrokerConfigs.from_rows(rows, read_at=NOW, **fields)
 
 
-def groups(*rows: Mapping[str, Any], **fields: Any) -> Groups:
+def groups(*rows: Mapping[str, Any], at: datetime = NOW, **fields: Any) -> Groups:
     """Return groups: classic, Stable consumers unless told otherwise."""
     healthy = {"type": "classic", "protocol_type": "consumer", "state": "Stable", "coordinator": 1}
-    return Groups.from_rows([{**healthy, **row} for row in rows], read_at=NOW, **fields)
+    return Groups.from_rows([{**healthy, **row} for row in rows], read_at=at, **fields)
 
 
 def members(*rows: Mapping[str, Any], **fields: Any) -> Members:
@@ -135,16 +147,20 @@ def commits(
 
 
 def offsets(
-    ends: Mapping[tuple[str, int], int], at: datetime = NOW, start: int = 0, **fields: Any
+    ends: Mapping[tuple[str, int], int],
+    at: datetime = NOW,
+    start: int = 0,
+    stable: Mapping[tuple[str, int], int] | None = None,
+    **fields: Any,
 ) -> Offsets:
-    """Return (topic, partition) → end offset, with nothing held back by transactions."""
+    """Return (topic, partition) → end offset; the last stable one is the same unless told."""
     rows = [
         {
             "topic": topic,
             "partition": partition,
             "log_start_offset": start,
             "end_offset": end,
-            "last_stable_offset": end,
+            "last_stable_offset": (stable or {}).get((topic, partition), end),
         }
         for (topic, partition), end in ends.items()
     ]
@@ -206,3 +222,157 @@ def reassignments(adding: Mapping[tuple[str, int], Sequence[int]], **fields: Any
         for (topic, partition), added in adding.items()
     ]
     return Reassignments.from_rows(rows, read_at=NOW, **fields)
+
+
+def share_offsets(
+    told: Mapping[tuple[str, str, int], tuple[int | None, int | None]],
+    at: datetime = NOW,
+    **fields: Any,
+) -> ShareOffsets:
+    """Return (group, topic, partition) → (start offset, lag in records) of share groups."""
+    rows = [
+        {
+            "group": group,
+            "topic": topic,
+            "partition": partition,
+            "start_offset": start,
+            "lag_records": lag,
+        }
+        for (group, topic, partition), (start, lag) in told.items()
+    ]
+    return ShareOffsets.from_rows(rows, read_at=at, **fields)
+
+
+def share_states(*rows: Mapping[str, Any], **fields: Any) -> ShareStateHistory:
+    """Return states of share groups: updates just written to partition 0, unless told otherwise."""
+    usual = {
+        "topic": "jobs",
+        "partition": 0,
+        "batches": (),
+        "written_at": NOW,
+        "seen_from": ago(86400),
+        "log_partition": 0,
+    }
+    made = [{**usual, "log_offset": number, **row} for number, row in enumerate(rows)]
+    return ShareStateHistory.from_rows(made, read_at=NOW, **fields)
+
+
+def group_configs(settings: Mapping[str, Mapping[str, str | None]], **fields: Any) -> GroupConfigs:
+    """Return group → key → value as settings of share groups, all Kafka's defaults."""
+    rows = [
+        {"group": group, "key": key, "value": value, "source": "default"}
+        for group, values in settings.items()
+        for key, value in values.items()
+    ]
+    return GroupConfigs.from_rows(rows, read_at=NOW, **fields)
+
+
+def streams_topologies(*rows: Mapping[str, Any], **fields: Any) -> StreamsTopologies:
+    """Return subtopologies, without internal topics unless told otherwise."""
+    usual = {"subtopology": "0", "repartition_source_topics": (), "changelog_topics": ()}
+    return StreamsTopologies.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)
+
+
+def transactions(*rows: Mapping[str, Any], at: datetime = NOW, **fields: Any) -> Transactions:
+    """Return transactional ids; each needs transactional_id, and is in no transaction."""
+    usual = {"coordinator": 1, "state": "CompleteCommit", "producer_id": 7}
+    return Transactions.from_rows([{**usual, **row} for row in rows], read_at=at, **fields)
+
+
+def producers(*rows: Mapping[str, Any], at: datetime = NOW, **fields: Any) -> Producers:
+    """Return producers; each needs topic and last_timestamp, and has no open transaction."""
+    usual = {"partition": 0, "producer_id": 7, "producer_epoch": 3, "last_sequence": 40}
+    return Producers.from_rows([{**usual, **row} for row in rows], read_at=at, **fields)
+
+
+def transaction_history(*rows: tuple[str, str, int, float], **fields: Any) -> TransactionHistory:
+    """Return (transactional id, state, producer epoch, seconds ago), in the order of the log."""
+    made = [
+        {
+            "transactional_id": id_,
+            "producer_id": 7,
+            "producer_epoch": epoch,
+            "timeout_seconds": 60.0,
+            "state": state,
+            "written_at": ago(seconds),
+            "log_partition": 0,
+            "log_offset": offset,
+        }
+        for offset, (id_, state, epoch, seconds) in enumerate(rows)
+    ]
+    return TransactionHistory.from_rows(made, read_at=NOW, **fields)
+
+
+def commit_history(
+    commits: Mapping[tuple[str, str, int], Sequence[tuple[float, int | None]]],
+    topic_ids: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> CommitHistory:
+    """Return (group, topic, partition) → (seconds ago, offset), in the order of the log.
+
+    An offset of None is a tombstone.
+    """
+    flat = [(key, *each) for key, listed in commits.items() for each in listed]
+    rows = [
+        {
+            "group": group,
+            "topic": topic,
+            "partition": partition,
+            "committed_at": ago(seconds),
+            "committed_offset": offset,
+            "topic_id": (topic_ids or {}).get(topic),
+            "is_tombstone": offset is None,
+            "log_partition": 0,
+            "log_offset": number,
+        }
+        for number, ((group, topic, partition), seconds, offset) in enumerate(flat)
+    ]
+    return CommitHistory.from_rows(rows, read_at=NOW, **fields)
+
+
+def past_member(member_id: str = "m", **more: Any) -> tuple[Any, ...]:
+    """Return a member of a past generation: dynamic, with Kafka's default timeouts."""
+    usual: dict[str, Any] = {
+        "instance_id": None,
+        "client_id": "app",
+        "client_host": "/10.1.0.1",
+        "rebalance_timeout_ms": 300_000,
+        "session_timeout_ms": 45_000,
+    }
+    return tuple(PastMember(member_id, **{**usual, **more}))
+
+
+def generation_history(*rows: Mapping[str, Any], **fields: Any) -> GenerationHistory:
+    """Return generations in the order of the log: of classic consumers, empty unless told."""
+    usual = {
+        "kind": "classic",
+        "protocol_type": "consumer",
+        "members": (),
+        "is_tombstone": False,
+        "is_before_reach": False,
+        "log_partition": 0,
+    }
+    made = [
+        {**usual, "generation": number + 1, "log_offset": number, **row}
+        for number, row in enumerate(rows)
+    ]
+    return GenerationHistory.from_rows(made, read_at=NOW, **fields)
+
+
+def member_history(*rows: Mapping[str, Any], **fields: Any) -> MemberHistory:
+    """Return records about members of groups of the consumer protocol, in the order of the log."""
+    usual = {"kind": "consumer", "record": "member", "is_tombstone": False, "log_partition": 0}
+    made = [{**usual, "log_offset": number, **row} for number, row in enumerate(rows)]
+    return MemberHistory.from_rows(made, read_at=NOW, **fields)
+
+
+def history_reach(seconds: float = 86400, stopped_by: str = "start", **fields: Any) -> HistoryReach:
+    """Return the reach of a `__consumer_offsets` of one partition: complete for so long."""
+    row = {
+        "log_partition": 0,
+        "trustworthy_from": ago(seconds),
+        "trustworthy_from_offset": 0,
+        "end_offset": 1000,
+        "stopped_by": stopped_by,
+    }
+    return HistoryReach.from_rows([row], read_at=NOW, **fields)

@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "wire": {"wire", "errors", ""},
     "sources": {"sources", "errors", "finding", "sections", "snapshot", "wire", ""},
     "collect": {"collect", "errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
-    "render": {"render", "finding", "wording"},
+    "pages": {"analysis", "check", "errors", "pages", "sections", "snapshot", "view"},
+    "render": {"finding", "pages", "render", "wording", ""},
     "lab": {"lab", "errors"},
     "cli": {
         "check",
@@ -51,6 +52,7 @@ MAY_IMPORT = {
         "errors",
         "finding",
         "lab",
+        "pages",
         "plan",
         "registry",
         "render",

@@ -1,20 +1,19 @@
-"""How far each group is behind, how that changes, and what state of affairs it amounts to.
+"""How far each group is behind on each partition, and what moved over which window.
 
-Two samples a few seconds apart say what moves. They cannot say since when, and a consumer that
-commits every five seconds (auto.commit.interval.ms) looks frozen between two commits. The end
-offset of some time ago closes that gap: a committed offset below it has an unread record at least
-that old, whatever the rhythm of the commits.
+Where the commits of the past can be read, the window is as long as the rhythm of the commits needs:
+the end offset of then and the offset committed until then are both known. Without them, two samples
+a few seconds apart say what moves; they cannot say since when, and a consumer that commits every
+five seconds (auto.commit.interval.ms) looks frozen between two commits.
 """
 
 from typing import Any
 
+from kdiag.analysis.commit_timeline import CommitTrends
+from kdiag.analysis.lag_history import LagHistory
 from kdiag.check import Earlier, derive
 from kdiag.finding import NotApplicable
-from kdiag.sections import Commits, EndOffsetHistory, Groups, Members, Offsets
-from kdiag.snapshot import Table
-
-REBALANCING = ("PreparingRebalance", "CompletingRebalance", "Assigning", "Reconciling")
-"""States in which members have no settled assignment (GroupState and ConsumerGroup of Kafka)."""
+from kdiag.sections import Commits, EndOffsetHistory, Offsets
+from kdiag.snapshot import Missing, Table
 
 OLD_SECONDS = 30
 """Age from which an unread record is backlog: six times the default auto.commit.interval.ms."""
@@ -25,19 +24,32 @@ STALE_SECONDS = 600
 GROWTH_RATIO = 1.3
 """Least ratio of input to progress that two samples can tell from the rhythm of commits.
 
-In a window of 6 s a consumer that commits every 5 s shows 5/6 of its progress at worst."""
+In a window of 5 s a consumer that commits every 5 s may show less than its whole progress."""
+
+RHYTHM_RATIO = 3
+"""How many of its usual gaps between two commits a group may be silent."""
+
+_LONG_SECONDS = 300.0
+_RISE_RATIO = 0.05
 
 _KEY = ["topic", "partition"]
+_ID = ["group", *_KEY]
 
 
 class PartitionLag(Table):
     """One row a group and partition that it committed for: how far behind, and what moved.
 
-    lag_records: end offset minus committed offset; what retention deleted counts as not read
-    (below the log start). oldest_unread_seconds: age that the oldest unread record has at least;
-    <NA> where it is younger than was asked for, or the past was not asked. written_lately: the
-    partition grew in the window or since the oldest time asked for. window_seconds: between the
-    samples. committed_before, end_before: <NA> where the earlier sample lacks them.
+    lag_records: end offset minus committed offset; what retention deleted counts as not read (below
+    the log start). *_before: in the earlier sample, <NA> where it lacks them or where only one was
+    taken. oldest_unread_seconds: age that the oldest unread record has at least, _upper_: at most;
+    NaN where it is younger than was asked for, or the past was not asked. written_lately: the
+    partition grew in the window or since the oldest time asked for. over_seconds: the window of
+    lag_then_records, produced_per_second and consumed_per_second, and rates_from: history, or
+    samples. rises: the lag is higher than at the begin of that window, and than five minutes ago,
+    where that is known, by a twentieth of what was written since. Of the commits in the history,
+    <NA> without it: stands_seconds: how long the committed offset has stood; repeats: how often it
+    was committed again meanwhile; usual_gap_seconds, longest_gap_seconds: between two commits that
+    moved it (see CommitTrends).
     """
 
     noun = "committed offsets"
@@ -52,44 +64,20 @@ class PartitionLag(Table):
         "lag_records": "int",
         "committed_before": "int",
         "end_before": "int",
-        "window_seconds": "float",
+        "last_stable_before": "int",
         "oldest_unread_seconds": "float",
         "oldest_unread_upper_seconds": "float",
         "written_lately": "bool",
-    }
-
-
-class LagVerdicts(Table):
-    """One row a group and topic: the state of affairs.
-
-    verdict: caught_up, moving (keeps up or drains), growing, stuck, dead, rebalancing, waiting
-    (behind, but too little or too young to judge). produced_per_second, consumed_per_second: in
-    the window. oldest_unread_seconds: at least, of the oldest partition; _upper_: at most.
-    partitions_behind: with a backlog older than OLD_SECONDS. stuck: tuple of (partition, member
-    id) where the committed offset stood although the member had a backlog, and stood on
-    everything else that the member is behind on: a slow member that works through its partitions
-    in turn is not stuck.
-    """
-
-    noun = "groups with committed offsets"
-    columns = {
-        "group": "str",
-        "topic": "str",
-        "type": "str",
-        "protocol_type": "str",
-        "state": "str",
-        "members": "int",
-        "verdict": "str",
-        "lag_records": "int",
-        "lag_before_records": "int",
-        "window_seconds": "float",
+        "over_seconds": "float",
+        "rates_from": "str",
+        "lag_then_records": "int",
         "produced_per_second": "float",
         "consumed_per_second": "float",
-        "oldest_unread_seconds": "float",
-        "oldest_unread_upper_seconds": "float",
-        "partitions": "int",
-        "partitions_behind": "int",
-        "stuck": "object",
+        "rises": "bool",
+        "stands_seconds": "float",
+        "repeats": "int",
+        "usual_gap_seconds": "float",
+        "longest_gap_seconds": "float",
     }
 
 
@@ -97,50 +85,143 @@ class LagVerdicts(Table):
 def partition_lag(
     commits: Commits,
     offsets: Offsets,
-    commits_before: Earlier[Commits],
-    offsets_before: Earlier[Offsets],
-    history: EndOffsetHistory | None,
-) -> PartitionLag | NotApplicable:
-    """Join committed and end offsets of both samples with the end offsets of the past."""
+    commits_before: Earlier[Commits] | None,
+    offsets_before: Earlier[Offsets] | None,
+    past: EndOffsetHistory | None,
+    trends: CommitTrends | None,
+    history: LagHistory | None,
+) -> PartitionLag | Missing | NotApplicable:
+    """Join committed and end offsets of both samples with those of the past."""
     known = commits.rows[commits.rows["committed_offset"].notna()]
     log = offsets.rows[[*_KEY, "log_start_offset", "end_offset", "last_stable_offset"]]
-    rows = known[["group", *_KEY, "committed_offset"]].merge(log, on=_KEY, how="inner")
-    rows = rows[rows["end_offset"].notna()]
-    before = commits_before.rows[["group", *_KEY, "committed_offset"]]
-    rows = rows.merge(
-        before.rename(columns={"committed_offset": "committed_before"}),
-        on=["group", *_KEY],
-        how="left",
-    )
-    ends = offsets_before.rows[[*_KEY, "end_offset"]]
-    rows = rows.merge(ends.rename(columns={"end_offset": "end_before"}), on=_KEY, how="left")
-    rows["window_seconds"] = (commits.read_at - commits_before.read_at).total_seconds()
+    rows = known[[*_ID, "committed_offset"]].merge(log, on=_KEY, how="inner")
+    rows = rows[rows["end_offset"].notna()].reset_index(drop=True)
     rows["lag_records"] = (rows["end_offset"] - rows["committed_offset"]).clip(lower=0)
-    rows = _with_ages(rows, history)
-    return PartitionLag(rows=rows[list(PartitionLag.columns)].reset_index(drop=True))
+    rows = _with_sample(rows, commits_before, offsets_before)
+    rows = _with_ages(rows, past)
+    if commits_before is None and (rows["oldest_unread_seconds"] >= OLD_SECONDS).any():
+        return Missing("only one sample was taken", "--sample-seconds")
+    rows = _with_trends(rows, trends, commits)
+    rows = _with_then(rows, history, commits)
+    rows = _with_rates(rows, past, _seconds_between(commits_before, commits), offsets)
+    return PartitionLag(rows=rows[list(PartitionLag.columns)])
 
 
-def _with_ages(rows: Any, history: EndOffsetHistory | None) -> Any:
+def _seconds_between(before: Commits | None, commits: Commits) -> float:
+    return float("nan") if before is None else (commits.read_at - before.read_at).total_seconds()
+
+
+def _with_sample(rows: Any, commits: Commits | None, offsets: Offsets | None) -> Any:
+    """Add what the earlier sample had."""
+    import pandas
+
+    if commits is None or offsets is None:
+        nothing = pandas.array([pandas.NA] * len(rows), dtype="Int64")
+        return rows.assign(committed_before=nothing, end_before=nothing, last_stable_before=nothing)
+    then = commits.rows[[*_ID, "committed_offset"]]
+    rows = rows.merge(then.rename(columns={"committed_offset": "committed_before"}), "left", _ID)
+    logs = offsets.rows[[*_KEY, "end_offset", "last_stable_offset"]].rename(
+        columns={"end_offset": "end_before", "last_stable_offset": "last_stable_before"}
+    )
+    return rows.merge(logs, "left", _KEY)
+
+
+def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
     """Add the bounds of the age of each backlog, and whether its partition is written to."""
     grew = rows["end_offset"].gt(rows["end_before"]).fillna(False).astype("bool")
-    if history is None or not len(history):
+    if past is None or not len(past):
         nothing = float("nan")
         return rows.assign(
             oldest_unread_seconds=nothing, oldest_unread_upper_seconds=nothing, written_lately=grew
         )
-    past = history.rows[[*_KEY, "age_seconds", "end_offset"]]
-    past = past.rename(columns={"end_offset": "end_then"})
+    ends = past.rows[[*_KEY, "age_seconds", "end_offset"]].rename(columns={"end_offset": "then"})
     behind = rows[rows["lag_records"] > 0][[*_KEY, "committed_offset", "end_offset"]]
-    pairs = behind.reset_index().merge(past, on=_KEY)
-    is_older = pairs["committed_offset"] < pairs["end_then"]
+    pairs = behind.reset_index().merge(ends, on=_KEY)
+    is_older = pairs["committed_offset"] < pairs["then"]
     lower = pairs[is_older].groupby("index")["age_seconds"].max()
     upper = pairs[~is_older].groupby("index")["age_seconds"].min()
-    written = pairs[pairs["end_then"] < pairs["end_offset"]]["index"].unique()
+    written = pairs[pairs["then"] < pairs["end_offset"]]["index"].unique()
     return rows.assign(
         oldest_unread_seconds=lower.reindex(rows.index),
         oldest_unread_upper_seconds=upper.reindex(rows.index),
         written_lately=grew | rows.index.isin(written),
     )
+
+
+def _with_trends(rows: Any, trends: CommitTrends | None, commits: Commits) -> Any:
+    """Add the rhythm of the commits, and since when the offset stands where it is now."""
+    wanted = ["last_offset", "stands_since", "repeats", "usual_gap_seconds", "longest_gap_seconds"]
+    known = (trends or CommitTrends.of()).rows[[*_ID, *wanted]]
+    rows = rows.merge(known, "left", _ID)
+    stands = (commits.read_at - rows["stands_since"]).dt.total_seconds().clip(lower=0)
+    is_last = (rows["last_offset"] == rows["committed_offset"]).fillna(False).astype("bool")
+    moved = rows["last_offset"].notna() & ~is_last
+    return rows.assign(stands_seconds=stands.where(is_last).mask(moved, 0.0))
+
+
+def _with_rates(
+    rows: Any, past: EndOffsetHistory | None, between_seconds: float, offsets: Offsets
+) -> Any:
+    """Add what was produced and consumed, over the shortest window that its rhythm allows.
+
+    Progress of the past counts from commit to commit: the time since the last one is none of it.
+    """
+    since = 0.0 if past is None else (offsets.read_at - past.read_at).total_seconds()
+    from_past = rows["committed_then"].notna()
+    over = (rows["age_seconds"] + since).where(from_past, between_seconds)
+    end_then = rows["end_then"].where(from_past, rows["end_before"])
+    committed_then = rows["committed_then"].where(from_past, rows["committed_before"])
+    produced = (rows["end_offset"] - end_then).clip(lower=0).astype("Float64")
+    consumed = (rows["committed_offset"] - committed_then).clip(lower=0).astype("Float64")
+    lag_then = (end_then - committed_then).clip(lower=0)
+    from_commit = rows["stood_then_seconds"] - rows["stands_seconds"]
+    reading = from_commit.where(from_past & (from_commit > 0), over)
+    return rows.assign(
+        over_seconds=over.astype("float64"),
+        rates_from=from_past.map({True: "history", False: "samples"}),
+        lag_then_records=lag_then,
+        rises=_is_more(rows["lag_records"], lag_then) & _rises_long(rows),
+        produced_per_second=(produced / over).astype("float64"),
+        consumed_per_second=(consumed / reading).astype("float64"),
+    )
+
+
+def _rises_long(rows: Any) -> Any:
+    """Tell where the lag rose over the long window too: a steady one goes up and down."""
+    written = rows["end_offset"] - rows["end_long"]
+    rose = rows["lag_records"] - (rows["end_long"] - rows["committed_long"]).clip(lower=0)
+    return rows["end_long"].isna() | _is_more(rose, written * _RISE_RATIO)
+
+
+def _is_more(one: Any, other: Any) -> Any:
+    return one.gt(other).fillna(False).astype("bool")
+
+
+def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
+    """Add the youngest time of the past that is as long ago as the rhythm of the commits needs.
+
+    And the oldest of the last five minutes, to see what lasts.
+    """
+    known = (history or LagHistory.of()).rows
+    known = known[known["committed_offset"].notna()].merge(
+        rows[[*_ID, "usual_gap_seconds"]], on=_ID
+    )
+    least = (known["usual_gap_seconds"] * RHYTHM_RATIO).fillna(0).clip(lower=OLD_SECONDS)
+    known["least_seconds"] = least
+    known = known[known["age_seconds"] >= least].sort_values("age_seconds")
+    is_long = known["age_seconds"] <= known["least_seconds"].clip(lower=_LONG_SECONDS)
+    long = known[is_long].drop_duplicates(_ID, keep="last")[
+        [*_ID, "committed_offset", "end_offset"]
+    ]
+    long = long.rename(columns={"committed_offset": "committed_long", "end_offset": "end_long"})
+    known = known.drop_duplicates(_ID)
+    stood = (commits.read_at - known["committed_at"]).dt.total_seconds()
+    then = known[[*_ID, "age_seconds"]].assign(
+        committed_then=known["committed_offset"],
+        end_then=known["end_offset"],
+        stood_then_seconds=stood,
+    )
+    return rows.merge(then, "left", _ID).merge(long, "left", _ID)
 
 
 def ages_of(row: Any) -> dict[str, int]:
@@ -149,97 +230,3 @@ def ages_of(row: Any) -> dict[str, int]:
     if row.oldest_unread_upper_seconds == row.oldest_unread_upper_seconds:
         ages["oldest_unread_at_most_seconds"] = round(row.oldest_unread_upper_seconds)
     return ages
-
-
-@derive()
-def lag_verdicts(lag: PartitionLag, groups: Groups, members: Members) -> LagVerdicts:
-    """Judge each group and topic; groups that are no consumers are left out.
-
-    Share groups keep their own accounts and Connect workers commit nothing.
-    """
-    kinds = groups.rows[groups.rows["protocol_type"].isin(["consumer", "streams", ""])]
-    kinds = kinds[["group", "type", "protocol_type", "state"]]
-    partitions = _moving(lag.rows)
-    rows = _by_topic(partitions).merge(kinds, on="group", how="inner")
-    counted = members.rows.groupby("group").size()
-    rows["members"] = rows["group"].map(counted).fillna(0).astype("int64")
-    stuck = _stuck(partitions, members)
-    keys = zip(rows["group"], rows["topic"], strict=True)
-    rows["stuck"] = [tuple(stuck.get(key, ())) for key in keys]
-    rows["verdict"] = [_verdict(row) for row in rows.itertuples()]
-    return LagVerdicts(rows=rows[list(LagVerdicts.columns)])
-
-
-def _moving(rows: Any) -> Any:
-    """Add what each partition did in the window, and whether its backlog is old."""
-    return rows.assign(
-        behind=rows["oldest_unread_seconds"] >= OLD_SECONDS,
-        stood=(rows["committed_offset"] == rows["committed_before"]).fillna(False),
-        produced=(rows["end_offset"] - rows["end_before"]).clip(lower=0).fillna(0),
-        consumed=(rows["committed_offset"] - rows["committed_before"]).clip(lower=0).fillna(0),
-        lag_before=(rows["end_before"] - rows["committed_before"]).clip(lower=0),
-    )
-
-
-def _by_topic(rows: Any) -> Any:
-    """Sum the partitions of each group and topic."""
-    summed = rows.groupby(["group", "topic"], as_index=False, sort=False).agg(
-        lag_records=("lag_records", "sum"),
-        lag_before_records=("lag_before", "sum"),
-        window_seconds=("window_seconds", "first"),
-        produced=("produced", "sum"),
-        consumed=("consumed", "sum"),
-        oldest_unread_seconds=("oldest_unread_seconds", "max"),
-        oldest_unread_upper_seconds=("oldest_unread_upper_seconds", "max"),
-        partitions=("partition", "size"),
-        partitions_behind=("behind", "sum"),
-        written_lately=("written_lately", "any"),
-    )
-    summed["produced_per_second"] = summed["produced"] / summed["window_seconds"]
-    summed["consumed_per_second"] = summed["consumed"] / summed["window_seconds"]
-    return summed
-
-
-def _stuck(rows: Any, members: Members) -> dict[tuple[str, str], list[tuple[int, str]]]:
-    """Return (group, topic) → partitions whose owner moves on nothing that it is behind on."""
-    behind = rows[rows["behind"]]
-    suspects = behind[behind["stood"]]["group"].unique()
-    owners = _owners(members, suspects)
-    behind = behind[behind["group"].isin(suspects)]
-    keys = list(zip(behind["group"], behind["topic"], behind["partition"], strict=True))
-    stood = behind["stood"].tolist()
-    advancing = {owners.get(key) for key, stands in zip(keys, stood, strict=True) if not stands}
-    found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for key, stands in zip(keys, stood, strict=True):
-        owner = owners.get(key)
-        if stands and owner is not None and owner not in advancing:
-            found.setdefault(key[:2], []).append((int(key[2]), owner[1]))
-    return found
-
-
-def _owners(members: Members, groups: Any) -> dict[tuple[str, str, int], tuple[str, str]]:
-    """Return (group, topic, partition) → (group, member id) for the groups named."""
-    rows = members.rows[members.rows["group"].isin(groups)]
-    return {
-        (member.group, topic, partition): (member.group, member.member_id)
-        for member in rows.itertuples()
-        for topic, partition in member.assignment or ()
-    }
-
-
-def _verdict(row: Any) -> str:
-    """Return the verdict of one group and topic; see LagVerdicts for the words."""
-    if row.lag_records == 0:
-        return "caught_up"
-    if row.partitions_behind == 0:
-        return "moving" if row.consumed_per_second > 0 else "waiting"
-    if not row.written_lately:
-        return "moving" if row.consumed_per_second > 0 else "waiting"
-    if row.consumed_per_second == 0 and row.members == 0:
-        return "dead"
-    if row.consumed_per_second == 0 and row.state in REBALANCING:
-        return "rebalancing"
-    if row.stuck:
-        return "stuck"
-    is_losing = row.produced_per_second >= GROWTH_RATIO * row.consumed_per_second
-    return "growing" if is_losing and row.lag_records > row.lag_before_records else "moving"

@@ -1,98 +1,110 @@
+from dataclasses import replace
+
 import pytest
 
 from kdiag.finding import group
 from kdiag.sections import Groups, Members
 from kdiag.snapshot import Missing
-from tests.tables import ago, commits, end_offset_history, groups, members, offsets
+from tests.lag_scenes import Part, Scene
+from tests.tables import ago, broker_configs, generation_history, past_member
+
+FROZEN = Part(lag=9_000, stands=900)
+EMPTY = {"team": (), "state": {"state": "Empty"}}
+LEFT = generation_history(
+    {"group": "app", "written_at": ago(5000), "members": (past_member("a"),)},
+    {"group": "app", "written_at": ago(890), "state_since": ago(890)},
+)
+KEPT = broker_configs({1: {"offsets.retention.minutes": "10080"}})
+DEAD = Scene([FROZEN] * 3, **EMPTY) + LEFT + KEPT
 
 
-def scene(committed=100, end=500, *, before=None, end_before=450, end_then=400, **state):
-    """One group on one partition: now, six seconds ago, and what the end was 30 s ago."""
-    key, log = ("app", "orders", 0), ("orders", 0)
-    now = [
-        groups({"group": "app", "state": "Empty", **state}),
-        members(),
-        commits({key: committed}),
-        offsets({log: end}),
-        end_offset_history({("orders", 0, 30): end_then}),
-    ]
-    then = [
-        commits({key: committed if before is None else before}, at=ago(6)),
-        offsets({log: end_before}, at=ago(6)),
-    ]
-    return now, then
+def quiet(judge, scene):
+    return judge("group-dead", *scene.now(), earlier=scene.then()).status
 
 
 def test_fires_for_an_empty_group_whose_topic_is_written(judge):
-    now, then = scene()
+    [finding] = judge("group-dead", *DEAD.now(), earlier=DEAD.then()).findings
 
-    result = judge("group-dead", *now, earlier=then)
-
-    [finding] = result.findings
     assert finding.subject == group("app", "orders")
-    assert finding.severity == "critical"
-    assert finding.evidence["lag_records"] == 400
+    assert (finding.severity, finding.confidence) == ("critical", "certain")
+    assert finding.evidence["lag_records"] == 27_000
+    assert finding.since == ago(890)
+    assert "11:45:10 UTC" in finding.cause
 
 
-def test_fires_although_nothing_was_written_in_the_window_itself(judge):
-    """A topic with one record a minute still grows: the end offset of the past tells."""
-    now, then = scene(end_before=500)
+def test_says_when_its_offsets_expire(judge):
+    [finding] = judge("group-dead", *DEAD.now(), earlier=DEAD.then()).findings
 
-    assert judge("group-dead", *now, earlier=then).status == "problem"
+    assert "expire in 6 d 23 h" in finding.impact
+
+
+def test_fires_without_history_with_less_confidence(judge):
+    scene = Scene([FROZEN] * 3, reach=0, **EMPTY)
+
+    [finding] = judge("group-dead", *scene.now(), earlier=scene.then()).findings
+
+    assert finding.confidence == "likely"
+    assert finding.since is None
 
 
 def test_is_silent_for_a_finished_job_at_the_end(judge):
-    now, then = scene(committed=500, end=500, end_before=500, end_then=500)
-
-    assert judge("group-dead", *now, earlier=then).status == "ok"
+    assert quiet(judge, Scene([Part(writes=0, reads=0, stands=3000)] * 3, **EMPTY)) == "ok"
 
 
 def test_is_silent_where_the_topic_is_not_written_any_more(judge):
-    now, then = scene(end_before=500, end_then=500)
-
-    assert judge("group-dead", *now, earlier=then).status == "ok"
+    assert quiet(judge, Scene([Part(lag=50, writes=0, reads=0)] * 3, **EMPTY)) == "ok"
 
 
 def test_is_silent_for_a_simple_consumer_that_commits(judge):
     """assign() with commits: state Empty and no members for ever, yet it reads."""
-    now, then = scene(committed=200, before=100, protocol_type="")
+    simple = {"team": (), "state": {"state": "Empty", "protocol_type": ""}}
 
-    assert judge("group-dead", *now, earlier=then).status == "ok"
+    assert quiet(judge, Scene([Part(lag=20)] * 3, **simple)) == "ok"
 
 
 def test_a_group_that_never_had_members_gets_ten_minutes(judge):
-    now, then = scene(protocol_type="")
+    simple = {"team": (), "state": {"state": "Empty", "protocol_type": ""}}
 
-    assert judge("group-dead", *now, earlier=then).status == "ok"
+    assert quiet(judge, Scene([Part(lag=2_000, stands=200)] * 3, **simple)) == "ok"
+
+
+def test_is_silent_for_a_job_that_runs_at_intervals(judge):
+    runs = [(4000, 3000), (2900, 1900), (1800, 900)]
+    rows = []
+    for empty_from, full_from in runs:
+        rows.append({"written_at": ago(empty_from), "state_since": ago(empty_from)})
+        rows.append({"written_at": ago(full_from), "members": (past_member("a"),)})
+    rows.append({"written_at": ago(890), "state_since": ago(890)})
+    nightly = generation_history(*({"group": "app", **row} for row in rows))
+
+    assert quiet(judge, Scene([FROZEN] * 3, **EMPTY) + nightly) == "ok"
 
 
 def test_is_silent_below_the_floor(judge):
-    now, then = scene(committed=495)
+    result = judge("group-dead", *DEAD.now(), earlier=DEAD.then(), min_lag_records=100_000)
 
-    assert judge("group-dead", *now, earlier=then).status == "ok"
+    assert result.status == "ok"
 
 
 @pytest.mark.parametrize("protocol_type", ["connect", "sr", "share"])
 def test_is_silent_for_what_is_no_consumer_group(judge, protocol_type):
-    now, then = scene(protocol_type=protocol_type)
+    scene = replace(DEAD, state={"state": "Empty", "protocol_type": protocol_type})
 
-    assert judge("group-dead", *now, earlier=then).status == "not_applicable"
+    assert quiet(judge, scene) == "not_applicable"
 
 
 def test_is_unknown_with_one_sample(judge):
-    now, _ = scene()
-
-    result = judge("group-dead", *now)
+    result = judge("group-dead", *DEAD.now())
 
     assert result.status == "unknown"
     assert result.needs == "--sample-seconds"
 
 
 def test_is_unknown_without_groups(judge):
-    now, then = scene()
+    now = [section for section in DEAD.now() if not isinstance(section, Groups | Members)]
     absent = {kind: Missing("not authorised", "Describe on Cluster") for kind in (Groups, Members)}
 
-    result = judge("group-dead", *now[2:], earlier=then, absent=absent)
+    result = judge("group-dead", *now, earlier=DEAD.then(), absent=absent)
 
     assert result.status == "unknown"
     assert result.needs == "Describe on Cluster"

@@ -1,0 +1,103 @@
+"""How far behind a group was at some times in the past, without prior monitoring.
+
+The end offset of then comes from ListOffsets by timestamp, the committed offset of then from the
+commits in `__consumer_offsets`; or both from an earlier run of kdiag, where its samples are kept.
+"""
+
+from typing import Any
+
+from kdiag.analysis.commit_timeline import CommitTimeline
+from kdiag.check import derive
+from kdiag.sections import Commits, EarlierSamples, EndOffsetHistory
+from kdiag.snapshot import Table
+
+_KEY = ["topic", "partition"]
+
+
+class LagHistory(Table):
+    """One row a group, partition and age: where the group stood then.
+
+    age_seconds: before `at` was asked. committed_offset: the last one committed until then; <NA>
+    before the first that is known. committed_at: when that offset was committed first. end_offset:
+    of the partition then; lag_records: the difference.
+    """
+
+    noun = "lags of the past"
+    columns = {
+        "group": "str",
+        "topic": "str",
+        "partition": "int",
+        "age_seconds": "float",
+        "at": "time",
+        "committed_offset": "int",
+        "committed_at": "time",
+        "end_offset": "int",
+        "lag_records": "int",
+    }
+
+
+@derive()
+def lag_history(
+    commits: Commits,
+    timeline: CommitTimeline | None,
+    past: EndOffsetHistory | None,
+    samples: EarlierSamples | None,
+) -> LagHistory:
+    """Put together what was committed at each time for which an end offset is known."""
+    import pandas
+
+    parts = []
+    if timeline is not None and past is not None:
+        parts.append(_looked_up(timeline, past))
+    if samples is not None:
+        parts.append(_remembered(samples, commits))
+    rows = pandas.concat(parts) if parts else LagHistory.of().rows
+    return LagHistory(rows=rows[list(LagHistory.columns)].reset_index(drop=True))
+
+
+def _remembered(samples: EarlierSamples, commits: Commits) -> Any:
+    """Return the positions of earlier runs, with their age; since when they stood is not known."""
+    import pandas
+
+    rows = samples.rows
+    return rows.assign(
+        committed_at=pandas.Series(pandas.NaT, rows.index, dtype="datetime64[ns, UTC]"),
+        age_seconds=(commits.read_at - rows["at"]).dt.total_seconds(),
+        lag_records=(rows["end_offset"] - rows["committed_offset"]).clip(lower=0),
+    )
+
+
+def _looked_up(timeline: CommitTimeline, past: EndOffsetHistory) -> Any:
+    """Look up what was committed at each time for which an end offset is known."""
+    import pandas
+
+    keys = timeline.keys.reset_index(names="key")
+    rows = past.rows.merge(keys, on=_KEY, how="inner")
+    place, is_known = _places(timeline, rows["key"].to_numpy("int64"), rows["at"])
+    at_ns, offsets = _taken(timeline.first_at_ns(), place), _taken(timeline.offsets, place)
+    committed = pandas.Series(pandas.arrays.IntegerArray(offsets, ~is_known), rows.index)
+    return rows.assign(
+        committed_offset=committed,
+        committed_at=pandas.to_datetime(at_ns, utc=True).where(is_known),
+        lag_records=(rows["end_offset"] - committed).clip(lower=0),
+    )
+
+
+def _places(timeline: CommitTimeline, key: Any, at: Any) -> tuple[Any, Any]:
+    """Return the index of the last commit of each key until a time, and where there is one."""
+    import numpy as np
+
+    when = at.dt.tz_convert(None).to_numpy("datetime64[ns]").view("int64")
+    low = timeline.starts[key].copy()
+    begin, high = low.copy(), timeline.starts[key + 1].copy()
+    for _ in range(int(timeline.counts().max(initial=0)).bit_length() + 1):
+        middle = (low + high) // 2
+        is_open = low < high
+        is_before = is_open & (_taken(timeline.at_ns, np.where(is_open, middle, 0)) <= when)
+        low = np.where(is_before, middle + 1, low)
+        high = np.where(is_open & ~is_before, middle, high)
+    return np.where(low > begin, low - 1, 0), low > begin
+
+
+def _taken(values: Any, places: Any) -> Any:
+    return values[places] if len(values) else places * 0

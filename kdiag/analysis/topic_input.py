@@ -1,0 +1,57 @@
+"""How fast a topic was written to, and how fast before that: its own baseline."""
+
+from itertools import pairwise
+from typing import Any
+
+from kdiag.check import derive
+from kdiag.sections import EndOffsetHistory, Offsets
+from kdiag.snapshot import Table
+
+_LATELY_SECONDS = 60.0
+
+
+class TopicInput(Table):
+    """One row a topic with an old backlog.
+
+    produced_per_second: in the last minute, all partitions. baseline_per_second: the median over
+    the spans between the times that were asked for, before that minute, weighing each alike; NaN
+    where the topic has no record that old.
+    """
+
+    noun = "topics with a backlog"
+    columns = {"topic": "str", "produced_per_second": "float", "baseline_per_second": "float"}
+
+
+@derive()
+def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
+    """Sum the end offsets of each topic at the times for which all partitions told theirs."""
+    now = offsets.rows.groupby("topic").agg(
+        start=("log_start_offset", "sum"), end=("end_offset", "sum"), partitions=("topic", "size")
+    )
+    summed = past.rows.groupby(["topic", "age_seconds"], as_index=False).agg(
+        end=("end_offset", "sum"), told=("partition", "size")
+    )
+    since = (offsets.read_at - past.read_at).total_seconds()
+    rows = []
+    for topic, times in summed.groupby("topic"):
+        if topic in now.index:
+            known = times[times["told"] == now.at[topic, "partitions"]].sort_values("age_seconds")
+            points = list(zip(known["age_seconds"], known["end"], strict=True))
+            rows.append(_row(str(topic), now.loc[topic], points, since))
+    return TopicInput.from_rows(rows)
+
+
+def _row(topic: str, now: Any, points: list[tuple[float, int]], since: float) -> dict[str, Any]:
+    spans = pairwise(points)
+    before = [
+        (younger_end - older_end) / (older - younger)
+        for (younger, younger_end), (older, older_end) in spans
+        if younger >= min(_LATELY_SECONDS, points[0][0]) and older_end > now["start"]
+    ]
+    latest = [(age, end) for age, end in points if age <= _LATELY_SECONDS]
+    age, end = latest[-1] if latest else (float("nan"), 0)
+    return {
+        "topic": topic,
+        "produced_per_second": max(0.0, (now["end"] - end) / (age + since)),
+        "baseline_per_second": sorted(before)[len(before) // 2] if before else None,
+    }

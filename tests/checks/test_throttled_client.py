@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+from kdiag.finding import Subject, group
+from kdiag.sections import ClientQuotas
+from kdiag.snapshot import Missing
+from tests.lag_scenes import END, Part, Scene
+from tests.tables import NOW, partition_row, partitions, replicas
+
+SLOW = Part(lag=6_000, reads=5)
+LOGS = partitions(*(partition_row("orders", p, replicas=(p + 1,)) for p in range(3)))
+KIBIBYTE_RECORDS = replicas({(p + 1, "orders", p): 1024 * END for p in range(3)})
+SCENE = Scene([SLOW] * 3) + LOGS + KIBIBYTE_RECORDS
+
+
+def quotas(*rows):
+    usual = {"key": "consumer_byte_rate", "value": 5_000.0}
+    return ClientQuotas.from_rows([{**usual, **row} for row in rows], read_at=NOW)
+
+
+def diagnose(judge, scene, *rows):
+    scene += quotas(*rows)
+    return judge("throttled-client", *scene.now(), earlier=scene.then())
+
+
+def test_fires_where_a_client_that_falls_behind_reads_at_its_quota(judge):
+    [finding] = diagnose(judge, SCENE, {"client_id": "client-a"}).findings
+
+    assert finding.subject == Subject.of("client", client_id="client-a")
+    assert (finding.severity, finding.confidence) == ("warning", "likely")
+    assert finding.evidence["bytes_per_second"] == 5120
+    assert finding.covers == {group("app", "orders")}
+
+
+def test_fires_for_the_quota_of_clients_by_default(judge):
+    [finding] = diagnose(judge, SCENE, {"client_id": "<default>"}).findings
+
+    assert "by default" in finding.cause
+
+
+def test_a_quota_of_its_own_counts_before_the_default(judge):
+    rows = [{"client_id": "<default>"}, {"client_id": "client-a", "value": 1e9}]
+
+    assert diagnose(judge, SCENE, *rows).status == "ok"
+
+
+def test_is_silent_where_the_client_reads_far_less_than_it_may(judge):
+    assert diagnose(judge, SCENE, {"client_id": "client-a", "value": 50_000.0}).status == "ok"
+
+
+def test_is_silent_where_the_group_keeps_up(judge):
+    scene = replace(SCENE, parts=[Part(lag=20, writes=5, reads=5)] * 3)
+
+    assert diagnose(judge, scene, {"client_id": "client-a"}).status == "ok"
+
+
+def test_is_silent_for_quotas_of_users_and_of_producers(judge):
+    rows = [{"user": "alice"}, {"client_id": "client-a", "key": "producer_byte_rate"}]
+
+    assert diagnose(judge, SCENE, *rows).status == "ok"
+
+
+def test_is_silent_without_quotas(judge):
+    assert diagnose(judge, SCENE).status == "ok"
+
+
+def test_is_unknown_without_permission_to_see_quotas(judge):
+    absent = {ClientQuotas: Missing("not authorised", "DescribeConfigs on Cluster")}
+
+    result = judge("throttled-client", *SCENE.now(), earlier=SCENE.then(), absent=absent)
+
+    assert result.status == "unknown"
+    assert result.needs == "DescribeConfigs on Cluster"

@@ -1,0 +1,82 @@
+from dataclasses import replace
+
+import pytest
+
+from kdiag.finding import group
+from kdiag.sections import Groups, Members
+from kdiag.snapshot import Missing
+from tests.lag_scenes import Part, Scene
+
+FINE = Part(lag=20)
+FROZEN = Part(lag=9_000, stands=900, owner=None)
+HOLE = Scene([FROZEN, FINE, FINE])
+QUIET_HOLE = Scene([Part(writes=0, reads=0, owner=None), FINE, FINE])
+
+
+def then(scene, before=None):
+    """Return the first sample with its groups and members: those of another scene, if told."""
+    old = (before or scene).now()
+    return [*scene.then(), *(each for each in old if isinstance(each, Groups | Members))]
+
+
+@pytest.mark.parametrize("scene", [HOLE, QUIET_HOLE])
+def test_fires_for_a_partition_without_an_owner_in_both_samples(judge, scene):
+    [finding] = judge("unowned-partition", *scene.now(), earlier=then(scene)).findings
+
+    assert finding.subject == group("app", "orders")
+    assert finding.severity == "warning"
+    assert finding.evidence["unowned_partitions"] == [0]
+
+
+def test_says_how_far_behind_the_group_is(judge):
+    [finding] = judge("unowned-partition", *HOLE.now(), earlier=then(HOLE)).findings
+
+    assert "records behind" in finding.symptom
+
+
+def test_is_silent_where_it_had_an_owner_before(judge):
+    before = Scene([FINE] * 3)
+
+    assert judge("unowned-partition", *HOLE.now(), earlier=then(HOLE, before)).status == "ok"
+
+
+def test_is_silent_while_the_group_rebalances(judge):
+    scene = replace(HOLE, state={"state": "CompletingRebalance"})
+
+    assert judge("unowned-partition", *scene.now(), earlier=then(scene)).status == "ok"
+
+
+def test_is_silent_for_topics_that_no_member_subscribes_to(judge):
+    """assign() to some partitions, or a topic that was left behind."""
+    team = [{"member_id": "a", "subscription": (), "assignment": (("orders", 1), ("orders", 2))}]
+    scene = replace(HOLE, team=team)
+
+    assert judge("unowned-partition", *scene.now(), earlier=then(scene)).status == "ok"
+
+
+@pytest.mark.parametrize("state", [{"protocol": "stream"}, {"protocol_type": "connect"}])
+def test_is_silent_for_streams_and_connect(judge, state):
+    scene = replace(HOLE, state=state)
+
+    assert judge("unowned-partition", *scene.now(), earlier=then(scene)).status == "ok"
+
+
+def test_is_silent_where_an_assignment_cannot_be_decoded(judge):
+    team = [{"member_id": "a", "subscription": ("orders",), "assignment": None}]
+    scene = replace(HOLE, team=team)
+
+    assert judge("unowned-partition", *scene.now(), earlier=then(scene)).status == "ok"
+
+
+def test_one_sample_does_not_suffice_where_there_is_a_suspect(judge):
+    result = judge("unowned-partition", *HOLE.now())
+
+    assert result.status == "unknown"
+    assert result.needs == "--sample-seconds"
+
+
+def test_is_unknown_without_members(judge):
+    now = [section for section in HOLE.now() if not isinstance(section, Members)]
+    absent = {Members: Missing("not authorised", "Describe on Group app")}
+
+    assert judge("unowned-partition", *now, earlier=then(HOLE), absent=absent).status == "unknown"
