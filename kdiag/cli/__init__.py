@@ -11,6 +11,8 @@ from kdiag.cli.logs import verbose_flag
 
 _COMMANDS = {
     "doctor": ("kdiag.cli.doctor:doctor", "Say what is wrong, why, what it breaks, what to type."),
+    "lag": ("kdiag.cli.lag:lag", "Show how far each group is behind, and why."),
+    "group": ("kdiag.cli.group:group", "Show one group: members, lag, rebalances, commits."),
     "snapshot": ("kdiag.cli.snapshot:snapshot", "Save what doctor would read, to judge it later."),
     "checks": ("kdiag.cli.checks:checks", "List the checks by area."),
     "explain": ("kdiag.cli.explain:explain", "Show the runbook of a check and its tunables."),

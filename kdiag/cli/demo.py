@@ -93,7 +93,7 @@ def _diagnose(lab: "Lab", faults: Sequence["Fault"]) -> Report:
     _say(f"kdiag doctor --bootstrap-server {lab.bootstrap}")
     chosen = choose(Selection((), (), None, ()))
     tunables = {id_: values for fault in faults for id_, values in fault.tunables.items()}
-    connection = Connection(lab.bootstrap, None, 5, 30, 5, 5, 64)
+    connection = Connection(lab.bootstrap, None, 5, 30, 5, 5, 64, False)
     return report_of_cluster(Chosen(chosen.checks, tunables), connection)
 
 

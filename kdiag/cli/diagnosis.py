@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from kdiag.diagnose import diagnose
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 from kdiag.finding import Report
-from kdiag.plan import plan
+from kdiag.plan import Plan, plan
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
 
@@ -67,26 +67,38 @@ def report_of_file(chosen: Chosen, path: Path) -> Report:
     return chosen.judge(load(path))
 
 
-def report_of_cluster(chosen: Chosen, connection: Connection) -> Report:
-    """Read a cluster and return the report on it; a first look is said while it waits."""
+FirstPage = Callable[[Report, str], None]
+"""Shows a first report, and a sentence that says what it still waits for."""
+
+
+def report_of_cluster(
+    chosen: Chosen, connection: Connection, first_page: FirstPage | None = None
+) -> Report:
+    """Read a cluster and return the report on it.
+
+    While it waits for a second sample, the first report is shown, or else its verdict is said.
+    """
 
     def look(progress: Progress, snapshot: Snapshot, question: str) -> None:
-        verdict = chosen.judge(snapshot).verdict
-        progress.say(
-            f"First look after {snapshot.duration_seconds:.1f} s: {verdict.sentence} "
-            f"Waiting {connection.sample_seconds:g} s for a second sample to tell {question}."
-        )
+        waits = f"Waiting {connection.sample_seconds:g} s for a second sample to tell {question}."
+        report = chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+        if first_page is None:
+            seconds = f"{snapshot.duration_seconds:.1f} s"
+            progress.say(f"First look after {seconds}: {report.verdict.sentence} {waits}")
+        else:
+            progress.end()
+            first_page(report, waits)
 
-    snapshot = read_cluster(chosen.checks, connection, look)
-    return chosen.judge(snapshot, _connect_flags(connection, snapshot.bootstrap))
+    snapshot = read_cluster(plan(chosen.checks), connection, look)
+    return chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
 
 
 def read_cluster(
-    checks: Sequence[Check],
+    plan: Plan,
     connection: Connection,
     on_first_sample: Callable[[Progress, Snapshot, str], None] | None = None,
 ) -> Snapshot:
-    """Read what the checks need.
+    """Read what a plan wants.
 
     Raises UsageError where no address is given, ConnectError where no broker lets us in.
     """
@@ -101,8 +113,8 @@ def read_cluster(
     if not bootstrap:
         raise UsageError("--bootstrap-server HOST:PORT is missing")
     with Progress(f"Reading from {bootstrap}") as progress:
-        return collect(
-            plan(checks),
+        snapshot = collect(
+            plan,
             bootstrap,
             settings,
             Limits(
@@ -111,12 +123,34 @@ def read_cluster(
                 request_timeout_seconds=connection.request_timeout_seconds,
                 history_seconds=connection.history_seconds,
                 history_bytes=connection.history_mib << 20,
+                sample_records=connection.sample_records,
             ),
             None if on_first_sample is None else partial(on_first_sample, progress),
         )
+    return _with_earlier(snapshot, connection.state_dir)
 
 
-def _connect_flags(connection: Connection, bootstrap: str) -> str:
+def _with_earlier(snapshot: Snapshot, directory: Path | None) -> Snapshot:
+    """Add what earlier runs have kept in a directory, and keep this one there.
+
+    What is wrong with the directory is said, and costs only the look back.
+    """
+    if directory is None:
+        return snapshot
+    from kdiag.sources.state import earlier_samples, remember
+
+    samples = None
+    try:
+        samples = earlier_samples(directory, snapshot)
+        remember(directory, snapshot)
+    except UsageError as error:
+        click.echo(f"kdiag: {error}", err=True)
+    if samples is None:
+        return snapshot
+    return replace(snapshot, sections={**snapshot.sections, type(samples): samples})
+
+
+def connect_flags(connection: Connection, bootstrap: str) -> str:
     """Return what the user's own Kafka commands need behind --bootstrap-server."""
     if connection.command_config is None:
         return bootstrap

@@ -1,16 +1,27 @@
 """`kdiag doctor`: the answer to "what is wrong with this cluster?"."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 
-from kdiag.cli import flags, screen
-from kdiag.cli.diagnosis import choose, report_of_cluster, report_of_file
+from kdiag.cli import flags, provisional, screen
+from kdiag.cli.diagnosis import (
+    Chosen,
+    choose,
+    connect_flags,
+    report_of_cluster,
+    report_of_file,
+)
 from kdiag.cli.ending import FOUND, INCOMPLETE, OK
 from kdiag.cli.flags import Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
+from kdiag.cli.watching import WATCH, Samples, watch
 from kdiag.errors import UsageError
 from kdiag.finding import SEVERITIES, Report, Reported
+from kdiag.plan import plan
+from kdiag.render.changes import changes
 
 _NEVER = "never"
 
@@ -47,6 +58,7 @@ Exit codes:
     show_default=True,
     help="Exit with 10 where a finding is at least as severe.",
 )
+@WATCH
 @flag("--strict", is_flag=True, help="Exit with 4 where a check could not see everything.")
 @flag("--all", "all_", is_flag=True, help="Show every cause with all actions, infos, waived ones.")
 @flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does.")
@@ -60,29 +72,63 @@ def doctor(
     format_: str,
     output_file: Path | None,
     fail_on: str,
+    watch_seconds: float | None,
     strict: bool,
     all_: bool,
     no_color: bool,
 ) -> None:
     """Say what is wrong, on which object, since when, why, what it breaks next, what to type."""
-    _require_one_source(ctx)
+    flags.require_one_source(ctx)
     chosen = choose(selection)
+    render = partial(
+        screen.rendered, format_=format_, file=output_file, all_=all_, no_color=no_color
+    )
+    is_text = format_ == screen.TEXT
+    if watch_seconds is not None:
+        if from_file is not None:
+            raise UsageError("--watch needs a cluster; a file does not change (--from)")
+        once = _pages(chosen, connection, render, is_text=is_text)
+        watch(watch_seconds, once, output_file, is_text=is_text)
     if from_file is not None:
         report = report_of_file(chosen, from_file)
     else:
-        report = report_of_cluster(chosen, connection)
-    screen.show(report, format_, output_file, all_=all_, no_color=no_color)
+        is_on_screen = is_text and output_file is None and provisional.is_possible()
+        report = _report(chosen, connection, render if is_on_screen else None)
+    screen.write(render(report), output_file)
     ctx.exit(exit_code(report, fail_on, strict=strict))
 
 
-def _require_one_source(ctx: click.Context) -> None:
-    """Refuse a file and a cluster at once; a flag beats the environment."""
-    typed = click.core.ParameterSource.COMMANDLINE
-    both = ("from_file", "bootstrap_server")
-    if all(ctx.get_parameter_source(name) is typed for name in both):
-        raise UsageError("--from and --bootstrap-server exclude each other")
-    if not any(ctx.params.get(name) for name in (*both, "command_config")):
-        raise UsageError("--bootstrap-server HOST:PORT is missing (or --from FILE)")
+Render = Callable[[Report], str]
+
+
+def _report(chosen: Chosen, connection: Connection, render: Render | None) -> Report:
+    """Read the cluster; render: shows the first page, until the whole one takes its place."""
+    if render is None:
+        return report_of_cluster(chosen, connection)
+    first = provisional.Provisional()
+    try:
+        return report_of_cluster(
+            chosen, connection, lambda report, waits: first.write(render(report), waits)
+        )
+    finally:
+        first.take_back()
+
+
+def _pages(
+    chosen: Chosen, connection: Connection, render: Render, *, is_text: bool
+) -> Callable[[], str]:
+    """Return what reads the cluster once more and says, in text, what has changed since."""
+    samples, before = Samples(plan(chosen.checks), connection), list[Report]()
+
+    def once() -> str:
+        snapshot = samples.take()
+        report = chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+        news = changes(before.pop(), report) if before else []
+        before.append(report)
+        said = "\n".join(("Since the last page:", *news)) + "\n\n" if news and is_text else ""
+        return said + render(report)
+
+    return once
 
 
 def exit_code(report: Report, fail_on: str, *, strict: bool) -> int:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from kdiag.errors import UsageError
+
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[Any], Any]
 
@@ -32,6 +34,8 @@ class Connection:
     request_timeout_seconds: float
     history_seconds: float
     history_mib: int
+    sample_records: bool
+    state_dir: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,18 @@ _CONNECTION = (
         metavar="MIB",
         help="Most to read of it, newest first.",
     ),
+    flag(
+        "--sample-records",
+        is_flag=True,
+        help="Look at single records (next of stuck groups, last of topics); keeps their sizes, "
+        "codec, time and schema id.",
+    ),
+    flag(
+        "--state-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Keep where groups stand there, and look back at earlier runs.",
+    ),
 )
 
 CONFIG = flag(
@@ -120,15 +136,27 @@ _SELECTION = (
 
 def connection(function: F) -> F:
     """Add the flags of a connection; the command gets them as `connection`."""
-    return cast(F, _bundled(function, "connection", Connection, _CONNECTION))
+    return cast(F, bundled(function, "connection", Connection, _CONNECTION))
 
 
 def selection(function: F) -> F:
     """Add the flags that select checks; the command gets them as `selection`."""
-    return cast(F, _bundled(function, "selection", Selection, _SELECTION))
+    return cast(F, bundled(function, "selection", Selection, _SELECTION))
 
 
-def _bundled(function: Any, name: str, kind: type[Any], options: Sequence[Decorator]) -> Any:
+def require_one_source(ctx: click.Context) -> None:
+    """Refuse a file and a cluster at once; a flag beats the environment."""
+    typed = click.core.ParameterSource.COMMANDLINE
+    both = ("from_file", "bootstrap_server")
+    if all(ctx.get_parameter_source(name) is typed for name in both):
+        raise UsageError("--from and --bootstrap-server exclude each other")
+    if not any(ctx.params.get(name) for name in (*both, "command_config")):
+        raise UsageError("--bootstrap-server HOST:PORT is missing (or --from FILE)")
+
+
+def bundled(function: Any, name: str, kind: type[Any], options: Sequence[Decorator]) -> Any:
+    """Add options to a command; it gets them as one argument of that name and kind."""
+
     @functools.wraps(function)
     def bundling(*args: Any, **given: Any) -> Any:
         own = {field.name: given.pop(field.name) for field in fields(kind)}

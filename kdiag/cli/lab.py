@@ -15,6 +15,7 @@ _COMMANDS = {
         "Inject a fault or a look-alike of one; without a name list them.",
     ),
     "heal": (f"{_HERE}:heal", "Undo one fault, or all of them."),
+    "score": (f"{_HERE}:score", "Try all faults and look-alikes, and judge what doctor says."),
     "logs": (f"{_HERE}:logs", "Show the end of a broker's log."),
     "down": (f"{_HERE}:down", "End the lab and remove what it wrote."),
 }

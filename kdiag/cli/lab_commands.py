@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kdiag.cli import screen
+from kdiag.cli.ending import FOUND, OK
 from kdiag.cli.flags import FILE, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.progress import Progress
@@ -114,6 +115,27 @@ def heal(name: str | None, state_dir: Path | None) -> None:
         healed = detached.heal(state_dir, name)
     names = ", ".join(fault.name for fault in healed) or "nothing"
     screen.write(f"Healed: {names}.\n", None)
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@flag("--output-file", type=FILE, metavar="FILE", help="Write the table here.")
+@verbose_flag
+@click.pass_context
+def score(ctx: click.Context, names: tuple[str, ...], output_file: Path | None) -> None:
+    """Make faults and healthy look-alikes on real brokers and judge what doctor says of each.
+
+    Without a NAME all of them: about half an hour, in one lab after another. Ends with 0 only if
+    every fault was named at its root and on its object, and no look-alike was spoken of.
+    """
+    from kdiag.cli import scoring
+
+    scored = []
+    for one in scoring.score(names, lambda line: click.echo(line, err=True)):
+        click.echo(f"{one.name}: {'right' if one.is_right else 'wrong'}", err=True)
+        scored.append(one)
+    screen.write(scoring.markdown(scored), output_file)
+    ctx.exit(OK if all(one.is_right for one in scored) else FOUND)
 
 
 @click.command()

@@ -33,9 +33,13 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.end()
+        self._thread.join(1)
+
+    def end(self) -> None:
+        """Give no further sign of life."""
         self._is_over = True
         self._changed.set()
-        self._thread.join(1)
 
     def say(self, sentence: str) -> None:
         """Say something now; the next sign of life comes later by itself."""

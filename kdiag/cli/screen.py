@@ -36,13 +36,17 @@ def formats() -> list[str]:
 
 def show(report: Report, format_: str, file: Path | None, *, all_: bool, no_color: bool) -> None:
     """Render a report and write it to a file or stdout."""
+    write(rendered(report, format_, file, all_=all_, no_color=no_color), file)
+
+
+def rendered(report: Report, format_: str, file: Path | None, *, all_: bool, no_color: bool) -> str:
+    """Return a report as it is written to a file or stdout."""
     if format_ != TEXT:
-        write(renderer(format_)(report), file)
-        return
+        return renderer(format_)(report)
     from kdiag.render.terminal import render
 
     color = file is None and has_color(sys.stdout, no_color)
-    write(render(report, 80 if file else width(), color, all_), file)
+    return render(report, 80 if file else width(), color, all_)
 
 
 def write(text: str, file: Path | None) -> None:

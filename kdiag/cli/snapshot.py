@@ -8,6 +8,7 @@ from kdiag.cli import flags
 from kdiag.cli.diagnosis import choose, read_cluster
 from kdiag.cli.flags import Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
+from kdiag.plan import plan
 from kdiag.wording import size
 
 
@@ -34,6 +35,6 @@ def snapshot(
     from kdiag.sources.saved import save
 
     chosen = choose(Selection(only, skip, None, ()))
-    save(read_cluster(chosen.checks, connection), output_file)
+    save(read_cluster(plan(chosen.checks), connection), output_file)
     written = size(output_file.stat().st_size)
     click.echo(f"{output_file}: {written}; judge it with kdiag doctor --from", err=True)

@@ -171,8 +171,8 @@ def collecting(monkeypatch):
     return use
 
 
-def sample():
-    sections = (partitions(partition_row("orders", isr=(1,))),)
+def sample(isr=(1,)):
+    sections = (partitions(partition_row("orders", isr=isr)),)
     sections += (topic_configs({"orders": {"min.insync.replicas": "2"}}),)
     held = {type(section): section for section in sections}
     return Snapshot(taken_at=NOW, sections=held, bootstrap="h:9092", duration_seconds=0.8)

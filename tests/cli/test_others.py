@@ -101,6 +101,7 @@ def test_a_runbook_that_does_not_exist_is_a_usage_error():
 def test_a_snapshot_is_saved_and_judged(kdiag, monkeypatch, tmp_path):
     held = partitions(partition_row("orders"))
     module = ModuleType("kdiag.collect")
+    module.Limits = dict
     module.collect = lambda *args, **more: Snapshot(taken_at=NOW, sections={type(held): held})
     monkeypatch.setitem(sys.modules, "kdiag.collect", module)
     file = tmp_path / "s.json.gz"

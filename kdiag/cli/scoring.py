@@ -1,0 +1,180 @@
+"""How well doctor does: each fault named at its root and on its object, each look-alike silent."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kdiag.cli.demo import meets
+from kdiag.errors import KdiagError, LabError, UsageError
+from kdiag.finding import Report, Reported
+
+if TYPE_CHECKING:
+    from kdiag.lab.fault import Fault
+    from kdiag.lab.score import Batch
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What doctor said of one fault or look-alike.
+
+    error: why it could not be made or diagnosed. is_seen: each expected check spoke; is_object: on
+    the object that is broken; is_root: as a root, or folded under another expected one. wrong: ids
+    that must be silent on its objects, and were not; of a look-alike, all above info. seconds:
+    from the first injection of its lab to the report.
+    """
+
+    name: str
+    title: str
+    expected: tuple[str, ...]
+    error: str | None = None
+    is_seen: bool = False
+    is_object: bool = False
+    is_root: bool = False
+    wrong: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether everything expected was said, and nothing else."""
+        is_named = self.is_seen and self.is_object and self.is_root
+        return self.error is None and not self.wrong and (is_named or not self.expected)
+
+
+def score(names: Iterable[str], say: Say) -> Iterator[Scored]:
+    """Make faults and look-alikes on real brokers, all without names, and judge what doctor says.
+
+    Raises: UsageError for a name that the lab does not know.
+    """
+    from kdiag.lab import FAULTS, KNOWN, LOOKALIKES
+    from kdiag.lab.score import batches
+
+    wanted = tuple(names) or tuple(KNOWN)
+    if unknown := [name for name in wanted if name not in KNOWN]:
+        raise UsageError(f"the lab has no fault {unknown[0]} (kdiag lab break lists them)")
+    for kind in (FAULTS, LOOKALIKES):
+        for batch in batches(kind[name] for name in wanted if name in kind):
+            yield from _score_batch(batch, say)
+
+
+def _score_batch(batch: "Batch", say: Say) -> Iterator[Scored]:
+    say(f"Starting a lab for {', '.join(fault.name for fault in batch.faults)}")
+    try:
+        report, failed, seconds = _try(batch, say)
+    except KdiagError as error:
+        for fault in batch.faults:
+            yield _failed(fault, error)
+        return
+    for fault in batch.faults:
+        if fault.name in failed:
+            yield _failed(fault, failed[fault.name])
+        else:
+            yield judge(fault, report, seconds)
+
+
+def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], float]:
+    """Return the report on a lab with these faults, those that were not made, and the time."""
+    from kdiag.collect import collect
+    from kdiag.diagnose import diagnose
+    from kdiag.lab import Lab
+    from kdiag.lab.fault import inject_what_can_be
+    from kdiag.plan import plan
+    from kdiag.registry import load_checks
+
+    checks = load_checks().checks
+    tunables = {id_: values for fault in batch.faults for id_, values in fault.tunables.items()}
+    with Lab(**batch.options) as lab:
+        started = time.monotonic()
+        failed = inject_what_can_be(lab, batch.faults)
+        settle_seconds = max(fault.settle_seconds for fault in batch.faults)
+        say(f"Made in {time.monotonic() - started:.0f} s; waiting {settle_seconds:g} s")
+        time.sleep(settle_seconds)
+        report = diagnose(collect(plan(checks), lab.bootstrap), checks, tunables)
+    return report, failed, time.monotonic() - started
+
+
+def _failed(fault: "Fault", error: Exception) -> Scored:
+    expected = tuple(check for check, _ in fault.expects)
+    return Scored(fault.name, fault.title, expected, error=str(error))
+
+
+def judge(fault: "Fault", report: Report, seconds: float) -> Scored:
+    """Return what a report says of one fault or look-alike."""
+    about = [item for item in report.findings if _concerns(item, fault)]
+    named = [
+        [i for i in about if i.check == check and meets(i, sub)] for check, sub in fault.expects
+    ]
+    expected = tuple(check for check, _ in fault.expects)
+    roots = {item.fingerprint for item in report.findings if item.check in expected}
+    return Scored(
+        name=fault.name,
+        title=fault.title,
+        expected=expected,
+        is_seen=all(any(item.check == check for item in about) for check in expected),
+        is_object=all(named),
+        is_root=all(any(i.is_root or i.explained_by in roots for i in items) for items in named),
+        wrong=tuple(sorted({item.check for item in about if _is_wrong(item, fault)})),
+        seconds=seconds,
+    )
+
+
+def _concerns(item: Reported, fault: "Fault") -> bool:
+    """Tell whether a finding is about an object of a fault; any is where the fault names none."""
+    if not fault.objects or any(meets(item, subject) for _, subject in fault.expects):
+        return True
+    subjects = [item.finding.subject.as_dict(), *(one["subject"] for one in item.objects)]
+    return any(set(fault.objects) & _texts(subject) for subject in subjects)
+
+
+def _texts(subject: Mapping[str, Any]) -> set[str]:
+    return {value for value in subject.values() if isinstance(value, str)}
+
+
+def _is_wrong(item: Reported, fault: "Fault") -> bool:
+    is_loud = not fault.expects and bool(fault.objects) and item.finding.severity != "info"
+    return item.is_root and (is_loud or item.check in fault.forbids)
+
+
+def markdown(scored: Sequence[Scored]) -> str:
+    """Return the table of a score."""
+    faults = [one for one in scored if one.expected]
+    lookalikes = [one for one in scored if not one.expected]
+    lines = [
+        "# What doctor says of faults and of healthy look-alikes",
+        "",
+        "Made by `kdiag lab score` on real brokers of this release.",
+        "",
+        f"{_ratio(faults)} faults are named: the expected check, on the broken object, as the "
+        f"root, and no forbidden one. {_ratio(lookalikes)} look-alikes are silent.",
+        "",
+        "| Fault | Expected | Seen | Object | Root | Wrongly said | Seconds |",
+        "|---|---|---|---|---|---|---|",
+        *(_fault_row(one) for one in faults),
+        "",
+        "| Look-alike | Silent | Said | Seconds |",
+        "|---|---|---|---|",
+        *(_lookalike_row(one) for one in lookalikes),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _ratio(scored: Sequence[Scored]) -> str:
+    return f"{sum(one.is_right for one in scored)} of {len(scored)}"
+
+
+def _fault_row(one: Scored) -> str:
+    answers = [_yes(one.is_seen), _yes(one.is_object), _yes(one.is_root)]
+    wrong = one.error or ", ".join(one.wrong)
+    cells = [one.name, ", ".join(one.expected), *answers, wrong, f"{one.seconds:.0f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+def _lookalike_row(one: Scored) -> str:
+    said = one.error or ", ".join(one.wrong)
+    return f"| {one.name} | {_yes(one.is_right)} | {said} | {one.seconds:.0f} |"
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
