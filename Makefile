@@ -6,13 +6,17 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint bench locks clean
+.PHONY: help demo zoo test lint bench locks clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/lab.stamp ## Start a real cluster, break it, diagnose it, clean up
 	@$(BIN)/kdiag demo
+
+zoo: $(VENV)/lab.stamp ## Try every fault and look-alike, and write down what doctor says
+	@mkdir -p tests/zoo
+	@$(BIN)/kdiag lab score --output-file tests/zoo/RESULTS.md
 
 test: $(VENV)/dev.stamp ## Run all tests, those on real brokers included
 	@$(BIN)/python -m pytest

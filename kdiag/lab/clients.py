@@ -1,5 +1,6 @@
 """What the lab does on its own cluster as a client: topics, settings, records, readiness."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,12 @@ def topic_metadata(admin: "AdminClient", topic: str) -> Any:
 def topic_names(admin: "AdminClient") -> list[str]:
     """Return the names of all topics, internal ones too."""
     return list(admin.list_topics(timeout=10).topics)
+
+
+def partition_counts(bootstrap: str, topics: Sequence[str]) -> dict[str, int]:
+    """Return the number of partitions of each of the topics that exist."""
+    found = make_admin(bootstrap).list_topics(timeout=10).topics
+    return {topic: len(found[topic].partitions) for topic in topics if topic in found}
 
 
 def is_led(admin: "AdminClient", topic: str, partitions: int) -> bool:
@@ -141,9 +148,18 @@ def alter_config(
 
 
 def produce(
-    bootstrap: str, topic: str, count: int, size: int, key: str | None, partition: int | None
+    bootstrap: str,
+    topic: str,
+    count: int,
+    size: int,
+    key: str | None,
+    partition: int | None,
+    past_seconds: tuple[float, float],
 ) -> None:
-    """Write records with acks=all and wait until all are written."""
+    """Write records with acks=all and wait until all are written.
+
+    past_seconds: how long ago the first and the last of them were made, by their timestamps.
+    """
     from confluent_kafka import Producer
 
     refused: list[object] = []
@@ -154,11 +170,15 @@ def produce(
 
     producer = Producer(quiet(bootstrap, **_PRODUCER))
     where: dict[str, Any] = {} if partition is None else {"partition": partition}
+    now, (first, last) = time.time(), past_seconds
     for number in range(count):
         value = f"{number:012d}".encode().ljust(size, b".")[:size]
+        made_at = now - first + (first - last) * number / count
         while len(producer) >= _QUEUED_RECORDS:
             producer.poll(0.1)
-        producer.produce(topic, value, key=key, on_delivery=delivered, **where)
+        producer.produce(
+            topic, value, key=key, timestamp=int(made_at * 1000), on_delivery=delivered, **where
+        )
     if producer.flush(60) or refused:
         raise LabError(f"Topic {topic} did not take all records: {(refused or ['no answer'])[0]}.")
 
@@ -173,28 +193,33 @@ def group_state(admin: "AdminClient", group: str) -> str:
     return states.get(group, "")
 
 
-def committed_records(admin: "AdminClient", bootstrap: str, group: str, topic: str) -> int:
-    """Return the sum of the committed offsets of a group on a topic.
+def committed_offsets(bootstrap: str, group: str, topic: str) -> dict[int, int]:
+    """Return the committed offset of each partition of a topic where a group has one.
 
     Asked by a consumer that joins nothing: the administration client of librdkafka 2.16 can crash
     its process where the coordinator is not there yet.
     """
     from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-    found = topic_metadata(admin, topic)
-    partitions = [TopicPartition(topic, number) for number in (found.partitions if found else ())]
     consumer = Consumer(quiet(bootstrap, **{"group.id": group}))
     try:
-        committed = consumer.committed(partitions, timeout=_GROUP_SECONDS)
+        partitions = consumer.list_topics(topic, timeout=_GROUP_SECONDS).topics[topic].partitions
+        asked = [TopicPartition(topic, number) for number in partitions]
+        committed = consumer.committed(asked, timeout=_GROUP_SECONDS)
     except KafkaException:
-        return 0
+        return {}
     finally:
         consumer.close()
-    return sum(max(0, partition.offset) for partition in committed)
+    return {found.partition: found.offset for found in committed if found.offset >= 0}
 
 
 def end_records(admin: "AdminClient", topic: str) -> int:
-    """Return the sum of the end offsets of a topic.
+    """Return the sum of the end offsets of a topic."""
+    return sum(offsets(admin, topic, "latest").values())
+
+
+def offsets(admin: "AdminClient", topic: str, spec: str) -> dict[int, int]:
+    """Return the `earliest` or `latest` offset of each partition of a topic.
 
     A leader that was just elected does not know its end yet (OFFSET_NOT_AVAILABLE): ask again.
     """
@@ -202,19 +227,19 @@ def end_records(admin: "AdminClient", topic: str) -> int:
     from confluent_kafka.admin._listoffsets import OffsetSpec
 
     found = topic_metadata(admin, topic)
-    latest: Any = OffsetSpec
-    asked = {TopicPartition(topic, n): latest.latest() for n in found.partitions}
-    ends: list[int] = []
+    asked = {TopicPartition(topic, n): getattr(OffsetSpec, spec)() for n in found.partitions}
+    told: dict[int, int] = {}
 
     def are_told() -> bool:
+        answers = admin.list_offsets(asked)
         try:
-            ends[:] = [f.result(_SECONDS).offset for f in admin.list_offsets(asked).values()]
+            told.update({key.partition: f.result(_SECONDS).offset for key, f in answers.items()})
         except KafkaException:
             return False
         return True
 
-    wait_until(are_told, f"the leaders of {topic} tell its end offsets")
-    return sum(ends)
+    wait_until(are_told, f"the leaders of {topic} tell its {spec} offsets")
+    return told
 
 
 def wait_offsets_topic(admin: "AdminClient") -> None:

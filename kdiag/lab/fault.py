@@ -8,6 +8,9 @@ from typing import Any
 from kdiag.errors import LabError
 from kdiag.lab.lab import Lab
 
+_AT_ONCE = 8
+"""Faults that are made at the same time: each starts processes."""
+
 Expectation = tuple[str, Mapping[str, Any]]
 """Id of a check, and a subject. A finding of that check meets it if it has at least these keys."""
 
@@ -17,9 +20,10 @@ class Fault:
     """One thing that goes wrong, or only looks as if it did.
 
     inject: makes it and returns when it is made. expects: what must be found. forbids: checks
-    that must stay silent on its objects. settle_seconds: until it can be seen. heal: undoes it,
-    where that is possible. tunables: what a check must be told to see it in a lab. is_last: is
-    injected after others, which it would hinder.
+    that must stay silent on its objects. objects: names of its topics and groups, which no other
+    has. settle_seconds: until it can be seen. heal: undoes it, where that is possible. tunables:
+    what a check must be told to see it in a lab. lab: arguments of Lab without which it cannot be
+    made. is_last: is injected after others, which it would hinder.
     """
 
     name: str
@@ -27,10 +31,24 @@ class Fault:
     inject: Callable[[Lab], None]
     expects: tuple[Expectation, ...] = ()
     forbids: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
     settle_seconds: float = 5.0
     heal: Callable[[Lab], None] | None = None
     tunables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lab: Mapping[str, Any] = field(default_factory=dict)
     is_last: bool = False
+
+
+def fits(lab: Lab, fault: Fault) -> bool:
+    """Tell whether a lab was started with what a fault needs."""
+    return all(_has(getattr(lab.plan, key), wanted) for key, wanted in fault.lab.items())
+
+
+def _has(planned: Any, wanted: Any) -> bool:
+    """Tell whether a value of the plan is the one wanted; a mapping may hold more."""
+    if isinstance(wanted, Mapping):
+        return all(_has(planned.get(key), value) for key, value in wanted.items())
+    return bool(planned == wanted)
 
 
 def inject(lab: Lab, faults: Iterable[Fault]) -> float:
@@ -38,21 +56,38 @@ def inject(lab: Lab, faults: Iterable[Fault]) -> float:
 
     Returns the seconds after which all of them can be seen.
     """
+    faults = tuple(faults)
+    for error in inject_what_can_be(lab, faults).values():
+        raise error
+    return max((fault.settle_seconds for fault in faults), default=0.0)
+
+
+def inject_what_can_be(lab: Lab, faults: Iterable[Fault]) -> dict[str, LabError]:
+    """Inject faults as `inject` does; return by name why some of them could not be made."""
     ordered = sorted(faults, key=lambda fault: fault.is_last)
-    together = [fault for fault in ordered if not fault.is_last]
-    if together:
-        with ThreadPoolExecutor(len(together)) as pool:
-            for done in [pool.submit(_inject_one, lab, fault) for fault in together]:
-                done.result()
+    failed: dict[str, LabError] = {}
+
+    def make(fault: Fault) -> None:
+        try:
+            _inject_one(lab, fault)
+        except LabError as error:
+            failed[fault.name] = error
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in pool.map(make, [fault for fault in ordered if not fault.is_last]):
+            pass
     for fault in ordered:
         if fault.is_last:
-            _inject_one(lab, fault)
-    return max((fault.settle_seconds for fault in ordered), default=0.0)
+            make(fault)
+    return failed
 
 
 def _inject_one(lab: Lab, fault: Fault) -> None:
     if is_injected(lab, fault):
         raise LabError(f"{fault.name} has already been injected into this lab.")
+    if not fits(lab, fault):
+        wanted = ", ".join(f"{key}={value!r}" for key, value in fault.lab.items())
+        raise LabError(f"{fault.name} needs a lab of its own, with {wanted}.")
     (lab.state.broken / fault.name).touch()
     fault.inject(lab)
 

@@ -14,7 +14,7 @@ from kdiag.lab.broker import Broker
 from kdiag.lab.build import build, launch
 from kdiag.lab.java import Runtime, runtime
 from kdiag.lab.keeper import Keeper
-from kdiag.lab.loads import Consume, Produce, arguments
+from kdiag.lab.loads import Consume, Join, Load, Produce, Share, Stream, arguments
 from kdiag.lab.plan import Plan, draw_nodes
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
@@ -225,10 +225,10 @@ class Lab:
 
     def committed(self, group: str, topic: str) -> int:
         """Return the sum of the committed offsets of a group on a topic."""
-        return clients.committed_records(self.admin(), self.bootstrap, group, topic)
+        return sum(clients.committed_offsets(self.bootstrap, group, topic).values())
 
     def alter_config(self, kind: str, name: str, configs: Mapping[str, str | None]) -> None:
-        """Set configuration keys of a `topic` or `broker`; None removes the override."""
+        """Set configuration keys of a `topic`, `broker` or `group`; None removes the override."""
         clients.alter_config(self.admin(), kind, name, configs)
 
     def produce(
@@ -238,9 +238,13 @@ class Lab:
         size: int = 100,
         key: str | None = None,
         partition: int | None = None,
+        past_seconds: tuple[float, float] = (0, 0),
     ) -> None:
-        """Write records and wait until all are written."""
-        clients.produce(self.bootstrap, topic, count, size, key, partition)
+        """Write records and wait until all are written.
+
+        past_seconds: how long ago the first and the last of them were made, by their timestamps.
+        """
+        clients.produce(self.bootstrap, topic, count, size, key, partition, past_seconds)
 
     def start_producer(self, topic: str, *, name: str | None = None, **options: Any) -> Process:
         """Start a producer in a process of its own; options are the fields of `Produce`."""
@@ -256,7 +260,29 @@ class Lab:
         clients.wait_offsets_topic(self.admin())
         return process
 
-    def _start_load(self, load: Produce | Consume, name: str) -> Process:
+    def start_members(self, group: str, *, name: str | None = None, **options: Any) -> Process:
+        """Start members that only join, in one process; options are the fields of `Join`."""
+        return self._start_load(Join(group=group, **options), name or f"consumer-{group}")
+
+    def start_share_consumer(
+        self, group: str, topic: str, *, name: str | None = None, **options: Any
+    ) -> Process:
+        """Start a share consumer in a process of its own; options are the fields of `Share`.
+
+        The group reads from the earliest record, where it has not begun.
+        """
+        self.alter_config("group", group, {"share.auto.offset.reset": "earliest"})
+        load = Share(group=group, topics=(topic,), **options)
+        return self._start_load(load, name or f"consumer-{group}")
+
+    def start_streams_member(
+        self, group: str, topics: Sequence[str], *, name: str | None = None, **options: Any
+    ) -> Process:
+        """Start a member of a streams group in a process of its own; options as for `Stream`."""
+        load = Stream(group=group, topics=tuple(topics), **options)
+        return self._start_load(load, name or f"consumer-{group}")
+
+    def _start_load(self, load: Load, name: str) -> Process:
         file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"
         runtime = self._require_runtime()
         environment = runtime.environment({LAB_VARIABLE: self.state.lab_id})

@@ -1,32 +1,54 @@
-"""Load on a lab: one producer or consumer per process, so that each can be killed or frozen.
+"""Load on a lab: each in a process of its own, so that it can be killed or frozen.
 
-`python -m kdiag.lab.load JSON`, where JSON has `kind` (Produce or Consume), `bootstrap`, and the
-fields of that class in `kdiag.lab.loads`.
+`python -m kdiag.lab.load JSON`, where JSON has `kind` (the name of a class in `kdiag.lab.loads`),
+`bootstrap`, and the fields of that class.
 """
 
 import json
 import signal
 import sys
+from typing import Any
 
 from kdiag.lab.consuming import consume
-from kdiag.lab.crashing import crash_again_and_again, die_with_parent
-from kdiag.lab.loads import Consume, Produce
+from kdiag.lab.joining import join
+from kdiag.lab.loads import Consume, Join, Produce, Share, Stream
 from kdiag.lab.producing import produce
+from kdiag.lab.sharing import share
+from kdiag.lab.streaming import stream
+from kdiag.lab.supervising import crash_again_and_again, die_with_parent, freeze_again_and_again
 
 
 def main() -> None:
     """Run the load that the argument describes until its time is over or SIGTERM comes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    fields = json.loads(sys.argv[1])
+    fields = json.loads(sys.argv[1], object_hook=_with_tuples)
     kind, bootstrap = fields.pop("kind"), fields.pop("bootstrap")
     if fields.pop("is_child", False):
         die_with_parent()
     if kind == "Produce":
         produce(bootstrap, Produce(**fields))
-        return
-    load = Consume(**{**fields, "topics": tuple(fields["topics"])})
+    elif kind == "Join":
+        join(bootstrap, Join(**fields))
+    elif kind == "Share":
+        share(bootstrap, Share(**fields))
+    elif kind == "Stream":
+        stream(bootstrap, Stream(**fields))
+    else:
+        _consume(bootstrap, fields)
+
+
+def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(it) if isinstance(it, list) else it for key, it in fields.items()}
+
+
+def _consume(bootstrap: str, fields: dict[str, Any]) -> None:
+    load = Consume(**fields)
     if load.crash_every_seconds is not None:
         crash_again_and_again(sys.argv[1], load.crash_every_seconds, load.max_seconds)
+    elif load.freeze_every_seconds is not None:
+        freeze_again_and_again(
+            sys.argv[1], load.freeze_every_seconds, load.freeze_seconds, load.max_seconds
+        )
     else:
         consume(bootstrap, load)
 

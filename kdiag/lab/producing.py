@@ -11,15 +11,32 @@ if TYPE_CHECKING:
 
     from kdiag.lab.loads import Produce
 
+_RESTART_SECONDS = 1.0
+
 
 def produce(bootstrap: str, load: "Produce") -> None:
+    """Write records as the load says, and start again after being fenced if it says so."""
+    from confluent_kafka import KafkaException
+
+    deadline = time.monotonic() + load.max_seconds
+    while time.monotonic() < deadline:
+        try:
+            _produce(bootstrap, load, deadline)
+            return
+        except KafkaException as error:
+            if not load.returns_when_fenced or not error.args[0].fatal():
+                raise
+            time.sleep(_RESTART_SECONDS)
+
+
+def _produce(bootstrap: str, load: "Produce", deadline: float) -> None:
     """Write records at the rate of the load until its count or its time is reached."""
     producer = _producer(bootstrap, load)
     started = time.monotonic()
     numbers = itertools.count() if load.count is None else range(load.count)
     try:
         for number in numbers:
-            if time.monotonic() - started > load.max_seconds:
+            if time.monotonic() > deadline:
                 break
             _transact(producer, load, number)
             _send(producer, load, number)
@@ -62,13 +79,17 @@ def _transact(producer: "Producer", load: "Produce", number: int) -> None:
         producer.flush(10)
         time.sleep(load.max_seconds)
     if number > 0 and number % load.txn_records == 0:
-        producer.commit_transaction()
+        if load.abort_after is not None and number > load.abort_after:
+            producer.flush(10)  # one that has not reached a partition yet cannot be aborted
+            producer.abort_transaction()
+        else:
+            producer.commit_transaction()
         producer.begin_transaction()
 
 
 def _send(producer: "Producer", load: "Produce", number: int) -> None:
     key = f"key-{number % load.keys}" if load.keys else None
-    if number % 1000 < load.hot_key_ratio * 1000:
+    if number % 20 < load.hot_key_ratio * 20:
         key = "hot"
     where: dict[str, Any] = {} if load.partition is None else {"partition": load.partition}
     value = f"{number:012d}".encode().ljust(load.size, b".")[: load.size]

@@ -15,6 +15,7 @@ FAST_CLOCKS: Mapping[str, str] = {
     "group.consumer.session.timeout.ms": "6000",
     "group.consumer.min.heartbeat.interval.ms": "500",
     "group.consumer.heartbeat.interval.ms": "1000",
+    "log.initial.task.delay.ms": "1000",
     "log.retention.check.interval.ms": "5000",
     "log.cleaner.backoff.ms": "1000",
     "log.segment.delete.delay.ms": "1000",

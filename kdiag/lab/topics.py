@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from kdiag.lab.clients import topic_metadata
+from kdiag.lab.clients import await_all, is_led, offsets, topic_metadata
 from kdiag.lab.lab import Lab
+from kdiag.lab.waiting import wait_until
+
+_SECONDS = 60
 
 
 def override(lab: Lab, topic: str, configs: Mapping[str, str]) -> None:
@@ -12,3 +15,27 @@ def override(lab: Lab, topic: str, configs: Mapping[str, str]) -> None:
         lab.create_topic(topic)
         lab.produce(topic, 100)
     lab.alter_config("topic", topic, configs)
+
+
+def add_partitions(lab: Lab, topic: str, total: int) -> None:
+    """Give a topic more partitions, and wait until they are led."""
+    from confluent_kafka.admin import NewPartitions  # type: ignore[attr-defined]
+
+    await_all(lab.admin().create_partitions([NewPartitions(topic, total)]))
+    wait_until(lambda: is_led(lab.admin(), topic, total), f"topic {topic} has {total} partitions")
+
+
+def delete_records(lab: Lab, topic: str, before: int) -> None:
+    """Delete the records below an offset of the only partition of a topic."""
+    from confluent_kafka import TopicPartition
+
+    await_all(lab.admin().delete_records([TopicPartition(topic, 0, before)]))
+
+
+def wait_deleted(lab: Lab, topic: str, records: int) -> None:
+    """Wait until so many records of a topic have been deleted."""
+
+    def are_deleted() -> bool:
+        return sum(offsets(lab.admin(), topic, "earliest").values()) >= records
+
+    wait_until(are_deleted, f"{records} records of {topic} are deleted", _SECONDS)

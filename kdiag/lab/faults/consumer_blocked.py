@@ -17,17 +17,16 @@ def inject(lab: Lab) -> None:
     lab.start_producer(_TOPIC, rate=50, keys=100)
 
 
-def heal(lab: Lab) -> None:
-    """End producer and consumer and delete topic and group."""
-    remove(lab, _GROUP, _TOPIC)
-
-
 FAULT = Fault(
     name="consumer-blocked",
     title="A consumer is alive but no longer polls",
     inject=inject,
-    heal=heal,
+    heal=lambda lab: remove(lab, _GROUP, _TOPIC),
     expects=(("stuck-consumer", {"type": "group", "group": _GROUP, "topic": _TOPIC}),),
-    forbids=("group-dead",),
-    settle_seconds=10,
+    forbids=("group-dead", "slow-consumer", "poison-record"),
+    objects=(
+        _GROUP,
+        _TOPIC,
+    ),
+    settle_seconds=40,
 )

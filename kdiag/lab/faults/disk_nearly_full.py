@@ -3,7 +3,6 @@
 import os
 import shutil
 
-from kdiag.errors import LabError
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 from kdiag.lab.waiting import wait_until
@@ -15,8 +14,6 @@ _OTHER_RATIO, _FULL_RATIO, _HEALED_RATIO = 0.56, 0.86, 0.5
 
 def inject(lab: Lab) -> None:
     """Put a file on the small disk of broker 2, then write to a topic until 86 % are in use."""
-    if lab.plan.small_disk_broker != _BROKER:
-        raise LabError(f"disk-nearly-full needs a lab with small_disk_broker={_BROKER}.")
     disk = lab.brokers[_BROKER].log_dirs[0].parent
     total, used, _ = shutil.disk_usage(disk)
     with (disk / "core.dump").open("wb") as file:
@@ -46,4 +43,5 @@ FAULT = Fault(
     heal=heal,
     expects=(("disk-usage-high", {"type": "log_dir", "broker": _BROKER}),),
     settle_seconds=1,
+    lab={"small_disk_broker": _BROKER},
 )

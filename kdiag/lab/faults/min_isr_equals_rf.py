@@ -23,5 +23,6 @@ FAULT = Fault(
     inject=inject,
     heal=heal,
     expects=(("min-isr-equals-rf", {"type": "topic", "topic": _TOPIC}),),
+    objects=(_TOPIC,),
     settle_seconds=0,
 )

@@ -15,17 +15,16 @@ def inject(lab: Lab) -> None:
     wait_committed(lab, _GROUP, _TOPIC, 1)
 
 
-def heal(lab: Lab) -> None:
-    """End producer and consumer and delete topic and group."""
-    remove(lab, _GROUP, _TOPIC)
-
-
 FAULT = Fault(
     name="slow-consumer",
     title="A consumer is slower than its producer",
     inject=inject,
-    heal=heal,
-    expects=(("lag-growing", {"type": "group", "group": _GROUP, "topic": _TOPIC}),),
-    forbids=("stuck-consumer", "group-dead"),
-    settle_seconds=10,
+    heal=lambda lab: remove(lab, _GROUP, _TOPIC),
+    expects=(("slow-consumer", {"type": "group", "group": _GROUP, "topic": _TOPIC}),),
+    forbids=("stuck-consumer", "group-dead", "hot-partition", "partition-ceiling", "slow-member"),
+    objects=(
+        _GROUP,
+        _TOPIC,
+    ),
+    settle_seconds=40,
 )

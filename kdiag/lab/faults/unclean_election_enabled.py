@@ -23,5 +23,6 @@ FAULT = Fault(
     inject=inject,
     heal=heal,
     expects=(("unclean-election-enabled", {"type": "topic", "topic": _TOPIC}),),
+    objects=(_TOPIC,),
     settle_seconds=0,
 )

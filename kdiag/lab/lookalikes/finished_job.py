@@ -17,16 +17,15 @@ def inject(lab: Lab) -> None:
     wait_state(lab, _GROUP, "EMPTY")
 
 
-def heal(lab: Lab) -> None:
-    """Delete topic and group."""
-    remove(lab, _GROUP, _TOPIC)
-
-
 LOOKALIKE = Fault(
     name="finished-job",
     title="A job is finished",
     inject=inject,
-    heal=heal,
+    heal=lambda lab: remove(lab, _GROUP, _TOPIC),
     forbids=("group-dead", "stuck-consumer", "orphan-group", "unowned-partition"),
+    objects=(
+        _GROUP,
+        _TOPIC,
+    ),
     settle_seconds=2,
 )

@@ -5,7 +5,7 @@ from kdiag.lab.groups import remove, wait_committed
 from kdiag.lab.lab import Lab
 
 _GROUP, _TOPIC = "search-index", "catalogue"
-_RECORDS = 200_000
+_RECORDS = 100_000
 
 
 def inject(lab: Lab) -> None:
@@ -17,16 +17,15 @@ def inject(lab: Lab) -> None:
     wait_committed(lab, _GROUP, _TOPIC, 500)
 
 
-def heal(lab: Lab) -> None:
-    """End producer and consumer and delete topic and group."""
-    remove(lab, _GROUP, _TOPIC)
-
-
 LOOKALIKE = Fault(
     name="fresh-group",
     title="A new group drains a backlog",
     inject=inject,
-    heal=heal,
+    heal=lambda lab: remove(lab, _GROUP, _TOPIC),
     forbids=("lag-growing", "slow-consumer", "stuck-consumer", "group-dead"),
+    objects=(
+        _GROUP,
+        _TOPIC,
+    ),
     settle_seconds=5,
 )

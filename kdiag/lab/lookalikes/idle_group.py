@@ -16,16 +16,15 @@ def inject(lab: Lab) -> None:
     wait_committed(lab, _GROUP, _TOPIC, _RECORDS)
 
 
-def heal(lab: Lab) -> None:
-    """End the consumer and delete topic and group."""
-    remove(lab, _GROUP, _TOPIC)
-
-
 LOOKALIKE = Fault(
     name="idle-group",
     title="A group has nothing to read",
     inject=inject,
-    heal=heal,
+    heal=lambda lab: remove(lab, _GROUP, _TOPIC),
     forbids=("stuck-consumer", "lag-growing", "slow-consumer", "group-dead"),
+    objects=(
+        _GROUP,
+        _TOPIC,
+    ),
     settle_seconds=5,
 )

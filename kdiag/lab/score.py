@@ -1,0 +1,48 @@
+"""Which faults share a lab when all of them are tried: those that need the same, a few at a time.
+
+Healthy look-alikes get labs of their own, and so does a fault that would hinder others.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from kdiag.lab.fault import Fault
+
+PER_LAB = 10
+"""Faults of one lab: each runs about two processes beside three brokers."""
+
+_USUAL: Mapping[str, Any] = {
+    "racks": ("r1", "r2", "r3"),
+    "properties": {"min.insync.replicas": "2"},
+}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Faults that are tried together, and the arguments of `Lab` for them."""
+
+    faults: tuple[Fault, ...]
+    options: Mapping[str, Any]
+
+
+def batches(faults: Iterable[Fault]) -> Iterator[Batch]:
+    """Yield the batches of faults, or of look-alikes."""
+    ordered = sorted(faults, key=_kind)
+    for _, alike in groupby(ordered, key=_kind):
+        members = tuple(alike)
+        for first in range(0, len(members), PER_LAB):
+            yield Batch(members[first : first + PER_LAB], _options(members[0]))
+
+
+def _kind(fault: Fault) -> tuple[bool, str, str]:
+    """Return what is equal for faults that can share a lab."""
+    return bool(fault.lab), repr(fault.lab), fault.name if fault.is_last else ""
+
+
+def _options(fault: Fault) -> dict[str, Any]:
+    """Return the usual lab of three brokers, changed as a fault needs it."""
+    usual = _USUAL if fault.lab.get("brokers", 3) == 3 else {}
+    properties = {**usual.get("properties", {}), **fault.lab.get("properties", {})}
+    return {**usual, **fault.lab, "properties": properties}

@@ -1,0 +1,48 @@
+"""Loads that run in a child, which crashes and comes back, or stands still for a while."""
+
+import ctypes
+import json
+import signal
+import subprocess
+import sys
+import time
+
+_PR_SET_PDEATHSIG = 1
+
+
+def crash_again_and_again(described: str, every_seconds: float, max_seconds: float) -> None:
+    """Run the load in a child, kill it after a while, and start the next one, without end."""
+    deadline = time.monotonic() + max_seconds
+    while time.monotonic() < deadline:
+        with _child(described) as child:
+            try:
+                time.sleep(every_seconds)
+            finally:
+                child.kill()
+
+
+def freeze_again_and_again(
+    described: str, every_seconds: float, freeze_seconds: float, max_seconds: float
+) -> None:
+    """Run the load in a child and stop it for a while at each interval, as a long pause does."""
+    deadline = time.monotonic() + max_seconds
+    with _child(described) as child:
+        try:
+            while time.monotonic() < deadline:
+                time.sleep(every_seconds)
+                child.send_signal(signal.SIGSTOP)
+                time.sleep(freeze_seconds)
+                child.send_signal(signal.SIGCONT)
+        finally:
+            child.kill()
+
+
+def _child(described: str) -> "subprocess.Popen[bytes]":
+    own = {"crash_every_seconds": None, "freeze_every_seconds": None, "is_child": True}
+    fields = json.loads(described) | own
+    return subprocess.Popen([sys.executable, "-m", "kdiag.lab.load", json.dumps(fields)])  # noqa: S603
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent is gone."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
