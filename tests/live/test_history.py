@@ -252,9 +252,7 @@ def test_a_stopped_broker_costs_its_partitions_and_no_more_than_the_budget(lab: 
             lab.brokers[3].stop()
             try:
                 began = time.monotonic()
-                read = await read_history(
-                    wire, partitions, None, now, budget_seconds=2
-                )
+                read = await read_history(wire, partitions, None, now, budget_seconds=2)
                 return dict(read), time.monotonic() - began
             finally:
                 lab.brokers[3].cont()

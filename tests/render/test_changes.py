@@ -1,4 +1,3 @@
-
 from kdiag.finding import Finding, Reported, Waiver, fingerprint, group
 from kdiag.render.changes import changes
 from tests.render.reports import healthy

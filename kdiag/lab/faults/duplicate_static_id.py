@@ -13,7 +13,7 @@ def inject(lab: Lab) -> None:
     lab.start_producer(_TOPIC, rate=20, keys=100)
     for host in ("a", "b"):
         lab.start_consumer(
-            _GROUP, _TOPIC, instance_id=f"{_GROUP}-0", away_seconds=0, client_id=f"{_GROUP}-{host}"
+            _GROUP, _TOPIC, instance_id=f"{_GROUP}-0", away_seconds=2, client_id=f"{_GROUP}-{host}"
         )
     wait_committed(lab, _GROUP, _TOPIC, 1)
 
