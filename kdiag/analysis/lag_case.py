@@ -162,8 +162,7 @@ def _part(row: Any, owner: Member | None) -> Part:
         frozen=frozen,
         moving=moved or (stands is not None and stands < rhythm and consumed > 0),
         losing=behind and not frozen and produced > ratio * consumed and row.rises,
-        held=row.committed_offset == row.last_stable_offset == row.last_stable_before
-        and _is_less(row.last_stable_offset, row.end_offset),
+        held=_is_held(row),
         produced_per_second=produced,
         consumed_per_second=consumed,
         is_measured=row.rates_from == "history",
@@ -172,6 +171,18 @@ def _part(row: Any, owner: Member | None) -> Part:
         longest_gap_seconds=row.longest_gap_seconds,
         owner=owner,
     )
+
+
+def _is_held(row: Any) -> bool:
+    """Tell whether a group stands at the last stable offset, which stands below the end.
+
+    Or right before it: the marker of the transaction before takes an offset, and a client that
+    commits record + 1 never commits that one.
+    """
+    stable = row.last_stable_offset
+    if stable is None or stable != row.last_stable_before:
+        return False
+    return row.committed_offset in (stable, stable - 1) and _is_less(stable, row.end_offset)
 
 
 def _is_less(one: int | None, other: int | None) -> bool:

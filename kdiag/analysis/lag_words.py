@@ -21,6 +21,9 @@ ROOTS = (
     "crash-looping-member",
     "rebalance-storm",
     "throttled-client",
+    "duplicate-static-id",
+    "member-not-revoking",
+    "reader-blocked-by-transaction",
 )
 """What may explain that a group is behind: checks of what it depends on, and of its members."""
 

@@ -1,4 +1,7 @@
-"""Every fault of the lab is named with its object, and no healthy look-alike is, on one cluster."""
+"""Faults of all areas are named with their objects on one cluster; healthy look-alikes are not.
+
+`make zoo` does the same with every fault and look-alike of the lab, a few in each cluster.
+"""
 
 import time
 
@@ -16,6 +19,18 @@ from kdiag.registry import load_checks
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 CHECKS = load_checks().checks
+FAULTY = (
+    "consumer-blocked",
+    "disk-nearly-full",
+    "group-dead",
+    "min-isr-equals-rf",
+    "oversized-topic",
+    "rf1-topic",
+    "slow-consumer",
+    "unclean-election-enabled",
+)
+HEALTHY = ("finished-job", "fresh-group", "idle-group", "rolling-restart")
+
 BACKLOG_SECONDS = 40
 """Lag verdicts want unread records of 30 s, so that the rhythm of commits cannot explain them."""
 
@@ -38,7 +53,7 @@ def unnamed(report, faults):
     ]
 
 
-def test_every_fault_is_named_and_the_killed_broker_folds_its_symptoms(fresh_lab):
+def test_faults_are_named_and_the_killed_broker_folds_its_symptoms(fresh_lab):
     lab = fresh_lab(
         3,
         racks=("r1", "r2", "r3"),
@@ -46,7 +61,7 @@ def test_every_fault_is_named_and_the_killed_broker_folds_its_symptoms(fresh_lab
         properties={"min.insync.replicas": "2"},
     )
     killed = FAULTS["broker-killed"]
-    others = [fault for fault in FAULTS.values() if fault is not killed]
+    others = [FAULTS[name] for name in FAULTY]
     inject(lab, others)
     time.sleep(BACKLOG_SECONDS)
 
@@ -64,10 +79,9 @@ def test_every_fault_is_named_and_the_killed_broker_folds_its_symptoms(fresh_lab
     assert report.verdict.status == "critical"
 
 
-def test_every_look_alike_is_silent(fresh_lab):
+def test_look_alikes_are_silent(fresh_lab):
     lab = fresh_lab(3, racks=("r1", "r2", "r3"), properties={"min.insync.replicas": "2"})
-    inject(lab, LOOKALIKES.values())
-    time.sleep(max(each.settle_seconds for each in LOOKALIKES.values()))
+    time.sleep(inject(lab, [LOOKALIKES[name] for name in HEALTHY]))
 
     report = diagnosis(lab)
 

@@ -15,8 +15,8 @@ def inject(lab: Lab) -> None:
     for number in (1, 2):
         lab.start_consumer(_GROUP, _TOPIC, protocol="consumer", client_id=f"{_GROUP}-{number}")
         wait_members(lab, _GROUP, number)
+        wait_committed(lab, _GROUP, _TOPIC, number * 50)
     add_partitions(lab, _TOPIC, 6)
-    wait_committed(lab, _GROUP, _TOPIC, 1)
 
 
 LOOKALIKE = Fault(
