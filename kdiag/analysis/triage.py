@@ -117,9 +117,14 @@ _SAID = (
 
 
 def _by_topic(rows: Any) -> Any:
-    """Sum the partitions of each group and topic."""
-    rows = rows.assign(behind=rows["oldest_unread_seconds"] >= OLD_SECONDS)
-    return rows.groupby(["group", "topic"], as_index=False, sort=False).agg(
+    """Sum the partitions of each group and topic; a bound that one lacks, the whole lacks."""
+    upper = rows["oldest_unread_upper_seconds"]
+    is_open = rows["oldest_unread_seconds"].notna() & upper.isna()
+    rows = rows.assign(
+        behind=rows["oldest_unread_seconds"] >= OLD_SECONDS,
+        oldest_unread_upper_seconds=upper.mask(is_open, float("inf")),
+    )
+    summed = rows.groupby(["group", "topic"], as_index=False, sort=False).agg(
         lag_records=("lag_records", "sum"),
         lag_then_records=("lag_then_records", "sum"),
         produced_per_second=("produced_per_second", "sum"),
@@ -133,6 +138,8 @@ def _by_topic(rows: Any) -> Any:
         usual_gap_seconds=("usual_gap_seconds", "max"),
         written_lately=("written_lately", "any"),
     )
+    known = summed["oldest_unread_upper_seconds"]
+    return summed.assign(oldest_unread_upper_seconds=known.where(known < float("inf")))
 
 
 def _details(
@@ -164,11 +171,13 @@ def _emptied(past: GroupPast | None) -> dict[str, Any]:
 def _with_forecast(rows: Any, forecast: LagForecast | None) -> Any:
     """Add the latest end of draining and the earliest loss of any partition."""
     known = (forecast or LagForecast.of()).rows
+    known = known.assign(drain_seconds=known["drain_seconds"].fillna(float("inf")))
     summed = known.groupby(["group", "topic"], as_index=False).agg(
         drain_seconds=("drain_seconds", "max"),
         lost_in_seconds=("lost_in_seconds", "min"),
         retention_seconds=("retention_seconds", "min"),
     )
+    summed["drain_seconds"] = summed["drain_seconds"].where(summed["drain_seconds"] < float("inf"))
     return rows.merge(summed, on=["group", "topic"], how="left")
 
 
