@@ -153,9 +153,12 @@ def test_commits_of_transactions_count_when_committed(lab: Lab) -> None:
 
 
 def test_generations_of_a_classic_group_and_its_death(lab: Lab) -> None:
-    lab.start_consumer("classic", "orders", name="first", instance_id="one", client_id="c1")
+    timeout = {"session_timeout_seconds": 6.0}
+    lab.start_consumer(
+        "classic", "orders", name="first", instance_id="one", client_id="c1", **timeout
+    )
     wait_committed(lab, "classic", "orders", 300)
-    lab.start_consumer("classic", "orders", name="second", client_id="c2")
+    lab.start_consumer("classic", "orders", name="second", client_id="c2", **timeout)
     wait_until(lambda: members_in(lab, "classic") == 2, "two members", 30)
     lab.end_load("first")
     lab.end_load("second")
