@@ -23,7 +23,7 @@ def slow_consumer(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> Said:
         yield lag_words.finding(
             row,
             "warning",
-            f"{lag_words.behind(row)}, and it falls further behind on all partitions.",
+            f"{lag_words.behind(row)}, and it falls further behind.",
             f"The work per record is too slow for {readers}: {lag_words.rates(row)}, and input is "
             "not far above its own baseline.",
             (_action(row),),

@@ -19,6 +19,7 @@ HOT_RATIO = 5.0
 _PERIOD_RATIO = 1.5
 _KEPT_UP_RATIO = 0.8
 _MOST_RATIO = 0.8
+_LOSING_RATIO = 1.3  # as GROWTH_RATIO: what one member owns is few commits
 _NO_TURNS = "without the history of commits a member that takes turns looks the same"
 _SHORT = "without the history of commits the rates are those of a few seconds"
 _NO_HISTORY = "without the history of commits a rare rhythm looks the same"
@@ -228,10 +229,12 @@ def _slow_member(case: Case) -> Verdict | None:
 
 
 def _slow(case: Case) -> Verdict | None:
-    """Everything that gets input falls behind."""
-    fed = [part for part in case.parts if part.produced_per_second > 0]
+    """Everything that gets input falls behind, of each member taken together.
+
+    A member that takes turns on its partitions falls behind on those that wait.
+    """
     losing = case.only("losing")
-    if not losing or len(losing) < _MOST_RATIO * len(fed):
+    if not losing or not (_most_lose(case) or _all_members_lose(case)):
         return None
     topic = case.key[1]
     readers = [m for m in case.members if m.topics is None or topic in m.topics] or case.members
@@ -239,6 +242,27 @@ def _slow(case: Case) -> Verdict | None:
     if not case.members:
         word = "slow-consumer"
     return Verdict(word, *_measured(losing), partitions=_numbers(losing))
+
+
+def _most_lose(case: Case) -> bool:
+    fed = [part for part in case.parts if part.produced_per_second > 0]
+    return len(case.only("losing")) >= _MOST_RATIO * len(fed)
+
+
+def _all_members_lose(case: Case) -> bool:
+    """Tell whether every member with input reads less than is written to what it owns."""
+    owned: dict[str, list[Part]] = {}
+    for part in case.parts:
+        if part.owner is None:
+            return False
+        owned.setdefault(part.owner.member_id, []).append(part)
+    return all(
+        sum(p.produced_per_second for p in parts)
+        > _LOSING_RATIO * sum(p.consumed_per_second for p in parts)
+        and any(p.losing for p in parts)
+        for parts in owned.values()
+        if any(p.produced_per_second > 0 for p in parts)
+    )
 
 
 def _growing(case: Case) -> Verdict | None:

@@ -12,9 +12,9 @@ FAST_CLOCKS: Mapping[str, str] = {
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "1000",
     "group.consumer.min.session.timeout.ms": "1000",
-    "group.consumer.session.timeout.ms": "6000",
+    "group.consumer.session.timeout.ms": "10000",
     "group.consumer.min.heartbeat.interval.ms": "500",
-    "group.consumer.heartbeat.interval.ms": "1000",
+    "group.consumer.heartbeat.interval.ms": "3000",
     "log.initial.task.delay.ms": "1000",
     "log.retention.check.interval.ms": "5000",
     "log.cleaner.backoff.ms": "1000",
@@ -28,6 +28,8 @@ FAST_CLOCKS: Mapping[str, str] = {
 """What makes things that take minutes happen in seconds.
 
 offsets.retention.minutes stays as it is: a dead group would be forgotten before it is diagnosed.
+Heartbeats of the consumer protocol stay at 3 s: librdkafka gives up on an answer after that time,
+and an assignment in an answer that it no longer waits for is never sent again.
 """
 
 
