@@ -130,7 +130,7 @@ def test_a_topology_is_told_whether_its_group_is_ready_or_not(snapshot: Snapshot
 
 def test_faults_are_named_and_healthy_groups_are_not(said: Said) -> None:
     assert {group: [check for check, _ in found] for group, found in said.items()} == {
-        "invoices": ["share-group-backlog"],
+        "billing": ["share-group-backlog"],
         "holder": ["share-group-backlog"],
         "thumbnails": ["share-records-archived"],
         "enrichment": ["streams-group-not-ready"],
@@ -138,7 +138,7 @@ def test_faults_are_named_and_healthy_groups_are_not(said: Said) -> None:
 
 
 def test_a_slow_group_and_one_that_holds_its_records_are_told_apart(said: Said) -> None:
-    [(_, slow)], [(_, held)] = said["invoices"], said["holder"]
+    [(_, slow)], [(_, held)] = said["billing"], said["holder"]
     assert "falls behind" in slow.symptom
     assert "has acknowledged nothing for 1 min" in held.symptom
 

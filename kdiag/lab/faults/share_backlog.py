@@ -4,7 +4,7 @@ from kdiag.lab.fault import Fault
 from kdiag.lab.groups import remove
 from kdiag.lab.lab import Lab
 
-_GROUP, _TOPIC = "invoices", "bills"
+_GROUP, _TOPIC = "billing", "bills"
 
 
 def inject(lab: Lab) -> None:
