@@ -109,7 +109,7 @@ class _Pass:
         once |= await self.reading.past(sample, self._half_of_the_pause())
         once |= await self.reading.records({**once, **sample}, is_asked=self.limits.sample_records)
         history = asyncio.create_task(self._history(once))
-        question = self._question({**once, **sample, **self._registered(earlier)})
+        question = self._question({**once, **earlier.sections})
         if question is None:
             return self._snapshot({**once, **sample, **await history})
         if self.on_first_sample is not None:
@@ -135,9 +135,6 @@ class _Pass:
         return await self.reading.history(
             once, self.limits.history_seconds, self.limits.history_bytes
         )
-
-    def _registered(self, snapshot: Snapshot) -> dict[type[Section], Held]:
-        return {Partitions: snapshot.get(Partitions)}
 
     def _snapshot(self, held: dict[type[Section], Held]) -> Snapshot:
         return Snapshot(

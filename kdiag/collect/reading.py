@@ -135,6 +135,13 @@ class Reading:
             raise
         except KdiagError as error:
             raise ConnectError(f"the cluster does not tell its metadata: {error}") from error
+        self._made: tuple[Topics, Partitions] | None = None
+
+    def _tables(self) -> tuple[Topics, Partitions]:
+        """Return topics and partitions as tables, made once for each time that they were asked."""
+        if self._made is None:
+            self._made = make_tables(self.registered)
+        return self._made
 
     def requests(self) -> dict[str, int]:
         """Return the number of requests so far, by API."""
@@ -270,7 +277,7 @@ class Reading:
             return {}
         if not seconds or not bytes_:
             return dict.fromkeys(_HISTORY, _NO_HISTORY)
-        _, partitions = make_tables(self.registered)
+        _, partitions = self._tables()
         replicas = settled.get(Replicas)
         read = await read_history(
             self.wire,
@@ -288,7 +295,7 @@ class Reading:
             return {}
         if not seconds or not bytes_:
             return {ShareStateHistory: _NO_HISTORY}
-        topics, partitions = make_tables(self.registered)
+        topics, partitions = self._tables()
         read = await read_share_state(
             self.wire,
             partitions,
@@ -305,7 +312,7 @@ class Reading:
             return {}
         if not seconds or not bytes_:
             return {TransactionHistory: _NO_HISTORY}
-        _, partitions = make_tables(self.registered)
+        _, partitions = self._tables()
         read = await read_transaction_history(
             self.wire,
             partitions,
@@ -334,7 +341,7 @@ class Reading:
 
     def sections(self, held: Filled) -> Filled:
         """Return what is held together with what the metadata says."""
-        topics, partitions = make_tables(self.registered)
+        topics, partitions = self._tables()
         sections: Filled = {
             Cluster: make_cluster(self.wire, self.registered, self.now),
             Brokers: make_brokers(self.wire, self.registered, partitions, self.now),
