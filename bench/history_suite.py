@@ -18,6 +18,6 @@ def run() -> None:
 
 
 def _rate(run: Run) -> float:
-    """Return records a second, without the start of the process."""
+    """Return records a second, of a second reading in the same process."""
     records, seconds = run.output.split()
     return int(records) / float(seconds)

@@ -16,13 +16,14 @@ Array = Any  # numpy.ndarray
 
 _MOST_BYTES = 10  # of a 64-bit varint
 _BITS, _MORE = 7, 0x80
+_WORD = 8
 
 
 def big_endian(view: Array, at: Array, dtype: str) -> Array:
     """Return the numbers of a fixed size, as `>q` or `>h`, in native byte order."""
     wide = np.dtype(dtype)
-    raw = view[_inside(view, at)[:, None] + np.arange(wide.itemsize)]
-    return np.ascontiguousarray(raw).view(wide).ravel().astype(wide.newbyteorder("="))
+    found: Array = _anywhere(view, wide)[_inside(view, at)].astype(wide.newbyteorder("="))
+    return found
 
 
 def unsigned_varints(view: Array, at: Array) -> tuple[Array, Array]:
@@ -47,6 +48,23 @@ def varints(view: Array, at: Array) -> tuple[Array, Array]:
     return (raw.view(np.uint64) >> np.uint64(1)).view(np.int64) ^ -(raw & 1), behind
 
 
+def distinct(view: Array, at: Array, end: Array) -> tuple[Array, Array]:
+    """Return for each piece of bytes the number of what it holds, and where each is first held.
+
+    Pieces are compared by a hash of their 8-byte words, and then word by word with the first one
+    that has it; where two differ, another hash is tried.
+    """
+    codes, firsts, found = np.zeros(len(at), np.int64), [np.zeros(0, np.int64)], 0
+    sizes = end - at
+    for size in np.unique(sizes).tolist():
+        here = np.flatnonzero(sizes == size)
+        code, first = _distinct_rows(_words(view, at[here], size))
+        codes[here] = code + found
+        firsts.append(here[first])
+        found += len(first)
+    return codes, np.concatenate(firsts)
+
+
 def times(milliseconds: Array) -> Array:
     """Return milliseconds since 1970 as datetime64[ns]; NaT for what is not a time.
 
@@ -56,6 +74,37 @@ def times(milliseconds: Array) -> Array:
     made = np.where(is_time, milliseconds, 0).astype("datetime64[ms]").astype("datetime64[ns]")
     made[~is_time] = np.datetime64("NaT")
     return made
+
+
+def _distinct_rows(words: Array) -> tuple[Array, Array]:
+    import pandas
+
+    random = np.random.default_rng()
+    while True:
+        factors = random.integers(0, 2**64, (2, words.shape[1]), np.uint64) | np.uint64(1)
+        mixed = words * factors[0]
+        mixed ^= mixed >> np.uint64(32)
+        codes, values = pandas.factorize(mixed @ factors[1])
+        first = np.zeros(len(values), np.int64)
+        first[codes[::-1]] = np.arange(len(codes))[::-1]
+        if (words == words[first[codes]]).all():
+            return codes, first
+
+
+def _words(view: Array, at: Array, size: int) -> Array:
+    """Return so many bytes from each position as words, one row each; the last word is filled up
+    with zeros."""
+    count = -(-size // _WORD)
+    if not count:
+        return np.zeros((len(at), 0), np.uint64)
+    rows: Array = _anywhere(view, np.dtype(f"V{count * _WORD}"))[at]
+    rows.view(np.uint8).reshape(len(at), -1)[:, size:] = 0
+    return rows.view(np.uint64).reshape(len(at), -1)
+
+
+def _anywhere(view: Array, dtype: Any) -> Array:
+    """Return what stands at each position, read as one value of the type."""
+    return np.ndarray((len(view) - dtype.itemsize + 1,), dtype, view, strides=(1,))
 
 
 def _inside(view: Array, at: Array) -> Array:

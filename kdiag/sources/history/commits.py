@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from kdiag.sections import CommitHistory
-from kdiag.sources.history.arrays import Array, big_endian, times
+from kdiag.sources.history.arrays import Array, big_endian, distinct, times
 from kdiag.sources.history.commit_values import NO_EPOCH, values_of
 from kdiag.sources.history.fields import Fields, Malformed, uuid_text
 from kdiag.sources.history.records import Records
@@ -60,10 +60,10 @@ Key = tuple[str, str, int] | None
 
 def _keys(records: Records, rows: Array) -> tuple[Array, list[Key]]:
     """Return for each record the index of its key, and the keys: few beside the records."""
-    data, index = records.data, dict[bytes, int]()
-    spans = zip(records.key_at[rows].tolist(), records.key_end[rows].tolist(), strict=True)
-    codes = [index.setdefault(data[at:end], len(index)) for at, end in spans]
-    return np.array(codes, np.int64), [_key(key) for key in index]
+    at, end = records.key_at[rows], records.key_end[rows]
+    codes, first = distinct(records.view, at, end)
+    spans = zip(at[first].tolist(), end[first].tolist(), strict=True)
+    return codes, [_key(records.data[begin:stop]) for begin, stop in spans]
 
 
 def _key(data: bytes) -> Key:
