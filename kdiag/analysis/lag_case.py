@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from kdiag.analysis.lag import GROWTH_RATIO, OLD_SECONDS, RHYTHM_RATIO, PartitionLag
 from kdiag.sections import GenerationHistory, Members, PastMember
@@ -27,8 +28,7 @@ class Member:
     session_timeout_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A partition as the group sees it; None where something is not known.
 
     behind: with a backlog older than OLD_SECONDS. frozen: and silent for longer than its rhythm
@@ -53,7 +53,7 @@ class Part:
     owner: Member | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A group and topic that is behind. advancing: ids of the members that move on anything."""
 
@@ -70,24 +70,40 @@ class Case:
     empty_count: int = 0
     longest_empty_seconds: float | None = None
 
-    @property
+    @cached_property
     def produced_per_second(self) -> float:
-        """Return what is written to all partitions."""
+        """What is written to all partitions."""
         return sum(part.produced_per_second for part in self.parts)
 
-    @property
+    @cached_property
     def consumed_per_second(self) -> float:
-        """Return what is read from all partitions."""
+        """What is read from all partitions."""
         return sum(part.consumed_per_second for part in self.parts)
 
-    @property
+    @cached_property
     def has_history(self) -> bool:
-        """Tell whether the commits of the past are known, of some partition."""
+        """Whether the commits of the past are known, of some partition."""
         return any(part.stands_seconds is not None for part in self.parts)
 
-    def only(self, name: str) -> tuple[Part, ...]:
-        """Return the partitions that are `behind`, `frozen`, `moving`, `losing` or `held`."""
-        return tuple(part for part in self.parts if getattr(part, name))
+    @cached_property
+    def behind(self) -> tuple[Part, ...]:
+        """The partitions with an old backlog."""
+        return tuple(part for part in self.parts if part.behind)
+
+    @cached_property
+    def frozen(self) -> tuple[Part, ...]:
+        """Those that stand, of `behind`."""
+        return tuple(part for part in self.behind if part.frozen)
+
+    @cached_property
+    def losing(self) -> tuple[Part, ...]:
+        """Those that lose ground, of `behind`."""
+        return tuple(part for part in self.behind if part.losing)
+
+    @cached_property
+    def moving(self) -> tuple[Part, ...]:
+        """The partitions that are read."""
+        return tuple(part for part in self.parts if part.moving)
 
 
 @dataclass
@@ -117,12 +133,11 @@ class Casebook:
             for member in members
             for topic, number in member.partitions or ()
         }
-        rows = self.lag.rows[self.lag.rows["group"].isin(self.groups)].astype(object)
-        rows = rows.where(rows.notna(), None)
+        rows = self.lag.rows[self.lag.rows["group"].isin(self.groups)]
+        places = zip(rows["group"], rows["topic"], rows["partition"], strict=True)
         found: dict[Key, list[Part]] = {}
-        for row in rows.itertuples():
-            owner = owners.get((row.group, row.topic, int(row.partition)))
-            found.setdefault((row.group, row.topic), []).append(_part(row, owner))
+        for place, values in zip(places, _parts(rows), strict=True):
+            found.setdefault(place[:2], []).append(Part(*values, owners.get(place)))
         return found
 
     def case(self, row: Any, **more: Any) -> Case:
@@ -146,47 +161,54 @@ class Casebook:
         )
 
 
-def _part(row: Any, owner: Member | None) -> Part:
-    """Return what a row says; what is not known is None in it."""
-    stands = row.stands_seconds
-    rhythm = max(OLD_SECONDS, RHYTHM_RATIO * (row.usual_gap_seconds or 0.0))
-    moved = _is_less(row.committed_before, row.committed_offset)
-    produced, consumed = row.produced_per_second or 0.0, row.consumed_per_second or 0.0
-    behind = (row.oldest_unread_seconds or 0.0) >= OLD_SECONDS
-    frozen = behind and not moved and (stands is None or stands >= rhythm)
-    ratio = _STEADY_RATIO if row.rates_from == "history" else GROWTH_RATIO
-    return Part(
-        partition=row.partition,
-        lag_records=row.lag_records,
-        behind=behind,
-        frozen=frozen,
-        moving=moved or (stands is not None and stands < rhythm and consumed > 0),
-        losing=behind and not frozen and produced > ratio * consumed and row.rises,
-        held=_is_held(row),
-        produced_per_second=produced,
-        consumed_per_second=consumed,
-        is_measured=row.rates_from == "history",
-        stands_seconds=stands,
-        repeats=row.repeats or 0,
-        longest_gap_seconds=row.longest_gap_seconds,
-        owner=owner,
+def _parts(rows: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the fields of each partition but its owner; what is not known is None in it."""
+    stands, usual = rows["stands_seconds"], rows["usual_gap_seconds"].fillna(0.0)
+    is_measured = rows["rates_from"] == "history"
+    produced = rows["produced_per_second"].fillna(0.0)
+    consumed = rows["consumed_per_second"].fillna(0.0)
+    rhythm = (RHYTHM_RATIO * usual).clip(lower=OLD_SECONDS)
+    moved = _is(rows["committed_before"] < rows["committed_offset"])
+    behind = rows["oldest_unread_seconds"] >= OLD_SECONDS
+    frozen = behind & ~moved & (stands.isna() | (stands >= rhythm))
+    ratio = is_measured.map({True: _STEADY_RATIO, False: GROWTH_RATIO}).astype("float64")
+    columns = (
+        rows["partition"],
+        rows["lag_records"],
+        behind,
+        frozen,
+        moved | ((stands < rhythm) & (consumed > 0)),
+        behind & ~frozen & (produced > ratio * consumed) & rows["rises"],
+        _is_held(rows),
+        produced,
+        consumed,
+        is_measured,
+        _or_none(stands),
+        rows["repeats"].fillna(0),
+        _or_none(rows["longest_gap_seconds"]),
     )
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
-def _is_held(row: Any) -> bool:
-    """Tell whether a group stands at the last stable offset, which stands below the end.
+def _is_held(rows: Any) -> Any:
+    """Tell where a group stands at the last stable offset, which stands below the end.
 
     Or right before it: the marker of the transaction before takes an offset, and a client that
     commits record + 1 never commits that one.
     """
-    stable = row.last_stable_offset
-    if stable is None or stable != row.last_stable_before:
-        return False
-    return row.committed_offset in (stable, stable - 1) and _is_less(stable, row.end_offset)
+    stable = rows["last_stable_offset"]
+    stands = stable - rows["committed_offset"]
+    is_there = (stands == 0) | (stands == 1)
+    return _is((stable == rows["last_stable_before"]) & is_there & (stable < rows["end_offset"]))
 
 
-def _is_less(one: int | None, other: int | None) -> bool:
-    return one is not None and other is not None and one < other
+def _is(column: Any) -> Any:
+    """Return what is known to be so."""
+    return column.fillna(False).astype("bool")
+
+
+def _or_none(column: Any) -> Any:
+    return column.astype(object).where(column.notna(), None)
 
 
 def _session_timeouts(

@@ -55,7 +55,7 @@ def _abandoned(case: Case) -> Verdict | None:
         return None
     is_wanted = any(topic in (member.topics or ()) for member in case.members)
     is_assigned = any(part.owner is not None for part in case.parts)
-    if is_wanted or is_assigned or case.only("moving"):
+    if is_wanted or is_assigned or case.moving:
         return None
     return Verdict("abandoned-topic")
 
@@ -69,9 +69,9 @@ def _idle_topic(case: Case) -> Verdict | None:
 
 def _nobody(case: Case) -> Verdict | None:
     """No member is left, and nothing is committed any more."""
-    if case.members or case.only("moving") or case.consumed_per_second > 0:
+    if case.members or case.moving or case.consumed_per_second > 0:
         return None
-    frozen = case.only("frozen")
+    frozen = case.frozen
     if not frozen:
         return Verdict("waiting")
     if _is_periodic(case):
@@ -107,14 +107,14 @@ def _recurring_gap(case: Case) -> float | None:
 
 def _rebalances(case: Case) -> Verdict | None:
     """See that it is between two assignments, and nobody reads."""
-    if case.state in REBALANCING and not case.only("moving"):
+    if case.state in REBALANCING and not case.moving:
         return Verdict("rebalancing")
     return None
 
 
 def _by_transaction(case: Case) -> Verdict | None:
     """Everything that stands, stands at the last stable offset, which stands too."""
-    frozen = case.only("frozen")
+    frozen = case.frozen
     if not frozen or not all(part.held for part in frozen):
         return None
     return Verdict("reader-blocked-by-transaction", partitions=_numbers(frozen))
@@ -124,7 +124,7 @@ def _unowned(case: Case) -> Verdict | None:
     """Find partitions of a subscribed topic that no member owns."""
     if case.state != "Stable" or any(member.partitions is None for member in case.members):
         return None
-    without = tuple(part for part in case.only("frozen") if part.owner is None)
+    without = tuple(part for part in case.frozen if part.owner is None)
     if not case.members or not without:
         return None
     return Verdict("unowned-partition", partitions=_numbers(without))
@@ -134,7 +134,7 @@ def _stuck(case: Case) -> Verdict | None:
     """Find members that stand on everything that they are behind on."""
     standing = [
         part
-        for part in case.only("frozen")
+        for part in case.frozen
         if part.owner is not None and part.owner.member_id not in case.advancing
     ]
     if not standing:
@@ -167,7 +167,7 @@ def _are_zombies(owners: dict[str, Member], standing: list[Part]) -> bool:
 def _poison(case: Case) -> Verdict | None:
     """One partition stands while its own member moves on others."""
     standing = tuple(
-        part for part in case.only("frozen") if part.owner is not None and _is_unusual(part, case)
+        part for part in case.frozen if part.owner is not None and _is_unusual(part, case)
     )
     if not standing:
         return None
@@ -195,7 +195,7 @@ def _is_unusual(part: Part, case: Case) -> bool:
 def _burst(case: Case) -> Verdict | None:
     """Input is far above its own baseline, and the group reads what it always read."""
     baseline = case.baseline_per_second
-    if not case.only("losing") or baseline is None or baseline <= 0:
+    if not case.losing or baseline is None or baseline <= 0:
         return None
     is_burst = case.produced_per_second >= BURST_RATIO * baseline
     kept_up = case.consumed_per_second >= _KEPT_UP_RATIO * baseline
@@ -204,7 +204,7 @@ def _burst(case: Case) -> Verdict | None:
 
 def _hot(case: Case) -> Verdict | None:
     """Only partitions that get far more than the others fall behind."""
-    losing = case.only("losing")
+    losing = case.losing
     others = [part.produced_per_second for part in case.parts if not part.losing]
     if not losing or not others:
         return None
@@ -217,15 +217,15 @@ def _hot(case: Case) -> Verdict | None:
 
 def _slow_member(case: Case) -> Verdict | None:
     """All that some members own falls behind, and nothing of the others."""
-    behind = case.only("behind")
+    behind = case.behind
     slow = set(_owners(behind))
     everyone = set(_owners(case.parts))
-    if not case.only("losing") or not slow or 2 * len(slow) > len(everyone):
+    if not case.losing or not slow or 2 * len(slow) > len(everyone):
         return None
     if any(part.owner is None for part in behind):
         return None
     names = tuple(sorted(slow)), _numbers(behind)
-    return Verdict("slow-member", *_measured(case.only("losing")), *names)
+    return Verdict("slow-member", *_measured(case.losing), *names)
 
 
 def _slow(case: Case) -> Verdict | None:
@@ -233,7 +233,7 @@ def _slow(case: Case) -> Verdict | None:
 
     A member that takes turns on its partitions falls behind on those that wait.
     """
-    losing = case.only("losing")
+    losing = case.losing
     if not losing or not (_most_lose(case) or _all_members_lose(case)):
         return None
     topic = case.key[1]
@@ -246,7 +246,7 @@ def _slow(case: Case) -> Verdict | None:
 
 def _most_lose(case: Case) -> bool:
     fed = [part for part in case.parts if part.produced_per_second > 0]
-    return len(case.only("losing")) >= _MOST_RATIO * len(fed)
+    return len(case.losing) >= _MOST_RATIO * len(fed)
 
 
 def _all_members_lose(case: Case) -> bool:
@@ -266,7 +266,7 @@ def _all_members_lose(case: Case) -> bool:
 
 
 def _growing(case: Case) -> Verdict | None:
-    losing = case.only("losing")
+    losing = case.losing
     grows = case.produced_per_second > case.consumed_per_second
     if not losing or not grows:
         return None

@@ -92,8 +92,7 @@ def _distinct_rows(words: Array) -> tuple[Array, Array]:
 
 
 def _words(view: Array, at: Array, size: int) -> Array:
-    """Return so many bytes from each position as words, one row each; the last word is filled up
-    with zeros."""
+    """Return so many bytes from each position as words, one row each, filled up with zeros."""
     count = -(-size // _WORD)
     if not count:
         return np.zeros((len(at), 0), np.uint64)
