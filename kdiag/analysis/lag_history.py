@@ -76,9 +76,10 @@ def _looked_up(timeline: CommitTimeline, past: EndOffsetHistory) -> Any:
     place, is_known = _places(timeline, rows["key"].to_numpy("int64"), rows["at"])
     at_ns, offsets = _taken(timeline.first_at_ns(), place), _taken(timeline.offsets, place)
     committed = pandas.Series(pandas.arrays.IntegerArray(offsets, ~is_known), rows.index)
+    since = pandas.Series(at_ns.astype("datetime64[ns]"), rows.index).dt.tz_localize("UTC")
     return rows.assign(
         committed_offset=committed,
-        committed_at=pandas.to_datetime(at_ns, utc=True).where(is_known),
+        committed_at=since.where(is_known),
         lag_records=(rows["end_offset"] - committed).clip(lower=0),
     )
 
