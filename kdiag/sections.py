@@ -602,6 +602,7 @@ class TransactionHistory(Table):
 
     Of the last `seconds`; a log partition of which not all of that time was read is under
     `errors`. state: that of Transactions; Empty where a producer was initialised (InitProducerId).
+    partitions: (topic, partition) that the transaction wrote to; None once it is complete.
     written_at: the coordinator's clock. is_tombstone: the id expired, and has no state.
     """
 
@@ -614,6 +615,7 @@ class TransactionHistory(Table):
         "producer_epoch": "int",
         "timeout_seconds": "float",
         "state": "str",
+        "partitions": "object",
         "written_at": "time",
         "is_tombstone": "bool",
         "log_partition": "int",

@@ -285,8 +285,15 @@ def producers(*rows: Mapping[str, Any], at: datetime = NOW, **fields: Any) -> Pr
     return Producers.from_rows([{**usual, **row} for row in rows], read_at=at, **fields)
 
 
-def transaction_history(*rows: tuple[str, str, int, float], **fields: Any) -> TransactionHistory:
-    """Return (transactional id, state, producer epoch, seconds ago), in the order of the log."""
+def transaction_history(
+    *rows: tuple[str, str, int, float],
+    partitions: Sequence[tuple[str, int]] | None = None,
+    **fields: Any,
+) -> TransactionHistory:
+    """Return (transactional id, state, producer epoch, seconds ago), in the order of the log.
+
+    partitions: of every transaction.
+    """
     made = [
         {
             "transactional_id": id_,
@@ -294,6 +301,7 @@ def transaction_history(*rows: tuple[str, str, int, float], **fields: Any) -> Tr
             "producer_epoch": epoch,
             "timeout_seconds": 60.0,
             "state": state,
+            "partitions": partitions and tuple(partitions),
             "written_at": ago(seconds),
             "log_partition": 0,
             "log_offset": offset,

@@ -43,8 +43,8 @@ def lag_forecast(
     rows = lag.rows[lag.rows["lag_records"] > 0].copy()
     for key, name in (("retention.ms", "retention_ms"), ("retention.bytes", "limit_bytes")):
         rows[name] = _limit(rows, config_by_topic(configs, key))
-    deletes = rows["topic"].map(config_by_topic(configs, "cleanup.policy")).fillna("delete")
-    is_deleted = deletes.str.contains("delete")
+    policies = rows["topic"].map(config_by_topic(configs, "cleanup.policy")).astype("object")
+    is_deleted = policies.fillna("delete").str.contains("delete")
     produced, consumed = rows["produced_per_second"], rows["consumed_per_second"]
     surplus = consumed - produced
     rows["retention_seconds"] = (rows["retention_ms"] / 1000).where(is_deleted)

@@ -55,7 +55,11 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """A group and topic that is behind. advancing: ids of the members that move on anything."""
+    """A group and topic that is behind.
+
+    advancing: ids of the members that move on anything. aborted_seconds: partition → for how long
+    all transactions on it were aborted (see AbortedWrites).
+    """
 
     key: Key
     state: str
@@ -69,6 +73,7 @@ class Case:
     empty_seconds: float | None = None
     empty_count: int = 0
     longest_empty_seconds: float | None = None
+    aborted_seconds: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property
     def produced_per_second(self) -> float:
@@ -137,7 +142,7 @@ class Casebook:
         places = zip(rows["group"], rows["topic"], rows["partition"], strict=True)
         found: dict[Key, list[Part]] = {}
         for place, values in zip(places, _parts(rows), strict=True):
-            found.setdefault(place[:2], []).append(Part(*values, owners.get(place)))
+            found.setdefault(place[:2], []).append(Part._make((*values, owners.get(place))))
         return found
 
     def case(self, row: Any, **more: Any) -> Case:

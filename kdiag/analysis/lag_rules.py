@@ -22,6 +22,7 @@ _MOST_RATIO = 0.8
 _LOSING_RATIO = 1.3  # as GROWTH_RATIO: what one member owns is few commits
 _NO_TURNS = "without the history of commits a member that takes turns looks the same"
 _SHORT = "without the history of commits the rates are those of a few seconds"
+_ABORTED = "every transaction since then was aborted"
 _NO_HISTORY = "without the history of commits a rare rhythm looks the same"
 
 
@@ -130,6 +131,18 @@ def _unowned(case: Case) -> Verdict | None:
     return Verdict("unowned-partition", partitions=_numbers(without))
 
 
+def _aborted(case: Case) -> Verdict | None:
+    """Nothing was written since but what was aborted: a reader of committed records gets none."""
+    standing = case.frozen
+    if not standing or any(
+        part.stands_seconds is None
+        or part.stands_seconds >= case.aborted_seconds.get(part.partition, 0.0)
+        for part in standing
+    ):
+        return None
+    return Verdict("waiting", "likely", _ABORTED)
+
+
 def _stuck(case: Case) -> Verdict | None:
     """Find members that stand on everything that they are behind on."""
     standing = [
@@ -203,16 +216,21 @@ def _burst(case: Case) -> Verdict | None:
 
 
 def _hot(case: Case) -> Verdict | None:
-    """Only partitions that get far more than the others fall behind."""
+    """Only partitions that get far more than the others fall behind, and what they drag along.
+
+    Their owner has no time left for what else it owns.
+    """
     losing = case.losing
     others = [part.produced_per_second for part in case.parts if not part.losing]
     if not losing or not others:
         return None
-    usual = max(median(others), 0.1)
-    if all(part.produced_per_second >= HOT_RATIO * usual for part in losing):
-        names = _owners(losing), _numbers(losing)
-        return Verdict("hot-partition", *_measured(losing), *names)
-    return None
+    least = HOT_RATIO * max(median(others), 0.1)
+    hot = tuple(part for part in losing if part.produced_per_second >= least)
+    owners = _owners(hot)
+    dragged = [part for part in losing if part not in hot]
+    if not hot or any(p.owner is None or p.owner.member_id not in owners for p in dragged):
+        return None
+    return Verdict("hot-partition", *_measured(hot), owners, _numbers(hot))
 
 
 def _slow_member(case: Case) -> Verdict | None:
@@ -295,6 +313,7 @@ _RULES: tuple[Rule, ...] = (
     _rebalances,
     _by_transaction,
     _unowned,
+    _aborted,
     _stuck,
     _poison,
     _burst,

@@ -7,7 +7,7 @@ from kdiag.check import derive
 from kdiag.sections import EndOffsetHistory, Offsets
 from kdiag.snapshot import Table
 
-_LATELY_SECONDS = 60.0
+_LATELY_SECONDS, _APART_RATIO = 60.0, 1.5
 
 
 class TopicInput(Table):
@@ -42,11 +42,10 @@ def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
 
 
 def _row(topic: str, now: Any, points: list[tuple[float, int]], since: float) -> dict[str, Any]:
-    spans = pairwise(points)
     before = [
         (younger_end - older_end) / (older - younger)
-        for (younger, younger_end), (older, older_end) in spans
-        if younger >= min(_LATELY_SECONDS, points[0][0]) and older_end > now["start"]
+        for (younger, younger_end), (older, older_end) in pairwise(_apart(points))
+        if older_end > now["start"]
     ]
     latest = [(age, end) for age, end in points if age <= _LATELY_SECONDS]
     age, end = latest[-1] if latest else (float("nan"), 0)
@@ -55,3 +54,12 @@ def _row(topic: str, now: Any, points: list[tuple[float, int]], since: float) ->
         "produced_per_second": max(0.0, (now["end"] - end) / (age + since)),
         "baseline_per_second": sorted(before)[len(before) // 2] if before else None,
     }
+
+
+def _apart(points: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    """Leave out the last minute, and points close to another: they are where a search ended."""
+    kept: list[tuple[float, int]] = []
+    for point in points:
+        if point[0] >= (kept[-1][0] * _APART_RATIO if kept else _LATELY_SECONDS):
+            kept.append(point)
+    return kept

@@ -6,6 +6,7 @@ affairs or passes on to the next. The words are those of the checks, where one i
 
 from typing import Any
 
+from kdiag.analysis.aborted import AbortedWrites
 from kdiag.analysis.forecast import LagForecast
 from kdiag.analysis.group_past import GroupPast
 from kdiag.analysis.lag import OLD_SECONDS, PartitionLag
@@ -81,6 +82,7 @@ def lag_verdicts(
     past: GroupPast | None,
     generations: GenerationHistory | None,
     forecast: LagForecast | None,
+    aborted: AbortedWrites | None,
 ) -> LagVerdicts:
     """Judge each group and topic; groups that are no consumers are left out."""
     kinds = groups.rows[groups.rows["protocol_type"].isin(CONSUMERS)]
@@ -89,7 +91,7 @@ def lag_verdicts(
     counted = rows["group"].map(members.rows.groupby("group").size())
     rows["members"] = counted.fillna(0).astype("int64")
     rows = _with_forecast(rows, forecast)
-    details = _details(input_, past, groups)
+    details = _details(input_, past, aborted, groups)
     rows["baseline_per_second"] = [
         details.get(f"topic {name}", {}).get("baseline_per_second") for name in rows["topic"]
     ]
@@ -143,13 +145,20 @@ def _by_topic(rows: Any) -> Any:
 
 
 def _details(
-    input_: TopicInput | None, past: GroupPast | None, groups: Groups
+    input_: TopicInput | None,
+    past: GroupPast | None,
+    aborted: AbortedWrites | None,
+    groups: Groups,
 ) -> dict[str, dict[str, Any]]:
     """Return `topic NAME` or `group NAME` → what the rules want to know of it."""
     found: dict[str, dict[str, Any]] = {}
+    for row in aborted.rows.itertuples() if aborted is not None else ():
+        each = found.setdefault(f"topic {row.topic}", {"aborted_seconds": {}})
+        each["aborted_seconds"][row.partition] = row.seconds
     for topic in input_.rows.itertuples() if input_ is not None else ():
         if topic.baseline_per_second == topic.baseline_per_second:
-            found[f"topic {topic.topic}"] = {"baseline_per_second": topic.baseline_per_second}
+            each = found.setdefault(f"topic {topic.topic}", {})
+            each["baseline_per_second"] = topic.baseline_per_second
     for group in past.rows.itertuples() if past is not None else ():
         is_empty = group.emptied_at == group.emptied_at
         found[f"group {group.group}"] = {

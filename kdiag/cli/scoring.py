@@ -121,11 +121,21 @@ def judge(fault: "Fault", report: Report, seconds: float) -> Scored:
 
 
 def _concerns(item: Reported, fault: "Fault") -> bool:
-    """Tell whether a finding is about an object of a fault; any is where the fault names none."""
-    if not fault.objects or any(meets(item, subject) for _, subject in fault.expects):
+    """Tell whether a finding is about an object of a fault; any is where the fault has none."""
+    own = set(fault.objects) or _named(fault)
+    if not own or any(meets(item, subject) for _, subject in fault.expects):
         return True
     subjects = [item.finding.subject.as_dict(), *(one["subject"] for one in item.objects)]
-    return any(set(fault.objects) & _texts(subject) for subject in subjects)
+    return any(own & _texts(subject) for subject in subjects)
+
+
+def _named(fault: "Fault") -> set[str]:
+    return {
+        subject[kind]
+        for _, subject in fault.expects
+        for kind in ("group", "topic")
+        if kind in subject
+    }
 
 
 def _texts(subject: Mapping[str, Any]) -> set[str]:

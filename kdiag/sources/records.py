@@ -15,6 +15,7 @@ from kdiag.sources.admin.outcome import missing_for, split
 from kdiag.sources.history.batches import Batch, batches_in
 from kdiag.sources.history.records import Records, records_of
 from kdiag.sources.tables import tables_ready
+from kdiag.sources.times import time_of
 from kdiag.wire.cluster import Wire
 
 _NEWEST = 12  # later versions of Fetch name topics by id
@@ -146,7 +147,7 @@ def _row(wanted: Wanted, batch: Batch) -> dict[str, Any] | None:
         "partition": wanted.partition,
         "offset": int(records.offset[place]),
         "asked_for": wanted.asked_for,
-        "timestamp": datetime.fromtimestamp(int(records.timestamp[place]) / 1000, UTC),
+        "timestamp": time_of(int(records.timestamp[place])),
         "key_bytes": int(records.key_end[place] - records.key_at[place]),
         **_value(records, place),
         "batch_bytes": batch.size_bytes,

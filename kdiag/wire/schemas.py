@@ -9,12 +9,14 @@ import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from types import NoneType, UnionType
+from types import GenericAlias, NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin
 
 from kio.index import load_request_schema, load_response_schema
 
 Schema = Any  # a kio dataclass; its class variables are __version__, __flexible__, __api_key__
+
+_TOLD = ("__type__", "__version__", "__flexible__", "__api_key__", "__header_schema__")
 
 _ZEROS: dict[str, object] = {
     "bool": False,
@@ -47,8 +49,44 @@ def request_schema(key: int, version: int) -> Schema:
 
 @cache
 def response_schema(key: int, version: int) -> Schema:
-    """Return the schema of a reply in one version."""
-    return load_response_schema(key, version)
+    """Return the schema of a reply in one version; times in it are milliseconds."""
+    return _with_plain_times(load_response_schema(key, version))
+
+
+@cache
+def _with_plain_times(schema: Any) -> Schema:
+    """Return the schema with int64 for times: kio cannot read -1, by which brokers mean none."""
+    changed = {
+        field.name: twin
+        for field in dataclasses.fields(schema)
+        if (twin := _twin_field(field)) is not None
+    }
+    if not changed:
+        return schema
+    fields = [
+        changed.get(field.name) or (field.name, field.type, _copied(field))
+        for field in dataclasses.fields(schema)
+    ]
+    told = {name: getattr(schema, name) for name in _TOLD if hasattr(schema, name)}
+    return dataclasses.make_dataclass(
+        schema.__name__, fields, namespace=told, frozen=True, slots=True, kw_only=True
+    )
+
+
+def _twin_field(field: "dataclasses.Field[Any]") -> tuple[str, Any, Any] | None:
+    """Return the field with a changed type; None where nothing in it is a time."""
+    if field.metadata.get("kafka_type") == "datetime_i64":
+        return field.name, int, dataclasses.field(metadata={"kafka_type": "int64"})
+    inner: Any = get_args(field.type)[0] if get_origin(field.type) is tuple else None
+    is_struct = dataclasses.is_dataclass(inner)
+    twin = _with_plain_times(inner) if is_struct else inner
+    if twin is inner:
+        return None
+    return field.name, GenericAlias(tuple, (twin, ...)), _copied(field)
+
+
+def _copied(field: "dataclasses.Field[Any]") -> Any:
+    return dataclasses.field(default=field.default, metadata=field.metadata)
 
 
 @cache

@@ -19,6 +19,7 @@ from tests.tables import (
     offsets,
     past_member,
     topics,
+    transaction_history,
 )
 
 SLOW = Part(lag=6_000, reads=5)
@@ -79,6 +80,16 @@ FAULTS = {
         Scene([Part(lag=9_000, writes=100, reads=20), CAUGHT_UP, CAUGHT_UP]),
         ("hot-partition", "certain"),
     ),
+    "the hot partition drags along another one of its owner": (
+        Scene(
+            [
+                Part(lag=9_000, writes=100, reads=20),
+                Part(lag=400, reads=5),
+                *[replace(CAUGHT_UP, owner=name) for name in "bbcc"],
+            ]
+        ),
+        ("hot-partition", "certain"),
+    ),
     "all partitions of one member fall behind": (
         Scene([SLOW, SLOW, *[replace(CAUGHT_UP, owner=name) for name in "bbcc"]]),
         ("slow-member", "certain"),
@@ -123,6 +134,42 @@ def test_names_the_state_of_affairs(scene, expected):
     row = verdict(scene)
 
     assert (row.verdict, row.confidence) == expected
+
+
+def aborts(*ends):
+    """Return transactions on all partitions that were ended so, so many seconds ago."""
+    return transaction_history(
+        *(("writer", f"Prepare{end}", 3, seconds) for end, seconds in ends),
+        partitions=[("orders", number) for number in range(3)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ([("Commit", 410), ("Abort", 300), ("Abort", 5)], "waiting"),
+        ([("Abort", 590), ("Abort", 5)], "waiting"),
+        ([("Commit", 410), ("Abort", 300), ("Commit", 200), ("Abort", 5)], "stuck-consumer"),
+        ([("Abort", 300), ("Commit", 5)], "stuck-consumer"),
+        ([], "stuck-consumer"),
+    ],
+)
+def test_nothing_is_to_be_read_where_everything_since_was_aborted(ends, expected):
+    assert verdict(Scene([Part(lag=4_000, stands=400)] * 3) + aborts(*ends)).verdict == expected
+
+
+def test_aborts_explain_no_standstill_that_is_older_than_what_is_known_of_them():
+    assert verdict(Scene([FROZEN] * 3) + aborts(("Abort", 590), ("Abort", 5))).verdict == (
+        "stuck-consumer"
+    )
+
+
+def test_a_burst_is_compared_with_what_was_usual_and_not_with_itself():
+    """A search for the age of a backlog leaves several points within the burst."""
+    ages = (30, 35, 40, 45, 50, 60, 120, 300, 600)
+    scene = Scene([Part(lag=3_000, writes=50, reads=10, burst=75, wrote=10)] * 3, ages=ages)
+
+    assert verdict(scene).verdict == "producer-burst"
 
 
 def test_names_who_is_slow():

@@ -65,3 +65,11 @@ def test_is_unknown_without_the_retention(judge):
 
     assert result.status == "unknown"
     assert result.needs == "DescribeConfigs on Topic orders"
+
+
+def test_is_silent_where_nobody_is_behind(judge):
+    scene = Scene([Part(writes=0, reads=0)] * 3)
+    for configs in (kept(700_000), topic_configs({})):
+        given = [*scene.now(), configs]
+
+        assert judge("lag-overtakes-retention", *given, earlier=scene.then()).status == "ok"

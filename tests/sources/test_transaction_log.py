@@ -50,6 +50,7 @@ def test_each_change_of_state_is_a_row(version):
     assert rows["producer_epoch"].tolist() == [3, 3, 4]
     assert rows["producer_id"].tolist() == [4001] * 3
     assert rows["timeout_seconds"].tolist() == [60.0] * 3
+    assert rows["partitions"].tolist() == [(("orders", 0),)] * 3
     assert rows["log_offset"].tolist() == [0, 1, 2]
     assert rows["log_partition"].tolist() == [2] * 3
     assert rows["written_at"].iloc[0] == NOW - timedelta(seconds=60)

@@ -56,7 +56,7 @@ def description(id_, state="Ongoing", error_code=0):
         transactional_id=id_,
         transaction_state=state,
         transaction_timeout=timedelta(seconds=60),
-        transaction_start_time=NOW,
+        transaction_start_time=int(NOW.timestamp() * 1000),
         producer_id=7,
         producer_epoch=3,
         topics=[Reply(topic="orders", partitions=[0, 2])],

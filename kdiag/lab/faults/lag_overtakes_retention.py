@@ -21,7 +21,10 @@ FAULT = Fault(
     title="Retention is about to delete what a group has not read",
     inject=inject,
     heal=lambda lab: remove(lab, _GROUP, _TOPIC),
-    expects=(("lag-overtakes-retention", {"type": "group", "group": _GROUP, "topic": _TOPIC}),),
+    expects=(
+        ("partition-ceiling", {"type": "group", "group": _GROUP, "topic": _TOPIC}),
+        ("lag-overtakes-retention", {"type": "group", "group": _GROUP, "topic": _TOPIC}),
+    ),
     forbids=("stuck-consumer", "group-dead", "poison-record"),
     objects=(
         _GROUP,

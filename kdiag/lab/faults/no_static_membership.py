@@ -23,7 +23,10 @@ FAULT = Fault(
     title="Restarted members come back as new ones",
     inject=inject,
     heal=lambda lab: remove(lab, _GROUP, _TOPIC),
-    expects=(("no-static-membership", {"type": "group", "group": _GROUP}),),
+    expects=(
+        ("crash-looping-member", {"type": "group", "group": _GROUP}),
+        ("no-static-membership", {"type": "group", "group": _GROUP}),
+    ),
     forbids=("poll-eviction-storm", "session-loss-storm", "rebalance-stuck"),
     objects=(
         _GROUP,

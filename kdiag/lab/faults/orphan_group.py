@@ -28,4 +28,5 @@ FAULT = Fault(
         _TOPIC,
     ),
     settle_seconds=10,
+    tunables={"orphan-group": {"min_idle_seconds": 5}},
 )

@@ -1,6 +1,6 @@
 """What the controller knows: the KRaft quorum, and reassignments. Any broker forwards."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from kdiag.errors import KdiagError
@@ -9,6 +9,7 @@ from kdiag.sections import Mode, Quorum, Reassignments
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.outcome import known, missing, missing_for
 from kdiag.sources.tables import tables_ready
+from kdiag.sources.times import time_of
 from kdiag.wire.cluster import Wire
 
 _METADATA_TOPIC = "__cluster_metadata"
@@ -41,8 +42,8 @@ def _quorum(part: Any, now: datetime) -> Quorum:
             "directory_id": _text(getattr(row, "replica_directory_id", None)),
             "is_voter": is_voter,
             "log_end_offset": known(row.log_end_offset),
-            "last_fetch": _time(getattr(row, "last_fetch_timestamp", -1)),
-            "last_caught_up": _time(getattr(row, "last_caught_up_timestamp", -1)),
+            "last_fetch": time_of(getattr(row, "last_fetch_timestamp", -1)),
+            "last_caught_up": time_of(getattr(row, "last_caught_up_timestamp", -1)),
         }
         for row, is_voter in replicas
     ]
@@ -57,10 +58,6 @@ def _quorum(part: Any, now: datetime) -> Quorum:
 
 def _text(id_: Any) -> str | None:
     return None if id_ is None else str(id_)
-
-
-def _time(milliseconds: int) -> datetime | None:
-    return None if milliseconds < 0 else datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 async def read_reassignments(wire: Wire, now: datetime) -> Reassignments | Missing:

@@ -5,7 +5,7 @@ day (producer.id.expiration.ms), so the answer for a whole cluster has no limit.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from kdiag.errors import Unsupported
@@ -14,11 +14,11 @@ from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.outcome import known, missing_for, split
 from kdiag.sources.tables import tables_ready
+from kdiag.sources.times import time_of
 from kdiag.wire.cluster import Wire
 
 _MOST_PARTITIONS = 500
 _SINCE = "Kafka 2.8 or newer"
-_LARGEST_MS = 2**63 // 10**6  # times of tables are nanoseconds
 
 Key = tuple[str, int]
 
@@ -79,13 +79,7 @@ def _row(topic: Any, part: Any, producer: Any) -> dict[str, Any]:
         "producer_id": int(producer.producer_id),
         "producer_epoch": known(producer.producer_epoch),
         "last_sequence": known(producer.last_sequence),
-        "last_timestamp": _time(producer.last_timestamp),
+        "last_timestamp": time_of(producer.last_timestamp),
         "coordinator_epoch": known(producer.coordinator_epoch),
         "open_since_offset": known(producer.current_txn_start_offset),
     }
-
-
-def _time(milliseconds: int) -> datetime | None:
-    if not 0 <= milliseconds < _LARGEST_MS:
-        return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

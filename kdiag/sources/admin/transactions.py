@@ -16,6 +16,7 @@ from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.outcome import known, missing_for, split
 from kdiag.sources.tables import tables_ready
+from kdiag.sources.times import time_of
 from kdiag.wire.cluster import Wire
 
 _TOPIC = "__transaction_state"
@@ -135,7 +136,7 @@ def _row(listed: _Listed, described: Any) -> dict[str, Any]:
         "producer_id": known(described.producer_id),
         "producer_epoch": known(described.producer_epoch),
         "timeout_seconds": described.transaction_timeout.total_seconds(),
-        "started_at": described.transaction_start_time,
+        "started_at": time_of(described.transaction_start_time),
         "partitions": tuple(
             (str(topic.topic), int(partition))
             for topic in described.topics

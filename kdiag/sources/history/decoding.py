@@ -13,9 +13,10 @@ from kdiag.sources.history import commits, generations, members
 from kdiag.sources.history.arrays import Array
 from kdiag.sources.history.commit_values import NO_VERSION
 from kdiag.sources.history.fields import Malformed
-from kdiag.sources.history.opened import Opened, opened, time_of, trusted_since
+from kdiag.sources.history.opened import Opened, opened, trusted_since
 from kdiag.sources.history.records import UNREADABLE, Records
 from kdiag.sources.history.tail import Tail
+from kdiag.sources.times import time_of
 
 _UNUSED = (4, 9, 15, 16, 18, 23)  # known types that no section needs
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
@@ -11,9 +11,7 @@ from kdiag.sources.history.batches import Batch, without_undecided
 from kdiag.sources.history.fields import Fields
 from kdiag.sources.history.records import Records, records_of
 from kdiag.sources.history.tail import Tail
-
-_LARGEST_MS = 2**63 // 10**6
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from kdiag.sources.times import time_of
 
 
 @dataclass
@@ -57,10 +55,3 @@ def trusted_since(tail: Tail, now: datetime) -> datetime | None:
     """Return from when on a tail is complete; `now` where nothing of it is."""
     first = next((b for b in tail.batches if b.base_offset >= tail.trusted_from), None)
     return now if first is None else time_of(first.first_time)
-
-
-def time_of(milliseconds: int) -> datetime | None:
-    """Return a time, None where it is none (Kafka writes -1 for unknown)."""
-    if not 0 <= milliseconds < _LARGEST_MS:
-        return None
-    return _EPOCH + timedelta(milliseconds=milliseconds)

@@ -15,8 +15,9 @@ import numpy as np
 from kdiag.sections import ShareStateHistory
 from kdiag.snapshot import Missing
 from kdiag.sources.history.fields import Fields, Malformed
-from kdiag.sources.history.opened import Opened, opened, time_of, trusted_since
+from kdiag.sources.history.opened import Opened, opened, trusted_since
 from kdiag.sources.history.tail import Tail
+from kdiag.sources.times import time_of
 
 _SNAPSHOT, _UPDATE = 0, 1
 _VERSION = 0

@@ -13,9 +13,10 @@ import numpy as np
 
 from kdiag.sections import TransactionHistory
 from kdiag.snapshot import Missing
-from kdiag.sources.history.fields import Malformed
-from kdiag.sources.history.opened import Opened, opened, time_of, trusted_since
+from kdiag.sources.history.fields import Fields, Malformed
+from kdiag.sources.history.opened import Opened, opened, trusted_since
 from kdiag.sources.history.tail import Tail
+from kdiag.sources.times import time_of
 
 _STATES = (
     "Empty",
@@ -30,7 +31,7 @@ _STATES = (
 """By their number (TransactionState of Kafka)."""
 
 _KEY_VERSION = 0
-_VERSIONS = (0, 1)
+_VERSIONS, _FLEXIBLE_SINCE = (0, 1), 1
 
 Row = dict[str, Any]
 
@@ -68,15 +69,27 @@ def _row(read: Opened, at: int) -> Row:
     row: Row = {"transactional_id": key.text(), "log_offset": int(read.records.offset[at])}
     if value is None:
         return row | {"is_tombstone": True}
-    if value.int16() not in _VERSIONS:
+    version = value.int16()
+    if version not in _VERSIONS:
         raise Malformed("the version of the value is not known")
+    value.is_flexible = version >= _FLEXIBLE_SINCE
     row["producer_id"] = value.int64()
     row["producer_epoch"] = value.int16()
     row["timeout_seconds"] = value.int32() / 1000
     state = value.int8()
     if not 0 <= state < len(_STATES):
         raise Malformed(f"state {state} is not known")
-    return row | {"state": _STATES[state]}
+    return row | {"state": _STATES[state], "partitions": _partitions(value) or None}
+
+
+def _partitions(value: Fields) -> tuple[tuple[str, int], ...]:
+    """Return the partitions of a transaction; none once it is complete."""
+    found = []
+    for _ in range(value.count()):
+        topic = value.text() or ""
+        found += [(topic, value.int32()) for _ in range(value.count())]
+        value.tags()
+    return tuple(found)
 
 
 def _short(tails: Sequence[Tail], since: datetime, now: datetime) -> dict[str, Missing]:
