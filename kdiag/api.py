@@ -83,6 +83,7 @@ from kdiag.sections import Partitions as Partitions
 from kdiag.sections import Producers as Producers
 from kdiag.sections import Quorum as Quorum
 from kdiag.sections import Reassignments as Reassignments
+from kdiag.sections import RecordSamples as RecordSamples
 from kdiag.sections import Replicas as Replicas
 from kdiag.sections import ShareOffsets as ShareOffsets
 from kdiag.sections import ShareStateHistory as ShareStateHistory

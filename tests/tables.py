@@ -25,6 +25,7 @@ from kdiag.sections import (
     Producers,
     Quorum,
     Reassignments,
+    RecordSamples,
     Replicas,
     ShareOffsets,
     ShareStateHistory,
@@ -384,3 +385,17 @@ def history_reach(seconds: float = 86400, stopped_by: str = "start", **fields: A
         "stopped_by": stopped_by,
     }
     return HistoryReach.from_rows([row], read_at=NOW, **fields)
+
+
+def record_samples(*rows: Mapping[str, Any], **fields: Any) -> RecordSamples:
+    """Return records that were looked at; each needs topic, partition and offset."""
+    usual = {
+        "asked_for": "committed",
+        "timestamp": NOW,
+        "key_bytes": 8,
+        "value_bytes": 120,
+        "batch_bytes": 4_000,
+        "batch_records": 20,
+        "codec": "lz4",
+    }
+    return RecordSamples.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from kdiag.finding import group
 from tests.lag_scenes import END, Part, Scene
-from tests.tables import ago
+from tests.tables import ago, record_samples
 
 FROZEN = Part(lag=9_000, stands=900, repeats=True)
 FINE = Part(lag=20)
@@ -25,6 +25,33 @@ def test_says_how_to_look_at_the_record_and_how_to_skip_it(judge):
     assert "--partition 1 --offset 991000" in look.command
     assert "--topic orders:1 --to-offset 991001 --execute" in skip.command
     assert skip.effect == "disruptive"
+
+
+def test_tells_what_was_sampled_of_the_record_and_skips_to_behind_it(judge):
+    """Compaction removed the two records that the group was to read."""
+    at = {"topic": "orders", "partition": 1, "offset": END - 8_998}
+    scene = POISON + record_samples(
+        {**at, "value_bytes": None},
+        {**at, "asked_for": "newest", "offset": END - 1},
+        {**at, "partition": 0},
+    )
+
+    [finding] = judge("poison-record", *scene.now(), earlier=scene.then()).findings
+
+    assert finding.cause.endswith(
+        "The record at 991002: no value (a tombstone), lz4 in a batch of 4,000 bytes."
+    )
+    assert "--to-offset 991003" in finding.actions[1].command
+
+
+def test_tells_the_schema_of_a_sampled_record(judge):
+    scene = POISON + record_samples(
+        {"topic": "orders", "partition": 1, "offset": END - 9_000, "schema_id": 7}
+    )
+
+    [finding] = judge("poison-record", *scene.now(), earlier=scene.then()).findings
+
+    assert "a value of 120 bytes, schema id 7, lz4" in finding.cause
 
 
 def test_is_only_possible_without_history(judge):
