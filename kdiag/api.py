@@ -8,6 +8,10 @@ from kdiag.analysis.config_drift import ConfigDrift as ConfigDrift
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
+from kdiag.analysis.facts import FactDeltas as FactDeltas
+from kdiag.analysis.facts import rows_of as rows_of
+from kdiag.analysis.facts import subject_of as subject_of
+from kdiag.analysis.facts import value_by_target as value_by_target
 from kdiag.analysis.forecast import LagForecast as LagForecast
 from kdiag.analysis.grants import Resource as Resource
 from kdiag.analysis.grants import grant_command as grant_command
@@ -32,6 +36,7 @@ from kdiag.analysis.outside_commits import OutsideCommits as OutsideCommits
 from kdiag.analysis.quorum import QuorumHealth as QuorumHealth
 from kdiag.analysis.racks import RackSpread as RackSpread
 from kdiag.analysis.rebalances import Rebalances as Rebalances
+from kdiag.analysis.request_times import RequestTimes as RequestTimes
 from kdiag.analysis.restarts import Restarts as Restarts
 from kdiag.analysis.revocations import Revocations as Revocations
 from kdiag.analysis.share_archive import ShareArchive as ShareArchive
@@ -72,6 +77,7 @@ from kdiag.sections import Cluster as Cluster
 from kdiag.sections import Commits as Commits
 from kdiag.sections import EndOffsetHistory as EndOffsetHistory
 from kdiag.sections import Facts as Facts
+from kdiag.sections import FactsCoverage as FactsCoverage
 from kdiag.sections import Gaps as Gaps
 from kdiag.sections import GenerationHistory as GenerationHistory
 from kdiag.sections import GroupConfigs as GroupConfigs

@@ -370,7 +370,12 @@ class ClientQuotas(Table):
 
 
 class Facts(Table):
-    """One row a fact read over JMX: counter or gauge, with its unit."""
+    """One row a value of a fact (kdiag.facts) that was read over JMX.
+
+    target: the process, as `broker 1`, `controller 100` or `worker HOST:PORT`; one that could not
+    be asked is under `errors`. labels: the label values of the fact, in its order, None where the
+    MBean has no such key. value: in the unit of the fact. dialect: rmi, jolokia or prometheus.
+    """
 
     noun = "JMX facts"
     columns = {
@@ -378,10 +383,19 @@ class Facts(Table):
         "fact": "str",
         "labels": "object",
         "value": "float",
-        "kind": "str",
-        "unit": "str",
         "dialect": "str",
     }
+
+
+class FactsCoverage(Table):
+    """One row a target and fact that was asked for.
+
+    status: read; quiet (it appears once its event has happened, and it has not); absent (the target
+    does not tell it). reason: why it is absent.
+    """
+
+    noun = "JMX facts asked for"
+    columns = {"target": "str", "fact": "str", "status": "str", "reason": "str"}
 
 
 class CommitHistory(Table):

@@ -1,9 +1,11 @@
 """What a check did not see although it ran: its silence is no OK then."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from kdiag.check import DERIVATIONS, Check, Need, closure
-from kdiag.sections import BrokerConfigs, Facts, TopicConfigs
+from kdiag.facts import FACTS
+from kdiag.sections import BrokerConfigs, Facts, FactsCoverage, TopicConfigs
 from kdiag.snapshot import Missing, Section
 from kdiag.view import Held, Keys, View
 
@@ -52,11 +54,30 @@ def _unread_facts(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
     wanted = {*check.facts, *_declared_behind(list(closure(check.needs)), "facts")}
     if not wanted:
         return
-    facts = view.get(Facts)
-    known = set(facts.rows["fact"]) if isinstance(facts, Facts) else set()
-    why = facts if isinstance(facts, Missing) else Missing("no target has this JMX fact")
-    for fact in sorted(wanted - known):
-        yield f"JMX {fact}", why
+    facts, coverage = view.get(Facts), view.get(FactsCoverage)
+    if not isinstance(facts, Facts):
+        why = facts if isinstance(facts, Missing) else Missing("JMX was not read", "--jmx")
+        yield from ((f"JMX {fact}", why) for fact in sorted(wanted))
+        return
+    told = set(facts.rows["fact"])
+    for fact in sorted(wanted):
+        if isinstance(coverage, FactsCoverage):
+            yield from _absent(fact, coverage.rows[coverage.rows["fact"] == fact])
+        elif fact not in told:
+            yield f"JMX {fact}", Missing("no target has this JMX fact")
+
+
+def _absent(fact: str, rows: Any) -> Iterator[tuple[str, Missing]]:
+    """Yield the targets that do not tell a fact; one entry where none of them does."""
+    absent = rows[rows["status"] == "absent"]
+    if rows.empty:
+        processes = " or ".join(FACTS[fact].on)
+        yield f"JMX {fact}", Missing(f"no {processes} was asked", "[jmx.targets] in --config")
+    elif len(absent) == len(rows):
+        yield f"JMX {fact}", Missing(absent["reason"].iloc[0])
+    else:
+        for target, reason in zip(absent["target"], absent["reason"], strict=True):
+            yield f"JMX {fact} of {target}", Missing(reason)
 
 
 def _declared_behind(needs: Sequence[Need], kind: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from kdiag.facts import FACTS
 from kdiag.sections import (
     BrokerConfigs,
     Brokers,
@@ -11,6 +12,7 @@ from kdiag.sections import (
     CommitHistory,
     Commits,
     EndOffsetHistory,
+    Facts,
     GenerationHistory,
     GroupConfigs,
     Groups,
@@ -399,3 +401,26 @@ def record_samples(*rows: Mapping[str, Any], **fields: Any) -> RecordSamples:
         "codec": "lz4",
     }
     return RecordSamples.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)
+
+
+def facts(
+    told: Mapping[str, Mapping[str | tuple[str | None, ...], float]],
+    at: datetime = NOW,
+    **fields: Any,
+) -> Facts:
+    """Return target → fact → value over JMX; a fact with labels is (fact, *labels)."""
+    rows = []
+    for target, values in told.items():
+        for key, value in values.items():
+            name, *labels = (key,) if isinstance(key, str) else key
+            fact = FACTS[str(name)]
+            rows.append(
+                {
+                    "target": target,
+                    "fact": fact.name,
+                    "labels": tuple(labels) or (None,) * len(fact.labels),
+                    "value": float(value),
+                    "dialect": "rmi",
+                }
+            )
+    return Facts.from_rows(rows, read_at=at, **fields)

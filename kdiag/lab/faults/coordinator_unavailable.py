@@ -46,7 +46,7 @@ FAULT = Fault(
     heal=heal,
     expects=(
         ("broker-down", {"type": "broker", "id": _VICTIM}),
-        ("coordinator-unavailable", {"type": "group", "group": _GROUP}),
+        ("coordinator-unavailable", {"type": "partition", "topic": "__consumer_offsets"}),
     ),
     settle_seconds=40,
     lab={

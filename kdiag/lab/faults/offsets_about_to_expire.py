@@ -21,7 +21,10 @@ FAULT = Fault(
     title="The offsets of an idle group are about to expire",
     inject=inject,
     heal=lambda lab: remove(lab, _GROUP, _TOPIC),
-    expects=(("offsets-about-to-expire", {"type": "group", "group": _GROUP, "topic": _TOPIC}),),
+    expects=(
+        ("group-dead", {"type": "group", "group": _GROUP, "topic": _TOPIC}),
+        ("offsets-about-to-expire", {"type": "group", "group": _GROUP, "topic": _TOPIC}),
+    ),
     forbids=("offsets-expired", "stuck-consumer"),
     objects=(
         _GROUP,

@@ -34,7 +34,10 @@ FAULT = Fault(
     title="The transaction log takes no writes",
     inject=inject,
     heal=heal,
-    expects=(("transaction-log-unavailable", {"type": "partition", "topic": _LOG}),),
+    expects=(
+        ("broker-down", {"type": "broker", "id": _VICTIM}),
+        ("transaction-log-unavailable", {"type": "partition", "topic": _LOG}),
+    ),
     objects=(_TOPIC,),
     settle_seconds=2,
     lab={"brokers": 3, "properties": {"transaction.state.log.min.isr": "3"}},

@@ -14,7 +14,7 @@ _COMPACTED = {
 
 
 def inject(lab: Lab) -> None:
-    """Let a consumer leave in the middle of what is then compacted."""
+    """Let a consumer leave in the middle of what is then compacted, and return."""
     lab.create_topic(_TOPIC, partitions=1, configs=_COMPACTED)
     lab.produce(_TOPIC, 200, key="one")
     lab.start_consumer(_GROUP, _TOPIC, stop_after=100)
@@ -22,6 +22,8 @@ def inject(lab: Lab) -> None:
     wait_state(lab, _GROUP, "EMPTY")
     lab.produce(_TOPIC, 10, key="other")
     wait_until(lambda: _first_after(lab, 100) > 100, "the record has been compacted away", 60)
+    lab.start_consumer(_GROUP, _TOPIC, client_id=_GROUP)
+    wait_committed(lab, _GROUP, _TOPIC, 210)
 
 
 def _first_after(lab: Lab, offset: int) -> int:

@@ -1,0 +1,220 @@
+"""The facts that kdiag reads over JMX, whatever dialect tells them.
+
+A fact is one attribute of the MBeans that fit a pattern, with its kind and unit. Counters only
+grow while a process lives, so they are compared between two samples; rates that Kafka computes
+itself (OneMinuteRate, MeanRate) are never read. Sources: the monitoring page of Kafka's
+documentation, KafkaMetricsGroup and JmxReporter of Kafka, java.lang.management of the JDK.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["counter", "gauge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact.
+
+    name: as checks name it. kind: a counter grows until its process ends; a gauge is as it is now.
+    unit: of the value, as a suffix (seconds, bytes, ratio …; "" for a plain number). mbean:
+    pattern of an ObjectName. attribute: of the MBean; what follows a dot is the key of a composite.
+    labels: key properties that tell its rows apart, spelled as in the ObjectName. on: which
+    processes have it. scale: from the attribute's unit to `unit`. since, until: first and last
+    release that has it ("" for all). is_lazy: the MBean is only there once the event has happened.
+    most: no value above it can be right.
+    """
+
+    name: str
+    kind: Kind
+    unit: str
+    mbean: str
+    attribute: str
+    labels: tuple[str, ...] = ()
+    on: tuple[str, ...] = ("broker",)
+    scale: float = 1.0
+    since: str = ""
+    until: str = ""
+    is_lazy: bool = False
+    most: float | None = None
+
+    @property
+    def attribute_name(self) -> str:
+        """The attribute without the key of a composite."""
+        return self.attribute.partition(".")[0]
+
+    @property
+    def attribute_key(self) -> str:
+        """The key of a composite attribute; "" where it is a plain one."""
+        return self.attribute.partition(".")[2]
+
+
+_ALL = ("broker", "controller", "worker")
+_KAFKA = ("broker", "controller")
+_TOPIC_METRICS = "kafka.server:type=BrokerTopicMetrics,name={},*"
+_REPLICA_MANAGER = "kafka.server:type=ReplicaManager,name={}"
+_REQUEST = "kafka.network:type=RequestMetrics,name={},request=*"
+_CONTROLLER = "kafka.controller:type=KafkaController,name={}"
+_FETCHER = "kafka.server:type=ReplicaFetcherManager,name={},clientId=Replica"
+_SOCKETS = "kafka.server:type=socket-server-metrics,listener=*,networkProcessor=*"
+_PHASES = {
+    "total": "TotalTimeMs",
+    "queue": "RequestQueueTimeMs",
+    "local": "LocalTimeMs",
+    "remote": "RemoteTimeMs",
+    "response-queue": "ResponseQueueTimeMs",
+    "send": "ResponseSendTimeMs",
+}
+_CLEANER = "kafka.log:type=LogCleanerManager,name={},logDirectory=*"
+
+
+def _meter(name: str, bean: str, *, is_lazy: bool = False, unit: str = "") -> Fact:
+    """Return the counter of a meter that is kept by topic, too; no topic is the whole broker."""
+    return Fact(
+        name, "counter", unit, _TOPIC_METRICS.format(bean), "Count", ("topic",), is_lazy=is_lazy
+    )
+
+
+def _time_spent(phase: str, bean: str) -> tuple[Fact, Fact]:
+    """Return mean and number since the process started; their product is a counter of seconds."""
+    mbean = _REQUEST.format(bean)
+    return (
+        Fact(f"request-{phase}-mean", "gauge", "seconds", mbean, "Mean", ("request",), scale=0.001),
+        Fact(f"request-{phase}-count", "counter", "", mbean, "Count", ("request",)),
+    )
+
+
+# fmt: off
+_FACTS = (
+    # the process
+    Fact("start-time", "gauge", "seconds", "java.lang:type=Runtime", "StartTime", on=_ALL,
+         scale=0.001),
+    Fact("heap-used", "gauge", "bytes", "java.lang:type=Memory", "HeapMemoryUsage.used", on=_ALL),
+    Fact("heap-initial", "gauge", "bytes", "java.lang:type=Memory", "HeapMemoryUsage.init",
+         on=_ALL),
+    Fact("heap-max", "gauge", "bytes", "java.lang:type=Memory", "HeapMemoryUsage.max", on=_ALL),
+    Fact("heap-after-gc", "gauge", "bytes", "java.lang:type=MemoryPool,name=*",
+         "CollectionUsage.used", ("name",), on=_ALL),
+    Fact("gc-time", "counter", "seconds", "java.lang:type=GarbageCollector,name=*",
+         "CollectionTime", ("name",), on=_ALL, scale=0.001),
+    Fact("gc-count", "counter", "", "java.lang:type=GarbageCollector,name=*", "CollectionCount",
+         ("name",), on=_ALL),
+    Fact("processors", "gauge", "", "java.lang:type=OperatingSystem", "AvailableProcessors",
+         on=_ALL),
+    Fact("memory-total", "gauge", "bytes", "java.lang:type=OperatingSystem",
+         "TotalPhysicalMemorySize", on=_ALL),
+    Fact("files-open", "gauge", "", "java.lang:type=OperatingSystem", "OpenFileDescriptorCount",
+         on=_ALL),
+    Fact("files-max", "gauge", "", "java.lang:type=OperatingSystem", "MaxFileDescriptorCount",
+         on=_ALL),
+    # threads and requests
+    Fact("request-handlers-idle", "counter", "seconds",
+         "kafka.server:type=KafkaRequestHandlerPool,name=RequestHandlerAvgIdlePercent", "Count",
+         scale=1e-9),
+    Fact("network-threads-idle", "gauge", "ratio",
+         "kafka.network:type=SocketServer,name=NetworkProcessorAvgIdlePercent", "Value", most=1.0),
+    Fact("request-queue-size", "gauge", "",
+         "kafka.network:type=RequestChannel,name=RequestQueueSize", "Value"),
+    *(fact for phase, bean in _PHASES.items() for fact in _time_spent(phase, bean)),
+    Fact("request-errors", "counter", "", "kafka.network:type=RequestMetrics,name=ErrorsPerSec,*",
+         "Count", ("request", "error")),
+    Fact("deprecated-requests", "counter", "",
+         "kafka.network:type=RequestMetrics,name=DeprecatedRequestsPerSec,*", "Count",
+         ("request", "version", "clientSoftwareName", "clientSoftwareVersion"), since="3.7",
+         is_lazy=True),
+    Fact("connections", "gauge", "", _SOCKETS, "connection-count",
+         ("listener", "networkProcessor")),
+    Fact("connections-created", "counter", "", _SOCKETS, "connection-creation-total",
+         ("listener", "networkProcessor")),
+    Fact("authentications-failed", "counter", "", _SOCKETS, "failed-authentication-total",
+         ("listener", "networkProcessor")),
+    Fact("authentications", "counter", "", _SOCKETS, "successful-authentication-total",
+         ("listener", "networkProcessor")),
+    Fact("client-connections", "gauge", "",
+         "kafka.server:type=socket-server-metrics,clientSoftwareName=*,clientSoftwareVersion=*,*",
+         "connections",
+         ("clientSoftwareName", "clientSoftwareVersion", "listener", "networkProcessor"),
+         is_lazy=True),
+    # topics
+    _meter("bytes-in", "BytesInPerSec", unit="bytes"),
+    _meter("bytes-out", "BytesOutPerSec", unit="bytes"),
+    _meter("messages-in", "MessagesInPerSec"),
+    _meter("bytes-rejected", "BytesRejectedPerSec", unit="bytes"),
+    _meter("produce-failed", "FailedProduceRequestsPerSec"),
+    _meter("produce-requests", "TotalProduceRequestsPerSec"),
+    _meter("fetch-conversions", "FetchMessageConversionsPerSec"),
+    _meter("produce-conversions", "ProduceMessageConversionsPerSec"),
+    _meter("records-without-key", "NoKeyCompactedTopicRecordsPerSec"),
+    _meter("records-invalid-magic", "InvalidMagicNumberRecordsPerSec"),
+    _meter("records-invalid-crc", "InvalidMessageCrcRecordsPerSec"),
+    _meter("records-invalid-sequence", "InvalidOffsetOrSequenceRecordsPerSec"),
+    # replication
+    Fact("under-replicated", "gauge", "", _REPLICA_MANAGER.format("UnderReplicatedPartitions"),
+         "Value"),
+    Fact("isr-shrinks", "counter", "", _REPLICA_MANAGER.format("IsrShrinksPerSec"), "Count"),
+    Fact("isr-expands", "counter", "", _REPLICA_MANAGER.format("IsrExpandsPerSec"), "Count"),
+    Fact("producer-ids", "gauge", "", _REPLICA_MANAGER.format("ProducerIdCount"), "Value",
+         since="3.5"),
+    Fact("late-transactions", "gauge", "",
+         _REPLICA_MANAGER.format("PartitionsWithLateTransactionsCount"), "Value", since="3.2"),
+    Fact("replica-max-lag", "gauge", "", _FETCHER.format("MaxLag"), "Value"),
+    Fact("replica-min-fetch-rate", "gauge", "per_second", _FETCHER.format("MinFetchRate"),
+         "Value"),
+    Fact("replica-failed-partitions", "gauge", "", _FETCHER.format("FailedPartitionsCount"),
+         "Value"),
+    Fact("replica-dead-threads", "gauge", "", _FETCHER.format("DeadThreadCount"), "Value"),
+    Fact("replica-lag", "gauge", "",
+         "kafka.server:type=FetcherLagMetrics,name=ConsumerLag,clientId=*,topic=*,partition=*",
+         "Value", ("clientId", "topic", "partition"), is_lazy=True),
+    # quotas
+    Fact("produce-throttle", "gauge", "seconds", "kafka.server:type=Produce,*", "throttle-time",
+         ("user", "client-id"), scale=0.001, is_lazy=True),
+    Fact("fetch-throttle", "gauge", "seconds", "kafka.server:type=Fetch,*", "throttle-time",
+         ("user", "client-id"), scale=0.001, is_lazy=True),
+    Fact("request-throttle", "gauge", "seconds", "kafka.server:type=Request,*", "throttle-time",
+         ("user", "client-id"), scale=0.001, is_lazy=True),
+    # logs
+    Fact("cleaner-dead-threads", "gauge", "",
+         "kafka.log:type=LogCleaner,name=DeadThreadCount", "Value"),
+    Fact("uncleanable-partitions", "gauge", "", _CLEANER.format("uncleanable-partitions-count"),
+         "Value", ("logDirectory",)),
+    Fact("uncleanable-size", "gauge", "bytes", _CLEANER.format("uncleanable-bytes"), "Value",
+         ("logDirectory",)),
+    Fact("max-dirty-ratio", "gauge", "ratio",
+         "kafka.log:type=LogCleanerManager,name=max-dirty-percent", "Value", scale=0.01, most=1.0),
+    Fact("cleaner-last-run", "gauge", "seconds",
+         "kafka.log:type=LogCleanerManager,name=time-since-last-run-ms", "Value", scale=0.001),
+    Fact("offline-log-dirs", "gauge", "",
+         "kafka.log:type=LogManager,name=OfflineLogDirectoryCount", "Value"),
+    Fact("logs-to-recover", "gauge", "",
+         "kafka.log:type=LogManager,name=remainingLogsToRecover,*", "Value", ("dir",),
+         since="3.3"),
+    Fact("broker-state", "gauge", "", "kafka.server:type=KafkaServer,name=BrokerState", "Value"),
+    # controllers and metadata
+    Fact("unclean-elections", "counter", "",
+         "kafka.controller:type=ControllerStats,name=UncleanLeaderElectionsPerSec", "Count",
+         on=("controller",), since="3.9"),
+    Fact("active-controllers", "gauge", "", _CONTROLLER.format("ActiveControllerCount"), "Value",
+         on=("controller",)),
+    Fact("fenced-brokers", "gauge", "", _CONTROLLER.format("FencedBrokerCount"), "Value",
+         on=("controller",), since="3.1"),
+    Fact("metadata-errors", "gauge", "", _CONTROLLER.format("MetadataErrorCount"), "Value",
+         on=("controller",), since="3.3"),
+    Fact("heartbeats-timed-out", "counter", "",
+         _CONTROLLER.format("TimedOutBrokerHeartbeatCount"), "Value", on=("controller",),
+         since="3.6"),
+    Fact("metadata-load-errors", "gauge", "", "kafka.server:type=broker-metadata-metrics",
+         "metadata-load-error-count", since="3.3"),
+    Fact("metadata-apply-errors", "gauge", "", "kafka.server:type=broker-metadata-metrics",
+         "metadata-apply-error-count", since="3.3"),
+    Fact("zookeeper-expires", "counter", "",
+         "kafka.server:type=SessionExpireListener,name=ZooKeeperExpiresPerSec", "Count",
+         until="3.9"),
+    Fact("zookeeper-disconnects", "counter", "",
+         "kafka.server:type=SessionExpireListener,name=ZooKeeperDisconnectsPerSec", "Count",
+         until="3.9"),
+)
+# fmt: on
+
+FACTS = {fact.name: fact for fact in _FACTS}
+"""Name → fact. Every fact that a check declares is one of these."""
