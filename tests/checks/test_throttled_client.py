@@ -70,3 +70,16 @@ def test_is_unknown_without_permission_to_see_quotas(judge):
 
     assert result.status == "unknown"
     assert result.needs == "DescribeConfigs on Cluster"
+
+
+def test_fires_at_half_of_a_small_quota_which_one_fetch_overdraws(judge):
+    [finding] = diagnose(judge, SCENE, {"client_id": "client-a", "value": 10_000.0}).findings
+
+    assert finding.evidence["quota_bytes_per_second"] == 10_000
+
+
+def test_is_silent_at_half_of_a_large_quota(judge):
+    large = replicas({(p + 1, "orders", p): 1024**2 * END for p in range(3)})
+    scene = Scene([SLOW] * 3) + LOGS + large
+
+    assert diagnose(judge, scene, {"client_id": "client-a", "value": 10e6}).status == "ok"
