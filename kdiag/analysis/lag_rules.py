@@ -256,10 +256,20 @@ def _slow(case: Case) -> Verdict | None:
         return None
     topic = case.key[1]
     readers = [m for m in case.members if m.topics is None or topic in m.topics] or case.members
-    word = "partition-ceiling" if len(readers) >= len(case.parts) else "slow-consumer"
-    if not case.members:
-        word = "slow-consumer"
+    is_full = bool(case.members) and len(readers) >= _partitions(case)
+    word = "partition-ceiling" if is_full else "slow-consumer"
     return Verdict(word, *_measured(losing), partitions=_numbers(losing))
+
+
+def _partitions(case: Case) -> int:
+    """Return how many partitions the group reads, those that it has not yet committed for too."""
+    assigned = {
+        number
+        for member in case.members
+        for topic, number in member.partitions or ()
+        if topic == case.key[1]
+    }
+    return len(assigned | {part.partition for part in case.parts})
 
 
 def _most_lose(case: Case) -> bool:

@@ -68,8 +68,18 @@ FAULTS = {
         Scene([replace(SLOW, owner=name) for name in "abc"]),
         ("partition-ceiling", "certain"),
     ),
+    "partitions for which nothing was committed yet count": (
+        Scene([SLOW], team=[{**ALONE, "subscription": ("orders",)}]),
+        ("slow-consumer", "certain"),
+    ),
     "more members than partitions": (
-        Scene([SLOW], team=[ALONE, {"member_id": "b", "subscription": ("orders",)}]),
+        Scene(
+            [SLOW],
+            team=[
+                {**ALONE, "assignment": (("orders", 0),)},
+                {"member_id": "b", "subscription": ("orders",)},
+            ],
+        ),
         ("partition-ceiling", "certain"),
     ),
     "input jumped, reading goes on as before": (

@@ -22,7 +22,7 @@ FAULT = Fault(
     inject=inject,
     heal=lambda lab: remove(lab, _GROUP, _TOPIC),
     expects=(
-        ("partition-ceiling", {"type": "group", "group": _GROUP, "topic": _TOPIC}),
+        ("slow-consumer", {"type": "group", "group": _GROUP, "topic": _TOPIC}),
         ("lag-overtakes-retention", {"type": "group", "group": _GROUP, "topic": _TOPIC}),
     ),
     forbids=("stuck-consumer", "group-dead", "poison-record"),

@@ -10,7 +10,7 @@ _GROUP, _TOPIC = "etl-v1", "exports"
 def inject(lab: Lab) -> None:
     """Let a consumer leave early and for good."""
     lab.create_topic(_TOPIC)
-    lab.produce(_TOPIC, 300)
+    lab.produce(_TOPIC, 300, past_seconds=(9000, 8000))
     lab.start_consumer(_GROUP, _TOPIC, stop_after=100, client_id=_GROUP)
     wait_committed(lab, _GROUP, _TOPIC, 100)
     wait_state(lab, _GROUP, "EMPTY")
