@@ -3,6 +3,8 @@
     [checks.disk-usage-high]
     warning_ratio = 0.85
 
+What stands in the table [jmx] is read by who asks over JMX.
+
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
 """
@@ -16,6 +18,9 @@ from typing import Any
 from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
+
+_TABLES = ("checks", "jmx")
+_ALLOWED = "[checks.ID], [jmx]"
 
 
 def read_tunables(path: Path | None, overrides: Sequence[str], checks: Sequence[Check]) -> Tunables:
@@ -44,19 +49,27 @@ def _from_file(path: Path | None) -> Iterable[tuple[str, str, Any]]:
 
 
 def _tables(path: Path) -> Mapping[str, Any]:
+    tables = read_table(path, "checks")
+    if not isinstance(tables, Mapping):
+        raise UsageError(f"{path}: checks must be a table, [checks.ID]")
+    return tables
+
+
+def read_table(path: Path, name: str) -> Any:
+    """Return one table of a file, {} where it has none.
+
+    Raises UsageError for a file that cannot be read, is not TOML or has an unknown table.
+    """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: is not TOML: {error}") from None
-    unknown = [key for key in document if key != "checks"]
+    unknown = [key for key in document if key not in _TABLES]
     if unknown:
-        raise UsageError(f"{path}: unknown table [{unknown[0]}]; allowed is [checks.ID]")
-    tables = document.get("checks", {})
-    if not isinstance(tables, Mapping):
-        raise UsageError(f"{path}: checks must be a table, [checks.ID]")
-    return tables
+        raise UsageError(f"{path}: unknown table [{unknown[0]}]; allowed are {_ALLOWED}")
+    return document.get(name, {})
 
 
 def _parsed(text: str) -> tuple[str, str, Any]:
@@ -80,9 +93,9 @@ def _set(
 ) -> None:
     check = checks.get(id_)
     if check is None:
-        raise UsageError(f"{where}: there is no check {id_}{_nearest(id_, checks)}")
+        raise UsageError(f"{where}: there is no check {id_}{nearest(id_, checks)}")
     if name not in check.tunables:
-        hint = _nearest(name, check.tunables) or f"; it has {_names(check)}"
+        hint = nearest(name, check.tunables) or f"; it has {_names(check)}"
         raise UsageError(f"{where}: {id_} has no tunable {name}{hint}")
     settings.setdefault(id_, {})[name] = _typed(value, check.tunables[name], f"{where}: {name}")
 
@@ -104,9 +117,10 @@ def _typed(value: Any, default: Any, where: str) -> Any:
     return tuple(value) if isinstance(default, tuple) else type(default)(value)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    nearest = get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {nearest[0]}?" if nearest else ""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a question for the name that may be meant; nothing where none is near."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _names(check: Check) -> str:

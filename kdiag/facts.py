@@ -22,7 +22,8 @@ class Fact:
     labels: key properties that tell its rows apart, spelled as in the ObjectName. on: which
     processes have it. scale: from the attribute's unit to `unit`. since, until: first and last
     release that has it ("" for all). is_lazy: the MBean is only there once the event has happened.
-    most: no value above it can be right.
+    most: no value above it can be right. among: the values of its last label that are of interest;
+    empty for all.
     """
 
     name: str
@@ -37,6 +38,15 @@ class Fact:
     until: str = ""
     is_lazy: bool = False
     most: float | None = None
+    among: tuple[str, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of its MBeans: one, or one for each value of interest."""
+        star = f"{self.labels[-1]}=*" if self.among else ""
+        return tuple(self.mbean.replace(star, f"{star[:-1]}{value}") for value in self.among) or (
+            self.mbean,
+        )
 
     @property
     def attribute_name(self) -> str:
@@ -51,12 +61,13 @@ class Fact:
 
 _ALL = ("broker", "controller", "worker")
 _KAFKA = ("broker", "controller")
-_TOPIC_METRICS = "kafka.server:type=BrokerTopicMetrics,name={},*"
+_TOPIC_METRICS = "kafka.server:type=BrokerTopicMetrics,name={}"
 _REPLICA_MANAGER = "kafka.server:type=ReplicaManager,name={}"
 _REQUEST = "kafka.network:type=RequestMetrics,name={},request=*"
 _CONTROLLER = "kafka.controller:type=KafkaController,name={}"
 _FETCHER = "kafka.server:type=ReplicaFetcherManager,name={},clientId=Replica"
 _SOCKETS = "kafka.server:type=socket-server-metrics,listener=*,networkProcessor=*"
+_BUSY = ("Produce", "FetchConsumer", "FetchFollower")
 _PHASES = {
     "total": "TotalTimeMs",
     "queue": "RequestQueueTimeMs",
@@ -68,19 +79,27 @@ _PHASES = {
 _CLEANER = "kafka.log:type=LogCleanerManager,name={},logDirectory=*"
 
 
-def _meter(name: str, bean: str, *, is_lazy: bool = False, unit: str = "") -> Fact:
-    """Return the counter of a meter that is kept by topic, too; no topic is the whole broker."""
-    return Fact(
-        name, "counter", unit, _TOPIC_METRICS.format(bean), "Count", ("topic",), is_lazy=is_lazy
-    )
+def _meter(name: str, bean: str, unit: str = "") -> Fact:
+    """Return the counter of a meter that counts rare events, by topic too.
+
+    Without a topic it is that of the whole broker; a topic has one once something happened to it.
+    """
+    return Fact(name, "counter", unit, _TOPIC_METRICS.format(bean) + ",*", "Count", ("topic",))
+
+
+def _total(name: str, bean: str, unit: str = "") -> Fact:
+    """Return the counter of a meter of the whole broker; there are as many as topics otherwise."""
+    return Fact(name, "counter", unit, _TOPIC_METRICS.format(bean), "Count")
 
 
 def _time_spent(phase: str, bean: str) -> tuple[Fact, Fact]:
     """Return mean and number since the process started; their product is a counter of seconds."""
     mbean = _REQUEST.format(bean)
+    labels = ("request",)
+    name = f"request-{phase}"
     return (
-        Fact(f"request-{phase}-mean", "gauge", "seconds", mbean, "Mean", ("request",), scale=0.001),
-        Fact(f"request-{phase}-count", "counter", "", mbean, "Count", ("request",)),
+        Fact(f"{name}-mean", "gauge", "seconds", mbean, "Mean", labels, scale=0.001, among=_BUSY),
+        Fact(f"{name}-count", "counter", "", mbean, "Count", labels, among=_BUSY),
     )
 
 
@@ -89,6 +108,7 @@ _FACTS = (
     # the process
     Fact("start-time", "gauge", "seconds", "java.lang:type=Runtime", "StartTime", on=_ALL,
          scale=0.001),
+    Fact("uptime", "gauge", "seconds", "java.lang:type=Runtime", "Uptime", on=_ALL, scale=0.001),
     Fact("heap-used", "gauge", "bytes", "java.lang:type=Memory", "HeapMemoryUsage.used", on=_ALL),
     Fact("heap-initial", "gauge", "bytes", "java.lang:type=Memory", "HeapMemoryUsage.init",
          on=_ALL),
@@ -136,12 +156,12 @@ _FACTS = (
          ("clientSoftwareName", "clientSoftwareVersion", "listener", "networkProcessor"),
          is_lazy=True),
     # topics
-    _meter("bytes-in", "BytesInPerSec", unit="bytes"),
-    _meter("bytes-out", "BytesOutPerSec", unit="bytes"),
-    _meter("messages-in", "MessagesInPerSec"),
-    _meter("bytes-rejected", "BytesRejectedPerSec", unit="bytes"),
+    _total("bytes-in", "BytesInPerSec", "bytes"),
+    _total("bytes-out", "BytesOutPerSec", "bytes"),
+    _total("messages-in", "MessagesInPerSec"),
+    _meter("bytes-rejected", "BytesRejectedPerSec", "bytes"),
     _meter("produce-failed", "FailedProduceRequestsPerSec"),
-    _meter("produce-requests", "TotalProduceRequestsPerSec"),
+    _total("produce-requests", "TotalProduceRequestsPerSec"),
     _meter("fetch-conversions", "FetchMessageConversionsPerSec"),
     _meter("produce-conversions", "ProduceMessageConversionsPerSec"),
     _meter("records-without-key", "NoKeyCompactedTopicRecordsPerSec"),
@@ -163,9 +183,6 @@ _FACTS = (
     Fact("replica-failed-partitions", "gauge", "", _FETCHER.format("FailedPartitionsCount"),
          "Value"),
     Fact("replica-dead-threads", "gauge", "", _FETCHER.format("DeadThreadCount"), "Value"),
-    Fact("replica-lag", "gauge", "",
-         "kafka.server:type=FetcherLagMetrics,name=ConsumerLag,clientId=*,topic=*,partition=*",
-         "Value", ("clientId", "topic", "partition"), is_lazy=True),
     # quotas
     Fact("produce-throttle", "gauge", "seconds", "kafka.server:type=Produce,*", "throttle-time",
          ("user", "client-id"), scale=0.001, is_lazy=True),
@@ -188,7 +205,7 @@ _FACTS = (
          "kafka.log:type=LogManager,name=OfflineLogDirectoryCount", "Value"),
     Fact("logs-to-recover", "gauge", "",
          "kafka.log:type=LogManager,name=remainingLogsToRecover,*", "Value", ("dir",),
-         since="3.3"),
+         since="3.3", is_lazy=True),
     Fact("broker-state", "gauge", "", "kafka.server:type=KafkaServer,name=BrokerState", "Value"),
     # controllers and metadata
     Fact("unclean-elections", "counter", "",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from kdiag.finding import Report
 from kdiag.plan import Plan, plan
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from kdiag.sources.jmx import Access
 
 _NO_ADDRESS = "HOST:PORT"
 
@@ -72,7 +76,10 @@ FirstPage = Callable[[Report, str], None]
 
 
 def report_of_cluster(
-    chosen: Chosen, connection: Connection, first_page: FirstPage | None = None
+    chosen: Chosen,
+    connection: Connection,
+    first_page: FirstPage | None = None,
+    access: "Access | None" = None,
 ) -> Report:
     """Read a cluster and return the report on it.
 
@@ -89,7 +96,7 @@ def report_of_cluster(
             progress.end()
             first_page(report, waits)
 
-    snapshot = read_cluster(plan(chosen.checks), connection, look)
+    snapshot = read_cluster(plan(chosen.checks), connection, look, access)
     return chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
 
 
@@ -97,6 +104,7 @@ def read_cluster(
     plan: Plan,
     connection: Connection,
     on_first_sample: Callable[[Progress, Snapshot, str], None] | None = None,
+    access: "Access | None" = None,
 ) -> Snapshot:
     """Read what a plan wants.
 
@@ -126,6 +134,7 @@ def read_cluster(
                 sample_records=connection.sample_records,
             ),
             None if on_first_sample is None else partial(on_first_sample, progress),
+            access,
         )
     return _with_earlier(snapshot, connection.state_dir)
 

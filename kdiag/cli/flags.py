@@ -112,11 +112,48 @@ _CONNECTION = (
     ),
 )
 
+
+@dataclass(frozen=True)
+class Jmx:
+    """How to reach JMX."""
+
+    urls: tuple[str, ...]
+    username: str | None
+    password_file: Path | None
+    ca_file: Path | None
+
+
+_JMX = (
+    flag(
+        "--jmx",
+        "urls",
+        multiple=True,
+        metavar="URL",
+        help="JMX of all brokers, as rmi://{host}:9999, jolokia+http://{host}:8778/jolokia or "
+        "prometheus+http://{host}:7071/metrics; 'broker 1=URL' for one process.",
+    ),
+    flag("--jmx-username", "username", metavar="NAME", help="User of JMX."),
+    flag(
+        "--jmx-password-file",
+        "password_file",
+        type=FILE,
+        metavar="FILE",
+        help="Its password; or KDIAG_JMX_PASSWORD in the environment.",
+    ),
+    flag(
+        "--jmx-ca-file",
+        "ca_file",
+        type=FILE,
+        metavar="FILE",
+        help="PEM file of the authorities behind JMX with TLS.",
+    ),
+)
+
 CONFIG = flag(
     "--config",
     type=FILE,
     metavar="FILE",
-    help="TOML file with tunables, [checks.ID].",
+    help="TOML file: tunables in [checks.ID], JMX in [jmx].",
 )
 OVERRIDES = flag(
     "--set",
@@ -137,6 +174,11 @@ _SELECTION = (
 def connection(function: F) -> F:
     """Add the flags of a connection; the command gets them as `connection`."""
     return cast(F, bundled(function, "connection", Connection, _CONNECTION))
+
+
+def jmx(function: F) -> F:
+    """Add the flags of JMX; the command gets them as `jmx`."""
+    return cast(F, bundled(function, "jmx", Jmx, _JMX))
 
 
 def selection(function: F) -> F:

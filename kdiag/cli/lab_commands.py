@@ -33,7 +33,7 @@ def lab_flags(function: F) -> F:
 @flag("--kafka", metavar="VERSION", default="4.4.0", show_default=True, help="Release of Kafka.")
 @flag("--listener", "listeners", multiple=True, metavar="KIND", help="E.g. sasl_ssl, mtls.")
 @flag("--port", type=int, help="Of broker 1; the others follow. Without it free ports are drawn.")
-@flag("--jmx", is_flag=True, help="Open JMX ports.")
+@flag("--jmx", multiple=True, metavar="KIND", help="Open JMX: rmi, jolokia, prometheus.")
 @lab_flags
 def up(
     state_dir: Path | None,
@@ -41,7 +41,7 @@ def up(
     kafka: str,
     listeners: tuple[str, ...],
     port: int | None,
-    jmx: bool,
+    jmx: tuple[str, ...],
 ) -> None:
     """Start a lab that stays until `kdiag lab down`; the first time it fetches Kafka."""
     from kdiag.lab import detached
@@ -69,7 +69,7 @@ def _status_text(status: "LabStatus") -> str:
         words = [
             f"  {node.id:>3}  {'+'.join(node.roles):<17}  {node.state:<7}  {node.address}",
             f"pid {node.pid}" if node.pid else "",
-            f"JMX {node.jmx_address}" if node.jmx_address else "",
+            *(f"JMX {address}" for address in node.jmx_addresses),
         ]
         lines.append("  ".join(word for word in words if word))
     lines.append(f"Broken: {', '.join(status.broken) or 'nothing'}.")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -24,6 +24,9 @@ from kdiag.errors import KdiagError
 from kdiag.plan import Plan
 from kdiag.render.layout import clean
 from kdiag.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from kdiag.sources.jmx import Access
 
 WATCH = flag(
     "--watch",
@@ -44,18 +47,21 @@ class Samples:
     youngest that is at least as old as that pause.
     """
 
-    def __init__(self, plan: Plan, connection: Connection) -> None:
-        self._plan, self._connection = plan, connection
+    def __init__(self, plan: Plan, connection: Connection, access: "Access | None" = None) -> None:
+        self._plan, self._connection, self._access = plan, connection, access
         self._taken: list[Snapshot] = []
 
     def take(self) -> Snapshot:
         """Read the cluster. Raises what read_cluster raises."""
         if not self._taken:
-            snapshot = read_cluster(self._plan, self._connection)
+            snapshot = self._read(self._connection)
             self._taken = [replace(snapshot, earlier=None)]
             return snapshot
-        snapshot = read_cluster(self._plan, replace(self._connection, sample_seconds=0))
+        snapshot = self._read(replace(self._connection, sample_seconds=0))
         return replace(snapshot, earlier=self._earlier(snapshot))
+
+    def _read(self, connection: Connection) -> Snapshot:
+        return read_cluster(self._plan, connection, access=self._access)
 
     def _earlier(self, snapshot: Snapshot) -> Snapshot:
         """Return the sample to compare with; keep what the next ones may need."""

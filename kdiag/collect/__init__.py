@@ -19,6 +19,7 @@ from kdiag.collect.undecided import undecided
 from kdiag.plan import Plan
 from kdiag.sections import Partitions
 from kdiag.snapshot import Section, Snapshot
+from kdiag.sources.jmx import Access
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.settings import ClientSettings
 
@@ -50,16 +51,25 @@ def collect(
     settings: ClientSettings | None = None,
     limits: Limits | None = None,
     on_first_sample: OnFirstSample | None = None,
+    access: Access | None = None,
 ) -> Snapshot:
     """Read what the plan wants from a cluster and return the snapshot.
 
-    on_first_sample: called with what is known before the pause.
+    on_first_sample: called with what is known before the pause. access: how to reach JMX, where it
+    is asked.
 
     Raises UsageError for an address or certificate that is not one, ConnectError where no broker
     lets us in or tells its metadata.
     """
     threading.Thread(target=importlib.import_module, args=("pandas",), daemon=True).start()
-    one = _Pass(plan, bootstrap, settings or ClientSettings(), limits or Limits(), on_first_sample)
+    one = _Pass(
+        plan,
+        bootstrap,
+        settings or ClientSettings(),
+        limits or Limits(),
+        on_first_sample,
+        access or Access(),
+    )
     with _no_garbage_collection():
         return asyncio.run(one.run())
 
@@ -85,6 +95,7 @@ class _Pass:
     settings: ClientSettings
     limits: Limits
     on_first_sample: OnFirstSample | None
+    access: Access
 
     async def run(self) -> Snapshot:
         self.taken_at, self.started = datetime.now(UTC), time.monotonic()
@@ -96,6 +107,7 @@ class _Pass:
             self.taken_at,
             self.limits.request_timeout_seconds,
             seconds,
+            self.access,
         ) as self.reading:
             return await self._read()
 

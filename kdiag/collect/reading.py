@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from kdiag.collect.histories import Histories
 from kdiag.errors import ConnectError, KdiagError, UsageError
 from kdiag.finding import NotApplicable
 from kdiag.plan import Plan
@@ -18,16 +19,13 @@ from kdiag.sections import (
     Brokers,
     ClientQuotas,
     Cluster,
-    CommitHistory,
     Commits,
     EndOffsetHistory,
     Facts,
-    GenerationHistory,
+    FactsCoverage,
     GroupConfigs,
     Groups,
-    HistoryReach,
     LogDirs,
-    MemberHistory,
     Members,
     Offsets,
     Partitions,
@@ -41,18 +39,13 @@ from kdiag.sections import (
     StreamsTopologies,
     TopicConfigs,
     Topics,
-    TransactionHistory,
     Transactions,
 )
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.admin.ages import read_end_offset_history
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
-from kdiag.sources.admin.configs import (
-    read_broker_configs,
-    read_group_configs,
-    read_topic_configs,
-)
+from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
 from kdiag.sources.admin.controller import read_quorum, read_reassignments
 from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
 from kdiag.sources.admin.log_dirs import read_log_dirs
@@ -63,7 +56,7 @@ from kdiag.sources.admin.producers import read_producers
 from kdiag.sources.admin.quotas import read_client_quotas
 from kdiag.sources.admin.share_offsets import read_share_offsets
 from kdiag.sources.admin.transactions import read_transactions
-from kdiag.sources.history import read_history, read_share_state, read_transaction_history
+from kdiag.sources.jmx import Access, endpoints, read_facts
 from kdiag.sources.records import read_records
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
@@ -76,10 +69,6 @@ _GROUP_SECTIONS = frozenset(
     | {ShareOffsets, ShareStateHistory, GroupConfigs}
     | {Transactions, Producers}
 )
-_HISTORY = (CommitHistory, GenerationHistory, MemberHistory, HistoryReach)
-_NO_HISTORY = Missing("history was not read", "--history-seconds")
-_TRANSACTION_BYTES = 16 << 20  # ten minutes of 100 transactions a second
-_SHARE_BYTES = 4 << 20  # some minutes of a busy share group, days of a quiet one
 
 
 class Reading:
@@ -96,8 +85,10 @@ class Reading:
         now: datetime,
         request_timeout_seconds: float,
         timeout_seconds: float,
+        access: Access,
     ) -> None:
         self.plan, self.now = plan, now
+        self._access = access
         self._bootstrap, self._settings = bootstrap, settings
         self._request_timeout_seconds = request_timeout_seconds
         self._timeout_seconds = timeout_seconds
@@ -203,8 +194,9 @@ class Reading:
     async def sample(self) -> Filled:
         """Read what moves: groups, commits, and then end offsets."""
         if not self.plan.sections & _GROUP_SECTIONS:
-            await self.wire.reach()
-            return {}
+            _, facts = await asyncio.gather(self.wire.reach(), self._facts())
+            return facts
+        facts_read = asyncio.create_task(self._facts())
         transactions = asyncio.create_task(self._transactions())
         listing = await list_groups(self.wire, self.registered)
         self._listing = listing
@@ -224,7 +216,24 @@ class Reading:
             Offsets: offsets,
             **await transactions,
             **await self._producers(offsets),
+            **await facts_read,
         }
+
+    async def _facts(self) -> Filled:
+        """Ask the brokers over JMX, and whoever else has a URL."""
+        if Facts not in self.plan.sections:
+            return {}
+        if not self._access.urls:
+            return dict.fromkeys((Facts, FactsCoverage), Missing("JMX was not read", "--jmx"))
+        hosts = {id_: address.host for id_, address in self.wire.brokers.items()}
+        facts, coverage = await read_facts(
+            endpoints(self._access.urls, hosts),
+            self._access,
+            self.plan.facts,
+            self._request_timeout_seconds,
+            self._timeout_seconds,
+        )
+        return {Facts: facts, FactsCoverage: coverage}
 
     async def _transactions(self) -> Filled:
         if Transactions not in self.plan.sections:
@@ -264,64 +273,16 @@ class Reading:
 
     async def history(self, settled: Filled, seconds: float, bytes_: int) -> Filled:
         """Read what groups did, where a check wants it and the budget allows."""
-        parts = await asyncio.gather(
-            self._group_history(settled, seconds, bytes_),
-            self._share_history(seconds, bytes_),
-            self._transaction_history(seconds, bytes_),
-            self._group_configs(),
-        )
-        return {section: each for part in parts for section, each in part.items()}
-
-    async def _group_history(self, settled: Filled, seconds: float, bytes_: int) -> Filled:
-        if not self.plan.sections & set(_HISTORY):
-            return {}
-        if not seconds or not bytes_:
-            return dict.fromkeys(_HISTORY, _NO_HISTORY)
-        _, partitions = self._tables()
         replicas = settled.get(Replicas)
-        read = await read_history(
+        return await Histories(
             self.wire,
-            partitions,
+            self.plan,
+            self._tables(),
+            self.now,
+            self._listing,
             replicas if isinstance(replicas, Replicas) else None,
-            self.now,
-            has_groups=self._listing is not None and bool(self._listing.groups),
-            budget_bytes=bytes_,
-            budget_seconds=seconds,
-        )
-        return dict(read)
-
-    async def _share_history(self, seconds: float, bytes_: int) -> Filled:
-        if ShareStateHistory not in self.plan.sections or self._listing is None:
-            return {}
-        if not seconds or not bytes_:
-            return {ShareStateHistory: _NO_HISTORY}
-        topics, partitions = self._tables()
-        read = await read_share_state(
-            self.wire,
-            partitions,
-            topics,
-            self.now,
-            has_groups=bool(self._listing.share_groups or self._listing.errors),
-            budget_bytes=min(bytes_, _SHARE_BYTES),
-            budget_seconds=seconds,
-        )
-        return {ShareStateHistory: read}
-
-    async def _transaction_history(self, seconds: float, bytes_: int) -> Filled:
-        if TransactionHistory not in self.plan.sections:
-            return {}
-        if not seconds or not bytes_:
-            return {TransactionHistory: _NO_HISTORY}
-        _, partitions = self._tables()
-        read = await read_transaction_history(
-            self.wire,
-            partitions,
-            self.now,
             has_transactions=self._has_transactions,
-            budget_bytes=min(bytes_, _TRANSACTION_BYTES),
-            budget_seconds=seconds,
-        )
-        return {TransactionHistory: read}
+        ).read(seconds, bytes_)
 
     async def records(self, held: Filled, *, is_asked: bool) -> Filled:
         """Look at single records, where a check would and the user allows it."""
@@ -334,21 +295,13 @@ class Reading:
         past = past if isinstance(past, EndOffsetHistory) else None
         return {RecordSamples: await read_records(self.wire, self.registered, commits, ends, past)}
 
-    async def _group_configs(self) -> Filled:
-        if GroupConfigs not in self.plan.sections or self._listing is None:
-            return {}
-        return {GroupConfigs: await read_group_configs(self.wire, self._listing, self.now)}
-
     def sections(self, held: Filled) -> Filled:
         """Return what is held together with what the metadata says."""
         topics, partitions = self._tables()
-        sections: Filled = {
+        return {
             Cluster: make_cluster(self.wire, self.registered, self.now),
             Brokers: make_brokers(self.wire, self.registered, partitions, self.now),
             Topics: topics,
             Partitions: partitions,
             **held,
         }
-        if Facts in self.plan.sections:
-            sections[Facts] = Missing("JMX was not read", "--jmx")
-        return sections

@@ -10,6 +10,7 @@ from kdiag.finding import NotApplicable
 from kdiag.sections import (
     Commits,
     EndOffsetHistory,
+    Facts,
     Groups,
     Members,
     Offsets,
@@ -106,6 +107,10 @@ def _has_no_owner(rows: Any, held: dict[type[Section], Held]) -> str | None:
     return "whether partitions without an owner get one" if is_free else None
 
 
+def _counts(rows: Any, _: dict[type[Section], Held]) -> str | None:
+    return "what the counters of JMX do" if len(rows) else None
+
+
 _QUESTIONS = (
     (Groups, _rebalances),
     (Commits, _is_behind),
@@ -114,5 +119,6 @@ _QUESTIONS = (
     (ShareOffsets, _is_undone),
     (Offsets, _is_held_back),
     (Partitions, _is_out_of_sync),
+    (Facts, _counts),
 )
 """Section → what it may leave open."""

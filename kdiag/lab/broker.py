@@ -3,7 +3,8 @@
 import os
 
 from kdiag.errors import LabError
-from kdiag.lab.java import Runtime, jmx_flags
+from kdiag.lab import jmx
+from kdiag.lab.java import Runtime
 from kdiag.lab.plan import HOST, INTERNAL, Node, require_free
 from kdiag.lab.processes import LAB_VARIABLE, Process, spawn
 from kdiag.lab.state import State
@@ -23,7 +24,7 @@ class Broker:
         self.log_dirs = state.log_dirs(node.id)
         self.log_file = self.home / "server.log"
         self.config_file = self.home / "server.properties"
-        self._runtime = runtime
+        self._runtime, self._jmx = runtime, state.jmx
         self._marks = {LAB_VARIABLE: state.lab_id}
         self._pid_file = self.home / "pid"
         self._log_offset = 0
@@ -68,7 +69,7 @@ class Broker:
             require_free(port)
         self._log_offset = self.log_file.stat().st_size if self.log_file.exists() else 0
         command = self._runtime.command(
-            "kafka.Kafka", str(self.config_file), flags=jmx_flags(self.node)
+            "kafka.Kafka", str(self.config_file), flags=jmx.flags(self.node, self._jmx)
         )
         environment = self._runtime.environment(self._marks)
         spawn(command, environment, self.log_file).write(self._pid_file)

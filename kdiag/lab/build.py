@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from kdiag.lab import jmx
 from kdiag.lab.broker import Broker
 from kdiag.lab.java import Runtime
 from kdiag.lab.properties import node_properties, render
@@ -24,6 +25,8 @@ def build(state: State, runtime: Runtime) -> None:
         mount_small_disk(state.node_home(small) / "disk", SMALL_DISK_MEBIBYTES)
     if state.plan.kinds:
         write_credentials(state.plan.kinds, state.tls)
+    if state.plan.jmx:
+        jmx.write_files(state.plan.jmx, state.jmx)
     _write_properties(state)
     _format(state, runtime)
 

@@ -32,7 +32,7 @@ class NodeStatus:
     state: str
     pid: int | None
     address: str
-    jmx_address: str | None
+    jmx_addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,13 @@ def status(state_dir: Path | None = None) -> LabStatus:
 def _node_status(lab: Lab, id_: int) -> NodeStatus:
     node = (lab.controllers | lab.brokers)[id_]
     listener = INTERNAL if node.node.is_broker else CONTROLLER
-    jmx = node.node.jmx_port
     return NodeStatus(
         id=id_,
         roles=node.node.roles,
         state="stopped" if node.is_stopped else "running" if node.is_running else "down",
         pid=node.pid,
         address=node.node.address(listener),
-        jmx_address=None if jmx is None else f"{HOST}:{jmx}",
+        jmx_addresses=tuple(f"{k} {HOST}:{port}" for k, port in node.node.jmx_ports.items()),
     )
 
 

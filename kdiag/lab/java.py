@@ -8,10 +8,8 @@ from pathlib import Path
 
 from kdiag.errors import LabError
 from kdiag.lab.jars import fetch, read_lock
-from kdiag.lab.plan import HOST, Node
 
 _FLAGS = ("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
-_JMX = "-Dcom.sun.management.jmxremote"
 
 
 @dataclass(frozen=True)
@@ -37,21 +35,6 @@ def runtime(kafka: str) -> Runtime:
     """Return the runtime for a Kafka version; fetches its jars where they are missing."""
     java = _find_java()
     return Runtime(java, tuple(fetch(read_lock(kafka))))
-
-
-def jmx_flags(node: Node) -> tuple[str, ...]:
-    """Return the flags that open the JMX port of a node, without password, on loopback."""
-    if node.jmx_port is None:
-        return ()
-    options = {
-        "port": str(node.jmx_port),
-        "rmi.port": str(node.jmx_port),
-        "host": HOST,
-        "authenticate": "false",
-        "ssl": "false",
-    }
-    flags = [f"{_JMX}.{key}={value}" for key, value in options.items()]
-    return (*flags, f"-Djava.rmi.server.hostname={HOST}")
 
 
 def _find_java() -> Path:

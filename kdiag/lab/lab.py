@@ -43,7 +43,7 @@ class Lab:
         fast_clocks: bool = True,
         racks: Sequence[str] = (),
         listeners: str | Sequence[str] = (),
-        jmx: bool = False,
+        jmx: bool | Sequence[str] = False,
         log_dirs: int = 1,
         small_disk_broker: int | None = None,
         port: int | None = None,
@@ -54,7 +54,8 @@ class Lab:
         controllers: 0 lets each broker be a controller too. kafka: a version that has a lock file.
         properties, broker_properties: override server.properties, for all nodes and per node.
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
-        beside the plain one (`LISTENERS`). small_disk_broker: its data lies on a small disk that
+        beside the plain one (`LISTENERS`). jmx: ways to open it (`JMX_KINDS`); True is plain RMI.
+        small_disk_broker: its data lies on a small disk that
         can be filled (needs root). port: plain listener of broker 1, the others follow.
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
@@ -68,7 +69,7 @@ class Lab:
             fast_clocks=fast_clocks,
             racks=tuple(racks),
             listeners=kinds,
-            jmx=jmx,
+            jmx=(("rmi",) if jmx is True else tuple(jmx or ())),
             log_dirs=log_dirs,
             small_disk_broker=small_disk_broker,
             port=port,

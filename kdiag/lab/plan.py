@@ -30,6 +30,17 @@ LISTENERS: dict[str, tuple[str, str]] = {
 }
 """Kinds of client listener: security protocol and SASL mechanism. `plaintext` is always there."""
 
+JMX_KINDS = (
+    "rmi",
+    "rmi_password",
+    "rmi_ssl",
+    "jolokia",
+    "jolokia_password",
+    "prometheus",
+    "prometheus_rules",
+)
+"""Ways to open JMX; a node has one that begins with rmi, and one that begins with prometheus."""
+
 _PORTS = range(20000, 30000)  # below the ephemeral ports, which outgoing connections take
 
 
@@ -45,7 +56,7 @@ class Plan:
     fast_clocks: bool = True
     racks: tuple[str, ...] = ()
     listeners: tuple[str, ...] = ()
-    jmx: bool = False
+    jmx: tuple[str, ...] = ()
     log_dirs: int = 1
     small_disk_broker: int | None = None
     port: int | None = None
@@ -55,6 +66,12 @@ class Plan:
         if unknown:
             kinds = ", ".join(LISTENERS)
             raise LabError(f"The lab has no listener {unknown[0]!r}; kinds are {kinds}.")
+        if strange := [kind for kind in self.jmx if kind not in JMX_KINDS]:
+            ways = ", ".join(JMX_KINDS)
+            raise LabError(f"The lab has no JMX {strange[0]!r}; there are {ways}.")
+        for way in ("rmi", "prometheus"):
+            if sum(kind.startswith(way) for kind in self.jmx) > 1:
+                raise LabError(f"A node opens JMX in one way that begins with {way}, not in two.")
         if not 1 <= self.brokers <= 3 or not 0 <= self.controllers <= 3:
             raise LabError("A lab has 1 to 3 brokers and 0 to 3 controllers.")
 
@@ -72,7 +89,7 @@ class Node:
     roles: tuple[str, ...]
     ports: Mapping[str, int]
     directory_id: str
-    jmx_port: int | None = None
+    jmx_ports: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_broker(self) -> bool:
@@ -95,15 +112,15 @@ def draw_nodes(plan: Plan) -> tuple[Node, ...]:
     roles = dict.fromkeys(range(1, plan.brokers + 1), both)
     roles |= {100 + number: ("controller",) for number in range(1, plan.controllers + 1)}
     listeners = {id_: _listeners(plan, roles[id_]) for id_ in roles}
-    drawn = iter(free_ports(sum(len(names) + 1 for names in listeners.values())))
+    drawn = iter(free_ports(sum(len(names) + len(plan.jmx) for names in listeners.values())))
     nodes = []
     for id_, names in listeners.items():
         ports = {name: next(drawn) for name in names}
         if plan.port is not None and INTERNAL in ports:
             ports[INTERNAL] = plan.port + id_ - 1
             require_free(ports[INTERNAL])
-        jmx_port = next(drawn)
-        nodes.append(Node(id_, roles[id_], ports, random_id(), jmx_port if plan.jmx else None))
+        jmx_ports = {kind: next(drawn) for kind in plan.jmx}
+        nodes.append(Node(id_, roles[id_], ports, random_id(), jmx_ports))
     return tuple(nodes)
 
 

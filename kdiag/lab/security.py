@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from kdiag.errors import LabError
 from kdiag.lab.plan import HOST, LISTENERS
@@ -26,7 +27,7 @@ def write_credentials(kinds: Sequence[str], directory: Path) -> None:
             (directory / f"{kind}.jaas").write_text(jaas, encoding="utf-8")
 
 
-def _write_certificates(directory: Path) -> None:
+def _authority() -> Any:
     try:
         import trustme
     except ImportError as error:
@@ -34,7 +35,30 @@ def _write_certificates(directory: Path) -> None:
             "The lab needs trustme for listeners with TLS; install it with: "
             "pip install 'kdiag[lab]'."
         ) from error
-    authority = trustme.CA()
+    return trustme.CA()
+
+
+def write_key_store(directory: Path, name: str, password: str) -> None:
+    """Write a key and its certificate as PKCS12, and the authority behind it as ca.pem."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    authority = _authority()
+    authority.cert_pem.write_to_path(directory / "ca.pem")
+    issued = authority.issue_cert(HOST, "localhost", common_name="broker")
+    chain = [x509.load_pem_x509_certificate(blob.bytes()) for blob in issued.cert_chain_pems]
+    key: Any = serialization.load_pem_private_key(issued.private_key_pem.bytes(), None)
+    encryption = serialization.BestAvailableEncryption(password.encode())
+    store = pkcs12.serialize_key_and_certificates(
+        b"broker", key, chain[0], chain[1:] or None, encryption
+    )
+    (directory / name).touch(mode=0o600)
+    (directory / name).write_bytes(store)
+
+
+def _write_certificates(directory: Path) -> None:
+    authority = _authority()
     authority.cert_pem.write_to_path(directory / "ca.pem")
     for name, hosts in (("broker", (HOST, "localhost")), ("client", (f"{USER}@localhost",))):
         certificate = authority.issue_cert(*hosts, common_name=name)

@@ -60,6 +60,11 @@ class State:
         return self.home / "load"
 
     @property
+    def jmx(self) -> Path:
+        """Return the directory of what JMX needs: passwords, keys, rules."""
+        return self.home / "jmx"
+
+    @property
     def broken(self) -> Path:
         """Return the directory that records which faults were injected."""
         return self.home / "broken"
@@ -81,7 +86,7 @@ class State:
         plan = data["plan"]
         overrides = {int(key): value for key, value in plan["broker_properties"].items()}
         plan |= {"broker_properties": overrides, "racks": tuple(plan["racks"])}
-        plan |= {"listeners": tuple(plan["listeners"])}
+        plan |= {"listeners": tuple(plan["listeners"]), "jmx": tuple(plan["jmx"])}
         nodes = tuple(Node(**{**node, "roles": tuple(node["roles"])}) for node in data["nodes"])
         ids = {key: data[key] for key in ("lab_id", "cluster_id", "is_kept")}
         return cls(home, Plan(**plan), nodes, **ids)

@@ -14,7 +14,7 @@ from tests.render.reports import DOWN, broken, merged
 
 @pytest.fixture
 def status(tmp_path):
-    node = detached.NodeStatus(1, ("broker", "controller"), "running", 77, "127.0.0.1:20001", None)
+    node = detached.NodeStatus(1, ("broker", "controller"), "running", 77, "127.0.0.1:20001", ())
     return detached.LabStatus(tmp_path, "cid", "4.4.0", "127.0.0.1:20001", (node,), ("x",), 1)
 
 
@@ -23,13 +23,13 @@ def test_up_passes_its_flags_on_and_says_what_to_type_next(kdiag, monkeypatch, s
     monkeypatch.setattr(detached, "up", lambda *a, **more: calls.append((a, more)) or status)
 
     result = kdiag(
-        "lab", "up", "--brokers", 1, "--jmx", "--listener", "mtls", "--state-dir", tmp_path
+        "lab", "up", "--brokers", 1, "--jmx", "rmi", "--listener", "mtls", "--state-dir", tmp_path
     )
 
     assert result.exit_code == 0
     assert result.stdout.endswith("\nkdiag doctor --bootstrap-server 127.0.0.1:20001\n")
     assert calls == [
-        ((tmp_path, 1), {"kafka": "4.4.0", "listeners": ("mtls",), "port": None, "jmx": True})
+        ((tmp_path, 1), {"kafka": "4.4.0", "listeners": ("mtls",), "port": None, "jmx": ("rmi",)})
     ]
 
 

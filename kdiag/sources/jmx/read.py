@@ -1,0 +1,107 @@
+"""All facts of all processes: each asked in its dialect, at once, and none for long."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from kdiag.errors import Denied, KdiagError
+from kdiag.facts import Fact
+from kdiag.sections import Facts, FactsCoverage
+from kdiag.snapshot import Missing
+from kdiag.sources.jmx import jolokia, prometheus, rmi
+from kdiag.sources.jmx.endpoints import Access, Endpoint
+from kdiag.sources.jmx.told import Told, known
+from kdiag.sources.tables import tables_ready
+
+Read = Callable[[Endpoint, Access, Iterable[Fact], float], Awaitable[Told]]
+
+_DIALECTS: Mapping[str, Read] = {
+    "rmi": rmi.read,
+    "jolokia": jolokia.read,
+    "prometheus": prometheus.read,
+}
+_ALWAYS = ("start-time", "uptime")  # what counters are compared by
+
+
+async def read_facts(
+    places: Sequence[Endpoint],
+    access: Access,
+    names: Iterable[str],
+    seconds: float,
+    all_seconds: float,
+) -> tuple[Facts, FactsCoverage]:
+    """Ask each process for the facts that it may have. seconds: for each of them."""
+    wanted = sorted({*names, *_ALWAYS})
+    tasks = [asyncio.create_task(_ask(place, access, wanted, seconds)) for place in places]
+    if tasks:
+        await asyncio.wait(tasks, timeout=all_seconds)
+    answers = [task.result() if task.done() else _late(task, all_seconds) for task in tasks]
+    now = datetime.now(UTC)
+    await tables_ready()
+    rows: list[dict[str, Any]] = []
+    coverage: list[dict[str, Any]] = []
+    errors: dict[str, Missing] = {}
+    for place, told in zip(places, answers, strict=True):
+        if isinstance(told, Missing):
+            errors[place.target] = told
+            continue
+        rows += _rows(place, told)
+        coverage += _coverage(place, told, known(wanted, place.kind))
+    return (
+        Facts.from_rows(rows, read_at=now, errors=errors),
+        FactsCoverage.from_rows(coverage, read_at=now, errors=errors),
+    )
+
+
+async def _ask(
+    place: Endpoint, access: Access, names: Sequence[str], seconds: float
+) -> Told | Missing:
+    try:
+        return await _DIALECTS[place.dialect](place, access, known(names, place.kind), seconds)
+    except KdiagError as error:
+        return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+
+
+def _late(task: asyncio.Task[Told | Missing], seconds: float) -> Missing:
+    task.cancel()
+    return Missing(f"JMX was not read within {seconds:g} s")
+
+
+def _rows(place: Endpoint, told: Told) -> Iterable[dict[str, Any]]:
+    for (fact, labels), value in told.values.items():
+        yield {
+            "target": place.target,
+            "fact": fact,
+            "labels": labels,
+            "value": value,
+            "dialect": place.dialect,
+        }
+
+
+def _coverage(place: Endpoint, told: Told, facts: Sequence[Fact]) -> Iterable[dict[str, Any]]:
+    for fact in facts:
+        status, reason = _status(place, told, fact)
+        if status:
+            yield {"target": place.target, "fact": fact.name, "status": status, "reason": reason}
+
+
+def _status(place: Endpoint, told: Told, fact: Fact) -> tuple[str, str | None]:
+    """Return how a fact was met; nothing for one of a controller where only a broker answers."""
+    if any(name == fact.name for name, _ in told.values):
+        return "read", None
+    if fact.name in told.seen:
+        return "absent", "its value is no number"
+    if place.kind not in fact.on:
+        return "", None
+    if place.dialect == "prometheus":
+        return "absent", "the exporter tells no metric of this fact"
+    if fact.is_lazy:
+        return "quiet", None
+    return "absent", _reason(fact)
+
+
+def _reason(fact: Fact) -> str:
+    needs = [f"Kafka {fact.since} or newer"] if fact.since else []
+    needs += [f"Kafka {fact.until} or older"] if fact.until else []
+    return f"it has no such MBean ({' and '.join(needs)} has)" if needs else "it has no such MBean"

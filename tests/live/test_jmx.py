@@ -1,0 +1,191 @@
+"""JMX of real brokers: every dialect tells the same facts, and what goes wrong is one sentence."""
+
+import asyncio
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kdiag.facts import FACTS
+from kdiag.lab import Lab
+from kdiag.lab import jmx as lab_jmx
+from kdiag.sections import Facts, FactsCoverage
+from kdiag.sources.jmx import Access, endpoints, read_facts, rmi, rmi_jmxquery
+from kdiag.wire.secret import Secret
+
+pytestmark = pytest.mark.live
+
+_DRIFT = 0.25  # of what moves between two readings
+_MOVING = {"uptime", "heap-used", "heap-after-gc", "request-handlers-idle", "network-threads-idle"}
+_ALIASED = {"start-time"}  # client_java rounds
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with Lab(brokers=1, jmx=("rmi", "jolokia", "prometheus")) as started:
+        started.create_topic("orders", configs={"max.message.bytes": "2000"})
+        started.start_producer("orders", rate=50)
+        started.start_consumer("billing", "orders")
+        time.sleep(3)
+        started.end_load("producer-orders")
+        started.end_load("consumer-billing")
+        yield started
+
+
+@pytest.fixture(scope="module")
+def secured():
+    kinds = ("rmi_password", "jolokia_password", "prometheus_rules")
+    with Lab(brokers=1, jmx=kinds) as started:
+        started.create_topic("orders")
+        started.produce("orders", 1_000)
+        yield started
+
+
+def url(lab, kind):
+    [node] = lab.state.nodes
+    port = node.jmx_ports[kind]
+    if kind.startswith("rmi"):
+        return f"rmi{'+ssl' if kind == 'rmi_ssl' else ''}://{{host}}:{port}"
+    if kind.startswith("jolokia"):
+        return f"jolokia+http://{{host}}:{port}/jolokia"
+    return f"prometheus+http://{{host}}:{port}/metrics"
+
+
+def read(where, names=tuple(FACTS), access=None, seconds=20) -> tuple[Facts, FactsCoverage]:
+    place = endpoints([where], {1: "127.0.0.1"})
+    return asyncio.run(read_facts(place, access or Access(), names, seconds, 60))
+
+
+def values(facts):
+    return {
+        (row.fact, row.labels): row.value for row in facts.rows.itertuples() if row.fact in FACTS
+    }
+
+
+def missing(facts):
+    [why] = facts.errors.values()
+    return why
+
+
+def test_all_dialects_tell_the_same_facts(lab, monkeypatch):
+    told = {kind: values(read(url(lab, kind))[0]) for kind in ("rmi", "jolokia", "prometheus")}
+    monkeypatch.setattr(rmi, "rmi_jpype", rmi_jmxquery)
+    told["jmxquery"] = values(read(url(lab, "rmi"))[0])
+    known = {name for name, _ in told["rmi"]}
+
+    assert len(known) >= 60
+    for kind, found in told.items():
+        assert {name for name, _ in found} >= known - _untold(kind), kind
+        for key, value in told["rmi"].items():
+            if key in found and key[0] not in _MOVING:
+                assert found[key] == pytest.approx(value, rel=_DRIFT, abs=60), (kind, key)
+
+
+def _untold(kind):
+    """Return what a dialect cannot tell: jmxquery reads no bytes, as BrokerState is one."""
+    return {"jmxquery": {"broker-state"}}.get(kind, set())
+
+
+def test_an_exporter_with_rules_tells_what_its_rules_let_through(secured):
+    facts, coverage = read(url(secured, "prometheus_rules"))
+    told = values(facts)
+
+    assert told["messages-in", ()] >= 1_000
+    assert told["under-replicated", ()] == 0
+    assert told["heap-max", ()] == pytest.approx(400 << 20, rel=0.1)
+    status = dict(zip(coverage.rows["fact"], coverage.rows["status"], strict=True))
+    assert status["request-handlers-idle"] == "absent"
+    assert status["deprecated-requests"] == "absent"
+
+
+def test_what_has_not_happened_yet_is_quiet_and_not_absent(lab):
+    _, coverage = read(url(lab, "jolokia"))
+
+    status = dict(zip(coverage.rows["fact"], coverage.rows["status"], strict=True))
+    assert status["deprecated-requests"] == "quiet"
+    assert status["zookeeper-expires"] == "absent"
+
+
+@pytest.mark.parametrize("kind", ["rmi_password", "jolokia_password"])
+def test_a_password_lets_us_in_and_a_wrong_one_is_said(secured, kind):
+    right = Secret(lab_jmx.password(secured.state.jmx))
+
+    def ask(password):
+        access = Access(username=lab_jmx.USER, password=password)
+        return read(url(secured, kind), ["heap-max"], access)[0]
+
+    assert len(ask(right))
+    refused = missing(ask(Secret("wrong")))
+    assert "refuses us" in refused.reason
+    assert refused.grant == "--jmx-username and --jmx-password-file"
+    assert "wrong" not in str(refused)
+
+
+def test_no_password_is_seen_in_the_list_of_processes(secured, monkeypatch):
+    """The java of jmxquery lives for a second: its command line is read all the while."""
+    password = lab_jmx.password(secured.state.jmx)
+    access = Access(username=lab_jmx.USER, password=Secret(password))
+    seen, is_over = set(), threading.Event()
+
+    def look():
+        while not is_over.is_set():
+            for file in Path("/proc").glob("[0-9]*/cmdline"):
+                try:
+                    seen.add(file.read_bytes().decode("utf-8", "replace"))
+                except OSError:
+                    continue
+
+    monkeypatch.setattr(rmi, "rmi_jpype", rmi_jmxquery)
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        facts, _ = read(url(secured, "rmi_password"), ["heap-max"], access)
+    finally:
+        is_over.set()
+        looking.join()
+
+    assert len(facts)
+    assert any("@/dev/fd/" in line for line in seen)
+    assert not any(password in line for line in seen)
+
+
+def test_rmi_with_tls_is_read_where_its_authority_is_given():
+    with Lab(brokers=1, jmx=["rmi_ssl"]) as lab:
+        access = Access(ca_file=str(lab.state.jmx / "ca.pem"))
+
+        facts, _ = read(url(lab, "rmi_ssl"), ["heap-max"], access)
+
+    assert len(facts)
+
+
+@pytest.mark.parametrize("scheme", ["rmi", "jolokia+http", "prometheus+http"])
+@pytest.mark.parametrize("engine", ["jpype", "jmxquery"])
+def test_a_port_that_hangs_or_refuses_costs_its_part(scheme, engine, monkeypatch):
+    if engine == "jmxquery":
+        monkeypatch.setattr(rmi, "rmi_jpype", rmi_jmxquery)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        hung, _ = read(f"{scheme}://{{host}}:{port}", ["heap-max"], seconds=2)
+    refused, _ = read(f"{scheme}://{{host}}:{port}", ["heap-max"], seconds=5)
+
+    assert missing(hung).reason == f"JMX at {_shown(scheme, port)} did not answer within 2 s"
+    assert "cannot be reached" in missing(refused).reason
+
+
+def _shown(scheme, port):
+    return f"127.0.0.1:{port}" if scheme == "rmi" else f"http://127.0.0.1:{port}"
+
+
+def test_another_server_is_said_to_be_one(lab):
+    kafka = f"127.0.0.1:{lab.brokers[1].port}"
+    for scheme in ("rmi", "jolokia+http", "prometheus+http"):
+        facts, _ = read(f"{scheme}://{kafka}", ["heap-max"], seconds=5)
+        assert "JMX at" in missing(facts).reason
+        assert "Traceback" not in missing(facts).reason
+
+
+def test_jpype_is_used_where_it_is_installed():
+    assert "jpype" in sys.modules
