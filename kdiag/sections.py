@@ -398,6 +398,23 @@ class FactsCoverage(Table):
     columns = {"target": "str", "fact": "str", "status": "str", "reason": "str"}
 
 
+class JmxAccess(Table):
+    """One row a process that answered over JMX: how we were let in.
+
+    host: where it was asked. has_password: one was given; else it asks nobody who they are.
+    has_tls: the connection was encrypted.
+    """
+
+    noun = "processes with JMX"
+    columns = {
+        "target": "str",
+        "dialect": "str",
+        "host": "str",
+        "has_password": "bool",
+        "has_tls": "bool",
+    }
+
+
 class CommitHistory(Table):
     """One row a commit of the past (`__consumer_offsets`, records of types 0 and 1).
 

@@ -82,6 +82,7 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
     from kdiag.lab.fault import inject_what_can_be
     from kdiag.plan import plan
     from kdiag.registry import load_checks
+    from kdiag.sources.jmx import Access
 
     checks = load_checks().checks
     tunables = {id_: values for fault in batch.faults for id_, values in fault.tunables.items()}
@@ -91,7 +92,9 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
         settle_seconds = max(fault.settle_seconds for fault in batch.faults)
         say(f"Made in {time.monotonic() - started:.0f} s; waiting {settle_seconds:g} s")
         time.sleep(settle_seconds)
-        report = diagnose(collect(plan(checks), lab.bootstrap), checks, tunables)
+        access = Access(urls=lab.jmx_urls())
+        snapshot = collect(plan(checks), lab.bootstrap, access=access)
+        report = diagnose(snapshot, checks, tunables)
     return report, failed, time.monotonic() - started
 
 

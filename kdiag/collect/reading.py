@@ -21,8 +21,6 @@ from kdiag.sections import (
     Cluster,
     Commits,
     EndOffsetHistory,
-    Facts,
-    FactsCoverage,
     GroupConfigs,
     Groups,
     LogDirs,
@@ -56,7 +54,7 @@ from kdiag.sources.admin.producers import read_producers
 from kdiag.sources.admin.quotas import read_client_quotas
 from kdiag.sources.admin.share_offsets import read_share_offsets
 from kdiag.sources.admin.transactions import read_transactions
-from kdiag.sources.jmx import Access, endpoints, read_facts
+from kdiag.sources.jmx import FILLED, Access, endpoints, read_facts
 from kdiag.sources.records import read_records
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
@@ -221,19 +219,19 @@ class Reading:
 
     async def _facts(self) -> Filled:
         """Ask the brokers over JMX, and whoever else has a URL."""
-        if Facts not in self.plan.sections:
+        if not self.plan.sections & set(FILLED):
             return {}
         if not self._access.urls:
-            return dict.fromkeys((Facts, FactsCoverage), Missing("JMX was not read", "--jmx"))
+            return dict.fromkeys(FILLED, Missing("JMX was not read", "--jmx"))
         hosts = {id_: address.host for id_, address in self.wire.brokers.items()}
-        facts, coverage = await read_facts(
+        read = await read_facts(
             endpoints(self._access.urls, hosts),
             self._access,
             self.plan.facts,
             self._request_timeout_seconds,
             self._timeout_seconds,
         )
-        return {Facts: facts, FactsCoverage: coverage}
+        return dict(read)
 
     async def _transactions(self) -> Filled:
         if Transactions not in self.plan.sections:

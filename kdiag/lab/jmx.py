@@ -59,6 +59,17 @@ def password(directory: Path) -> str:
     return (directory / "password").read_text(encoding="ascii")
 
 
+def url(node: Node) -> str:
+    """Return `TARGET=URL` for the first way in which a node opens JMX."""
+    kind, port = next(iter(node.jmx_ports.items()))
+    target = f"{'broker' if node.is_broker else 'controller'} {node.id}"
+    if kind.startswith("rmi"):
+        return f"{target}=rmi{'+ssl' if kind == 'rmi_ssl' else ''}://{HOST}:{port}"
+    path = "jolokia" if kind.startswith("jolokia") else "metrics"
+    dialect = "jolokia" if kind.startswith("jolokia") else "prometheus"
+    return f"{target}={dialect}+http://{HOST}:{port}/{path}"
+
+
 def flags(node: Node, directory: Path) -> tuple[str, ...]:
     """Return the flags that open JMX of a node, on loopback."""
     return tuple(

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from kdiag.errors import LabError
-from kdiag.lab import clients, security
+from kdiag.lab import clients, jmx, security
 from kdiag.lab.archive import with_archive
 from kdiag.lab.broker import Broker
 from kdiag.lab.build import build, launch
@@ -167,6 +167,10 @@ class Lab:
         """Return the addresses of the listeners of a kind."""
         brokers = (node for node in self.state.nodes if node.is_broker)
         return ",".join(node.address(kind.upper()) for node in brokers)
+
+    def jmx_urls(self) -> tuple[str, ...]:
+        """Return where JMX of each node is asked, as `--jmx` takes it."""
+        return tuple(jmx.url(node) for node in self.state.nodes if node.jmx_ports)
 
     def client_properties(self, kind: str = "plaintext") -> Path:
         """Write client.properties with Java's keys for a kind of listener; return its path."""

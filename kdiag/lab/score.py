@@ -17,6 +17,7 @@ _USUAL: Mapping[str, Any] = {
     "racks": ("r1", "r2", "r3"),
     "properties": {"min.insync.replicas": "2"},
 }
+_JMX = ("jolokia",)
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,4 @@ def _options(fault: Fault) -> dict[str, Any]:
     """Return the usual lab of three brokers, changed as a fault needs it."""
     usual = _USUAL if fault.lab.get("brokers", 3) == 3 else {}
     properties = {**usual.get("properties", {}), **fault.lab.get("properties", {})}
-    return {**usual, **fault.lab, "properties": properties}
+    return {**usual, "jmx": _JMX, **fault.lab, "properties": properties}

@@ -56,7 +56,8 @@ def url(lab, kind):
 
 def read(where, names=tuple(FACTS), access=None, seconds=20) -> tuple[Facts, FactsCoverage]:
     place = endpoints([where], {1: "127.0.0.1"})
-    return asyncio.run(read_facts(place, access or Access(), names, seconds, 60))
+    filled = asyncio.run(read_facts(place, access or Access(), names, seconds, 60))
+    return filled[Facts], filled[FactsCoverage]
 
 
 def values(facts):

@@ -7,12 +7,15 @@ from typing import Any
 
 from kdiag.errors import Denied, KdiagError
 from kdiag.facts import Fact
-from kdiag.sections import Facts, FactsCoverage
-from kdiag.snapshot import Missing
+from kdiag.sections import Facts, FactsCoverage, JmxAccess
+from kdiag.snapshot import Missing, Section
 from kdiag.sources.jmx import jolokia, prometheus, rmi
 from kdiag.sources.jmx.endpoints import Access, Endpoint
 from kdiag.sources.jmx.told import Told, known
 from kdiag.sources.tables import tables_ready
+
+FILLED: tuple[type[Section], ...] = (Facts, FactsCoverage, JmxAccess)
+"""The sections that are filled over JMX."""
 
 Read = Callable[[Endpoint, Access, Iterable[Fact], float], Awaitable[Told]]
 
@@ -30,8 +33,11 @@ async def read_facts(
     names: Iterable[str],
     seconds: float,
     all_seconds: float,
-) -> tuple[Facts, FactsCoverage]:
-    """Ask each process for the facts that it may have. seconds: for each of them."""
+) -> Mapping[type[Section], Section]:
+    """Ask each process for the facts that it may have; return the sections `FILLED`.
+
+    seconds: for each of them; all_seconds: for all together.
+    """
     wanted = sorted({*names, *_ALWAYS})
     tasks = [asyncio.create_task(_ask(place, access, wanted, seconds)) for place in places]
     if tasks:
@@ -41,6 +47,7 @@ async def read_facts(
     await tables_ready()
     rows: list[dict[str, Any]] = []
     coverage: list[dict[str, Any]] = []
+    let_in: list[dict[str, Any]] = []
     errors: dict[str, Missing] = {}
     for place, told in zip(places, answers, strict=True):
         if isinstance(told, Missing):
@@ -48,10 +55,12 @@ async def read_facts(
             continue
         rows += _rows(place, told)
         coverage += _coverage(place, told, known(wanted, place.kind))
-    return (
-        Facts.from_rows(rows, read_at=now, errors=errors),
-        FactsCoverage.from_rows(coverage, read_at=now, errors=errors),
-    )
+        let_in.append(_let_in(place, access))
+    return {
+        Facts: Facts.from_rows(rows, read_at=now, errors=errors),
+        FactsCoverage: FactsCoverage.from_rows(coverage, read_at=now, errors=errors),
+        JmxAccess: JmxAccess.from_rows(let_in, read_at=now, errors=errors),
+    }
 
 
 async def _ask(
@@ -77,6 +86,16 @@ def _rows(place: Endpoint, told: Told) -> Iterable[dict[str, Any]]:
             "value": value,
             "dialect": place.dialect,
         }
+
+
+def _let_in(place: Endpoint, access: Access) -> dict[str, Any]:
+    return {
+        "target": place.target,
+        "dialect": place.dialect,
+        "host": place.host,
+        "has_password": bool(access.username),
+        "has_tls": place.has_tls,
+    }
 
 
 def _coverage(place: Endpoint, told: Told, facts: Sequence[Fact]) -> Iterable[dict[str, Any]]:
