@@ -15,6 +15,7 @@ from kdiag.sections import (
     Brokers,
     Commits,
     Facts,
+    FactsCoverage,
     Gaps,
     Groups,
     LogDirs,
@@ -22,7 +23,7 @@ from kdiag.sections import (
     TopicConfigs,
 )
 from kdiag.snapshot import Missing, Section, Snapshot, Table
-from tests.tables import NOW, broker_configs, brokers, groups, topic_configs
+from tests.tables import NOW, broker_configs, brokers, facts, groups, topic_configs
 
 DENIED = Missing("not authorised", "Describe on Cluster")
 
@@ -210,6 +211,37 @@ def test_a_fact_that_was_not_read_is_unknown():
 
     assert result_of(of_facts, brokers(1), absent=absent).needs == "--jmx"
     assert result_of(of_facts, brokers(1), known).status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("covered", "status", "unseen"),
+    [
+        ([("broker 1", "read"), ("broker 2", "read")], "ok", ()),
+        ([("broker 1", "quiet")], "ok", ()),
+        ([("broker 1", "absent")], "unknown", ("JMX bytes-rejected: no such MBean",)),
+        (
+            [("broker 1", "read"), ("broker 2", "absent")],
+            "unknown",
+            ("JMX bytes-rejected of broker 2: no such MBean",),
+        ),
+        ([], "unknown", ("JMX bytes-rejected: no broker was asked (needs [jmx.targets]",)),
+    ],
+)
+def test_a_fact_counts_as_seen_by_the_targets_that_tell_it(covered, status, unseen):
+    @check(area="itself", facts=("bytes-rejected",))
+    def of_facts(table: Brokers) -> Said:
+        """Reads a fact."""
+        yield from ()
+
+    rows = [
+        {"target": target, "fact": "bytes-rejected", "status": status, "reason": "no such MBean"}
+        for target, status in covered
+    ]
+    result = result_of(of_facts, brokers(1), facts({}), FactsCoverage.from_rows(rows))
+
+    assert result.status == status
+    assert len(result.unseen) == len(unseen)
+    assert all(said.startswith(each) for said, each in zip(result.unseen, unseen, strict=True))
 
 
 def test_a_check_that_crashes_costs_only_itself():

@@ -79,7 +79,8 @@ class Page:
         text = rest.decode("utf-8", "replace")
         inside, closed, after = text.partition("{")[2].rpartition("}")
         fields = (after if closed else text).split()
-        labels = {words(key): _ESCAPED.sub(r"\1", value) for key, value in _LABEL.findall(inside)}
+        pairs = ((words(key), _ESCAPED.sub(r"\1", value)) for key, value in _LABEL.findall(inside))
+        labels = {key: value for key, value in pairs if value}  # an empty one is none
         if not fields or "quantile" in labels:
             return
         try:

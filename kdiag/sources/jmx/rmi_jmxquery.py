@@ -22,7 +22,9 @@ EXTRA = "pip install 'kdiag[jmx]'"
 
 _FLAGS = ("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
 _AT_A_TIME = 2
-_NOT_THERE = re.compile(r"Connection refused to host: ([\w.:-]+)|UnknownHost\w+: ([\w.:-]+)")
+_NOT_THERE = re.compile(
+    r"Connection refused to host: ([\w.:-]+)|UnknownHost\w+: (?:Unknown host: )?([\w.:-]+)"
+)
 _slots = asyncio.Semaphore(_AT_A_TIME)
 
 
@@ -117,9 +119,7 @@ def explained(text: str, endpoint: Endpoint) -> RequestError:
     where = f"JMX at {endpoint.host}:{endpoint.port}"
     if re.search(r"Authentication failed|Credentials (required|should)|SecurityException", text):
         return Denied(f"{where} refuses us", "--jmx-username and --jmx-password-file")
-    if found := re.search(
-        r"Connection refused to host: ([\w.:-]+)|UnknownHost\w+: ([\w.:-]+)", text
-    ):
+    if found := _NOT_THERE.search(text):
         return _unreachable(where, (found[1] or found[2]).rstrip(";"), endpoint)
     for words, kind, sentence in _EXPLAINED:
         if re.search(words, text):
