@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-SUITES = ("help", "cold", "big", "history", "analysis")
+SUITES = ("help", "cold", "big", "history", "analysis", "jmx")
 
 
 def main() -> None:

@@ -63,6 +63,34 @@ class Spelling(NamedTuple):
     is_bare: bool = False
     name: str = ""
 
+    def fits(self, labels: Labels) -> bool:
+        """Tell whether the labels of a metric are those of an MBean that the fact is read from.
+
+        The total of a broker and its parts by topic often have one name.
+        """
+        fixed, is_open = _keys(self.fact)
+        own = {words(name) for name in self.fact.labels}
+        if self.name and words(labels.get("name", "")) != self.name:
+            return False
+        if self.fact.among and labels.get(words(self.fact.labels[-1])) not in self.fact.among:
+            return False
+        others = {key: value for key, value in labels.items() if key not in own and key != "name"}
+        return all(
+            words(value) == fixed[key] if key in fixed else is_open for key, value in others.items()
+        )
+
+
+@cache
+def _keys(fact: Fact) -> tuple[Labels, bool]:
+    """Return the key properties of the pattern that have one value, and whether there may be more.
+
+    Domain, type and name are in the name of the metric.
+    """
+    pattern = fact.mbean.removesuffix(",*")
+    _, properties = parsed(pattern)
+    fixed = {words(key): words(value) for key, value in properties.items() if value != "*"}
+    return fixed, pattern != fact.mbean
+
 
 @cache
 def spellings(fact: Fact) -> Mapping[str, Spelling]:

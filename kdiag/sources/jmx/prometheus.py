@@ -96,6 +96,6 @@ class Page:
             if all(labels.get(key) == wanted for key, wanted in meaning.where.items()):
                 own = tuple(labels.get(words(meaning.renamed.get(n, n))) for n in fact.labels)
                 self.told.add(fact, own, value / fact.scale)
-        elif not meaning.name or words(labels.get("name", "")) == meaning.name:
+        elif meaning.fits(labels):
             own = tuple(labels.get(words(name)) for name in meaning.fact.labels)
             self.told.add(meaning.fact, own, value)

@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from kdiag.errors import Denied, RequestError, TimedOut, Unreachable
 from kdiag.facts import Fact
@@ -25,7 +26,7 @@ _AT_A_TIME = 2
 _NOT_THERE = re.compile(
     r"Connection refused to host: ([\w.:-]+)|UnknownHost\w+: (?:Unknown host: )?([\w.:-]+)"
 )
-_slots = asyncio.Semaphore(_AT_A_TIME)
+_slots = WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]()
 
 
 async def read(endpoint: Endpoint, access: Access, facts: Iterable[Fact], seconds: float) -> Told:
@@ -36,7 +37,8 @@ async def read(endpoint: Endpoint, access: Access, facts: Iterable[Fact], second
     if endpoint.has_tls:
         raise RequestError(f"JMX over RMI with TLS needs the extra jmx: {EXTRA}")
     wanted = by_pattern(facts)
-    async with _slots:
+    slots = _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_A_TIME))
+    async with slots:
         out, err = await _run(java, _arguments(endpoint, access, wanted), endpoint, seconds)
     told = Told()
     for row in _rows(out, err, endpoint):

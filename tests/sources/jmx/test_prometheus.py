@@ -68,6 +68,25 @@ kafka_cluster_partition_underreplicated{topic="a",partition="0"} 1
 """
 
 
+PARTS = """
+kafka_server_brokertopicmetrics_bytesin_total{topic="a"} 5
+kafka_server_brokertopicmetrics_bytesin_total 7
+kafka_server_brokertopicmetrics_bytesin_total{topic="b"} 2
+kafka_server_replicafetchermanager_maxlag{clientId="Replica"} 3
+kafka_server_replicafetchermanager_maxlag{clientid="Other"} 99
+kafka_network_requestmetrics_localtimems_count{request="Produce"} 4
+kafka_network_requestmetrics_localtimems_count{request="Vote"} 4
+"""
+
+
+def test_a_part_is_not_taken_for_the_whole():
+    assert told(PARTS) == {
+        ("bytes-in", ()): 7.0,
+        ("replica-max-lag", ()): 3.0,
+        ("request-local-count", ("Produce",)): 4.0,
+    }
+
+
 def test_rates_quantiles_and_partitions_are_no_counters():
     assert told(NO_COUNTERS) == {}
 
