@@ -130,7 +130,8 @@ _JMX = (
         multiple=True,
         metavar="URL",
         help="JMX of all brokers, as rmi://{host}:9999, jolokia+http://{host}:8778/jolokia or "
-        "prometheus+http://{host}:7071/metrics; 'broker 1=URL' for one process.",
+        "prometheus+http://{host}:7071/metrics; 'broker 1=URL' for one process; auto tries the "
+        "usual ports.",
     ),
     flag("--jmx-username", "username", metavar="NAME", help="User of JMX."),
     flag(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from kdiag.errors import UsageError
 from kdiag.wire.secret import Secret
 
+AUTO = "auto"
 SCHEMES = (
     "rmi",
     "rmi+ssl",
@@ -73,7 +74,7 @@ def endpoints(urls: Iterable[str], brokers: Mapping[int, str]) -> list[Endpoint]
     """
     named, templates = _split(urls)
     for template in templates:
-        if len(brokers) > 1 and not _PLACEHOLDER.search(template):
+        if template != AUTO and len(brokers) > 1 and not _PLACEHOLDER.search(template):
             raise UsageError(
                 f"--jmx {template}: all brokers would be one process; write {{host}} or {{id}} "
                 "into it, or broker ID=URL for each"
@@ -83,7 +84,13 @@ def endpoints(urls: Iterable[str], brokers: Mapping[int, str]) -> list[Endpoint]
         for template in templates
         for id_, host in brokers.items()
     }
-    return [_endpoint(target, url) for target, url in {**found, **named}.items()]
+    probed = {f"broker {id_}": host for id_, host in brokers.items()} if AUTO in templates else {}
+    return [
+        Endpoint(target, AUTO, probed[target], 0)
+        if url == AUTO and target in probed
+        else _endpoint(target, url)
+        for target, url in {**found, **named}.items()
+    ]
 
 
 def check_urls(urls: Iterable[str]) -> None:
@@ -120,7 +127,9 @@ def _unknown(templates: list[str]) -> Iterator[str]:
 def _endpoint(target: str, url: str) -> Endpoint:
     scheme, separator, rest = url.partition("://")
     if scheme not in SCHEMES or not separator:
-        raise UsageError(f"--jmx {url.split('@')[-1]}: begins with none of {', '.join(SCHEMES)}")
+        raise UsageError(
+            f"--jmx {url.split('@')[-1]}: begins with none of {', '.join(SCHEMES)}, nor is it auto"
+        )
     if "@" in rest.partition("/")[0]:
         raise UsageError(
             f"--jmx {scheme}://…: no user and password in a URL, which others can see; use "

@@ -10,7 +10,8 @@ from kdiag.facts import Fact
 from kdiag.sections import Facts, FactsCoverage, JmxAccess
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.jmx import jolokia, prometheus, rmi
-from kdiag.sources.jmx.endpoints import Access, Endpoint
+from kdiag.sources.jmx.endpoints import AUTO, Access, Endpoint
+from kdiag.sources.jmx.probing import located
 from kdiag.sources.jmx.told import Told, known
 from kdiag.sources.tables import tables_ready
 
@@ -18,6 +19,9 @@ FILLED: tuple[type[Section], ...] = (Facts, FactsCoverage, JmxAccess)
 """The sections that are filled over JMX."""
 
 Read = Callable[[Endpoint, Access, Iterable[Fact], float], Awaitable[Told]]
+
+Answer = tuple[Endpoint, Told]
+"""Who answered, and what."""
 
 _DIALECTS: Mapping[str, Read] = {
     "rmi": rmi.read,
@@ -49,10 +53,11 @@ async def read_facts(
     coverage: list[dict[str, Any]] = []
     let_in: list[dict[str, Any]] = []
     errors: dict[str, Missing] = {}
-    for place, told in zip(places, answers, strict=True):
-        if isinstance(told, Missing):
-            errors[place.target] = told
+    for asked, answer in zip(places, answers, strict=True):
+        if isinstance(answer, Missing):
+            errors[asked.target] = answer
             continue
+        place, told = answer
         rows += _rows(place, told)
         coverage += _coverage(place, told, known(wanted, place.kind))
         let_in.append(_let_in(place, access))
@@ -65,14 +70,17 @@ async def read_facts(
 
 async def _ask(
     place: Endpoint, access: Access, names: Sequence[str], seconds: float
-) -> Told | Missing:
+) -> Answer | Missing:
     try:
-        return await _DIALECTS[place.dialect](place, access, known(names, place.kind), seconds)
+        if place.dialect == AUTO:
+            place = await located(place, seconds)
+        read = _DIALECTS[place.dialect]
+        return place, await read(place, access, known(names, place.kind), seconds)
     except KdiagError as error:
         return Missing(str(error), error.grant if isinstance(error, Denied) else None)
 
 
-def _late(task: asyncio.Task[Told | Missing], seconds: float) -> Missing:
+def _late(task: asyncio.Task[Answer | Missing], seconds: float) -> Missing:
     task.cancel()
     return Missing(f"JMX was not read within {seconds:g} s")
 

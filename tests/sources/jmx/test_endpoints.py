@@ -1,7 +1,10 @@
+import asyncio
+import socket
+
 import pytest
 
-from kdiag.errors import UsageError
-from kdiag.sources.jmx import endpoints
+from kdiag.errors import Unreachable, UsageError
+from kdiag.sources.jmx import endpoints, probing
 from kdiag.sources.jmx.endpoints import check_urls
 
 BROKERS = {1: "kafka-1", 2: "10.0.0.2"}
@@ -73,3 +76,24 @@ def test_a_url_without_a_place_for_the_broker_would_ask_one_for_all():
 def test_two_templates_are_too_many():
     with pytest.raises(UsageError, match="one URL for all brokers"):
         check_urls(["rmi://{host}:1", "rmi://{host}:2"])
+
+
+def test_auto_asks_every_broker_where_it_is():
+    first, second = endpoints(["auto"], BROKERS)
+
+    assert (first.target, first.dialect, first.host) == ("broker 1", "auto", "kafka-1")
+    assert second.host == "10.0.0.2"
+
+
+def test_the_first_usual_port_that_is_open_is_taken(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        usual = (("jolokia", 1, "/jolokia"), ("prometheus", port, "/metrics"), ("rmi", port, ""))
+        monkeypatch.setattr(probing, "USUAL", usual)
+        [place] = endpoints(["auto"], {1: "127.0.0.1"})
+
+        found = asyncio.run(probing.located(place, 2))
+
+    assert (found.dialect, found.url) == ("prometheus", f"http://127.0.0.1:{port}/metrics")
+    with pytest.raises(Unreachable, match="no usual port of JMX is open"):
+        asyncio.run(probing.located(place, 2))
