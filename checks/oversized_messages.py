@@ -1,10 +1,14 @@
-"""Topics that accept messages far larger than Kafka is made for.
+"""Topics that get messages too large for them, or accept ones too large for Kafka.
 
 Brokers handle a batch as a whole: one of 10 MB holds a request handler, the page cache and the
 memory of every consumer while hundreds of small ones wait. Large payloads belong in an object
 store, with a reference in the message (the claim-check pattern).
 
-Reads: DescribeConfigs (max.message.bytes), JMX (BytesRejectedPerSec by topic).
+What is too large for its topic is refused, and nothing but the producer notices. Brokers count the
+bytes by topic; what counts is what they refused between two samples.
+
+Reads: DescribeConfigs (max.message.bytes), JMX (BytesRejectedPerSec by topic, ErrorsPerSec of
+Produce by error) in two samples.
 """
 
 from typing import Any
@@ -12,15 +16,17 @@ from typing import Any
 from kdiag.api import (
     CLUSTER,
     Action,
-    Facts,
     Finding,
+    RefusedMessages,
     Said,
     Subject,
     TopicConfigs,
     check,
+    config_by_topic,
     count,
     listed,
     size,
+    subject_of,
     topic,
 )
 
@@ -31,24 +37,56 @@ _CLAIM_CHECK = Action(
 )
 
 
-@check(area="topics", configs=(_KEY,), facts=("bytes-rejected",), any_of=(TopicConfigs, Facts))
+_FACTS = ("bytes-rejected", "request-errors")
+
+
+@check(area="topics", configs=(_KEY,), facts=_FACTS, any_of=(TopicConfigs, RefusedMessages))
 def oversized_messages(
-    configs: TopicConfigs | None, facts: Facts | None, *, large_bytes: int = 4 * 1024**2
+    configs: TopicConfigs | None,
+    refused: RefusedMessages | None,
+    *,
+    large_bytes: int = 4 * 1024**2,
 ) -> Said:
-    """Topics that accept messages of several MiB.
+    """Topics whose messages are refused as too large, or that accept ones of several MiB.
 
     large_bytes: limit of a topic above which messages are large; four times Kafka's own default
         of 1 MiB, so that modest raises stay silent.
     """
+    limits = {} if configs is None else config_by_topic(configs, _KEY)
+    rows = [] if refused is None else list(refused.rows.itertuples())
+    yield from (_refused(row, limits.get(row.topic)) for row in rows)
     if configs is None:
         return
-    rows = configs.rows[(configs.rows["key"] == _KEY) & configs.rows["value"].notna()]
-    rows = rows[rows["value"].astype("int64") > large_bytes]
-    own = rows["source"] == "topic"
-    for row in rows[own].itertuples():
+    told = configs.rows[(configs.rows["key"] == _KEY) & configs.rows["value"].notna()]
+    told = told[~told["topic"].isin({row.topic for row in rows})]
+    told = told[told["value"].astype("int64") > large_bytes]
+    own = told["source"] == "topic"
+    for row in told[own].itertuples():
         yield _finding(topic(row.topic), f"Topic {row.topic} accepts", int(row.value), row.topic)
-    if len(inherited := rows[~own]):
+    if len(inherited := told[~own]):
         yield _inherited(inherited)
+
+
+def _refused(row: Any, limit: str | None) -> Finding:
+    is_told = row.topic is not None
+    number = int(row.refused_bytes if is_told else row.refused_requests)
+    known = {} if limit is None else {"max_message_bytes": int(limit)}
+    return Finding(
+        "warning",
+        topic(row.topic) if is_told else subject_of(row.target),
+        f"Brokers refused {size(number)} for topic {row.topic} as too large between two samples."
+        if is_told
+        else f"{row.target.capitalize()} refused {count(number, 'Produce request')} as too large "
+        "between two samples.",
+        "The producer gets MESSAGE_TOO_LARGE or RECORD_LIST_TOO_LARGE and gives the records up; "
+        "lag and brokers look healthy.",
+        cause="A batch is larger than max.message.bytes of the topic, or than a segment.",
+        evidence={"refused_bytes" if is_told else "refused_requests": number, **known},
+        actions=(
+            Action("Let the producer compress, or make smaller batches (batch.size)."),
+            _CLAIM_CHECK,
+        ),
+    )
 
 
 def _inherited(rows: Any) -> Finding:

@@ -90,4 +90,5 @@ def _finding(severity: Any, row: Any, slowest: Any | None) -> Finding:
                 "disruptive",
             ),
         ),
+        covers=frozenset([subject_of(row.target)]),
     )

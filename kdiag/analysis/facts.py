@@ -9,7 +9,7 @@ from kdiag.sections import Facts
 from kdiag.snapshot import Missing, Table
 
 _ID = ["target", "fact", "labels"]
-_START = "start-time"
+_START, _UPTIME = "start-time", "uptime"
 _ANEW = Missing("its counters began anew between the two samples")
 _SAME_SECONDS = 2.0  # a clock that is set moves the start time a little
 
@@ -18,8 +18,8 @@ class FactDeltas(Table):
     """One row a target, counter and labels: what it did between the two samples.
 
     Of processes that did not restart in between. delta: how much it grew, in the unit of the fact;
-    a counter that was not there before grew from 0. seconds: between the samples. per_second: the
-    ratio. value: the counter now, since start_time.
+    a counter that was not there before grew from 0. seconds: between the samples, by the uptime of
+    the process where that is told. per_second: the ratio. value: the counter now.
     """
 
     noun = "JMX counters"
@@ -44,7 +44,7 @@ def fact_deltas(facts: Facts, before: Earlier[Facts] | None) -> FactDeltas | Mis
     rows = facts.rows[facts.rows["fact"].isin(counters) & facts.rows["target"].isin(steady)]
     then = before.rows[[*_ID, "value"]].rename(columns={"value": "then"})
     rows = rows[[*_ID, "value"]].merge(then, how="left", on=_ID)
-    seconds = (facts.read_at - before.read_at).total_seconds()
+    seconds = rows["target"].map(_seconds(before, facts))
     delta = rows["value"] - rows["then"].fillna(0.0)
     rows = rows.assign(delta=delta, seconds=seconds, per_second=delta / seconds)
     anew = dict.fromkeys(set(facts.rows["target"]) - steady, _ANEW)
@@ -53,7 +53,7 @@ def fact_deltas(facts: Facts, before: Earlier[Facts] | None) -> FactDeltas | Mis
 
 def _steady(before: Any, now: Any) -> set[str]:
     """Return the targets that both samples saw, in one life."""
-    then, since = _starts(before), _starts(now)
+    then, since = _by_target(before, _START), _by_target(now, _START)
     common = set(before["target"]) & set(now["target"])
     return {
         target
@@ -62,8 +62,18 @@ def _steady(before: Any, now: Any) -> set[str]:
     }
 
 
-def _starts(rows: Any) -> dict[str, float]:
-    rows = rows[rows["fact"] == _START]
+def _seconds(before: Facts, now: Facts) -> dict[str, float]:
+    """Return target → seconds between its two answers."""
+    between = (now.read_at - before.read_at).total_seconds()
+    then, since = _by_target(before.rows, _UPTIME), _by_target(now.rows, _UPTIME)
+    return {
+        target: since[target] - then[target] if target in since and target in then else between
+        for target in set(now.rows["target"])
+    }
+
+
+def _by_target(rows: Any, fact: str) -> dict[str, float]:
+    rows = rows[rows["fact"] == fact]
     return dict(zip(rows["target"], rows["value"], strict=True))
 
 
@@ -77,8 +87,7 @@ def rows_of(table: Facts | FactDeltas, fact: str) -> Any:
 
 def value_by_target(facts: Facts, fact: str) -> dict[str, float]:
     """Return target → value of a fact without labels."""
-    rows = facts.rows[facts.rows["fact"] == fact]
-    return dict(zip(rows["target"], rows["value"], strict=True))
+    return _by_target(facts.rows, fact)
 
 
 def subject_of(target: str) -> Subject:

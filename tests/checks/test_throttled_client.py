@@ -4,7 +4,7 @@ from kdiag.finding import Subject, group
 from kdiag.sections import ClientQuotas
 from kdiag.snapshot import Missing
 from tests.lag_scenes import END, Part, Scene
-from tests.tables import NOW, partition_row, partitions, replicas
+from tests.tables import NOW, facts, partition_row, partitions, replicas
 
 SLOW = Part(lag=6_000, reads=5)
 LOGS = partitions(*(partition_row("orders", p, replicas=(p + 1,)) for p in range(3)))
@@ -83,3 +83,41 @@ def test_is_silent_at_half_of_a_large_quota(judge):
     scene = Scene([SLOW] * 3) + LOGS + large
 
     assert diagnose(judge, scene, {"client_id": "client-a", "value": 10e6}).status == "ok"
+
+
+def test_is_certain_where_the_broker_tells_that_it_delays_the_client(judge):
+    scene = SCENE + facts({"broker 1": {("fetch-throttle", None, "client-a"): 0.8}})
+
+    [finding] = diagnose(judge, scene, {"client_id": "client-a"}).findings
+
+    assert finding.confidence == "certain"
+    assert finding.evidence["throttle_seconds"] == 0.8
+    assert finding.covers == {group("app", "orders")}
+
+
+def test_fires_for_a_producer_that_a_broker_delays(judge):
+    told = {("produce-throttle", "alice", None): 0.4, ("produce-throttle", "bob", None): 0.0}
+    scene = replace(SCENE, parts=[Part(lag=20, writes=5, reads=5)] * 3) + facts({"broker 2": told})
+
+    [finding] = diagnose(judge, scene).findings
+
+    assert finding.subject == Subject.of("client", user="alice")
+    assert (finding.severity, finding.confidence) == ("warning", "certain")
+    assert finding.evidence == {"throttle_seconds": 0.4, "quota": "producer_byte_rate"}
+    assert finding.symptom == "Broker 2 delays produce requests of user alice by 0.4 s each."
+
+
+def test_a_delay_that_nobody_feels_is_a_note(judge):
+    scene = replace(SCENE, parts=[Part(lag=20, writes=5, reads=5)] * 3)
+    scene += facts({"broker 1": {("request-throttle", None, "client-a"): 0.002}})
+
+    [finding] = diagnose(judge, scene).findings
+
+    assert finding.severity == "info"
+
+
+def test_is_silent_where_brokers_delay_nobody(judge):
+    scene = replace(SCENE, parts=[Part(lag=20, writes=5, reads=5)] * 3)
+    scene += facts({"broker 1": {("fetch-throttle", None, "client-a"): 0.0}})
+
+    assert diagnose(judge, scene, {"client_id": "client-a"}).status == "ok"

@@ -1,0 +1,39 @@
+"""In which mode the metadata is kept, for what exists in one of them only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from kdiag.check import derive
+from kdiag.finding import NotApplicable
+from kdiag.sections import Cluster
+from kdiag.snapshot import Section
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class KRaftMode(Section):
+    """The cluster has KRaft controllers, or may have them; not applicable with ZooKeeper only."""
+
+    noun: ClassVar[str] = "cluster"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ZooKeeperMode(Section):
+    """Brokers hold ZooKeeper sessions, or may hold them; not applicable with KRaft only."""
+
+    noun: ClassVar[str] = "cluster"
+
+
+@derive()
+def kraft_mode(cluster: Cluster) -> KRaftMode | NotApplicable:
+    """Tell by the mode of the cluster; one that is not known rules nothing out."""
+    if cluster.mode == "zookeeper":
+        return NotApplicable("the cluster runs on ZooKeeper, without KRaft controllers")
+    return KRaftMode()
+
+
+@derive()
+def zookeeper_mode(cluster: Cluster) -> ZooKeeperMode | NotApplicable:
+    """Tell by the mode of the cluster; one that is not known rules nothing out."""
+    if cluster.mode == "kraft":
+        return NotApplicable("the cluster runs on KRaft, without ZooKeeper")
+    return ZooKeeperMode()
