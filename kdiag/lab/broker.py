@@ -24,7 +24,7 @@ class Broker:
         self.log_dirs = state.log_dirs(node.id)
         self.log_file = self.home / "server.log"
         self.config_file = self.home / "server.properties"
-        self._runtime, self._jmx = runtime, state.jmx
+        self._runtime, self._jmx, self._plan = runtime, state.jmx, state.plan
         self._marks = {LAB_VARIABLE: state.lab_id}
         self._pid_file = self.home / "pid"
         self._log_offset = 0
@@ -68,11 +68,13 @@ class Broker:
         for port in self.node.ports.values():
             require_free(port)
         self._log_offset = self.log_file.stat().st_size if self.log_file.exists() else 0
-        command = self._runtime.command(
-            "kafka.Kafka", str(self.config_file), flags=jmx.flags(self.node, self._jmx)
-        )
+        flags = (f"-Xmx{self._plan.heap_mebibytes}m", *jmx.flags(self.node, self._jmx))
+        command = self._runtime.command("kafka.Kafka", str(self.config_file), flags=flags)
         environment = self._runtime.environment(self._marks)
-        spawn(command, environment, self.log_file).write(self._pid_file)
+        process = spawn(command, environment, self.log_file)
+        process.write(self._pid_file)
+        if self._plan.open_files is not None:
+            process.limit_files(self._plan.open_files)
 
     def wait_started(self, seconds: float = 90) -> None:
         """Wait until the node says that it has started; raise LabError if it ends before."""

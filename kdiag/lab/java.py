@@ -21,7 +21,7 @@ class Runtime:
     flags: tuple[str, ...] = ()
 
     def command(self, main: str, *arguments: str, flags: tuple[str, ...] = ()) -> list[str]:
-        """Return the command that runs a main class."""
+        """Return the command that runs a main class; its own flags win over the usual ones."""
         return [str(self.java), *_FLAGS, *_logging(), *self.flags, *flags, main, *arguments]
 
     def environment(self, marks: Mapping[str, str]) -> dict[str, str]:

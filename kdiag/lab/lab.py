@@ -14,7 +14,18 @@ from kdiag.lab.broker import Broker
 from kdiag.lab.build import build, launch
 from kdiag.lab.java import Runtime, runtime
 from kdiag.lab.keeper import Keeper
-from kdiag.lab.loads import Consume, Join, Load, Produce, Share, Stream, arguments
+from kdiag.lab.loads import (
+    Connect,
+    Consume,
+    Freeze,
+    Join,
+    Load,
+    Produce,
+    Renew,
+    Share,
+    Stream,
+    arguments,
+)
 from kdiag.lab.plan import Plan, draw_nodes
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
@@ -46,6 +57,8 @@ class Lab:
         jmx: bool | Sequence[str] = False,
         log_dirs: int = 1,
         small_disk_broker: int | None = None,
+        heap_mebibytes: int = 400,
+        open_files: int | None = None,
         port: int | None = None,
         state_dir: Path | str | None = None,
     ) -> None:
@@ -56,7 +69,8 @@ class Lab:
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). jmx: ways to open it (`JMX_KINDS`); True is plain RMI.
         small_disk_broker: its data lies on a small disk that
-        can be filled (needs root). port: plain listener of broker 1, the others follow.
+        can be filled (needs root). heap_mebibytes: largest heap of each node. open_files: how many
+        a node may have. port: plain listener of broker 1, the others follow.
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
         kinds = (listeners,) if isinstance(listeners, str) else tuple(listeners)
@@ -72,6 +86,8 @@ class Lab:
             jmx=(("rmi",) if jmx is True else tuple(jmx or ())),
             log_dirs=log_dirs,
             small_disk_broker=small_disk_broker,
+            heap_mebibytes=heap_mebibytes,
+            open_files=open_files,
             port=port,
         )
         self._wanted_home = None if state_dir is None else Path(state_dir).absolute()
@@ -286,6 +302,25 @@ class Lab:
         """Start a member of a streams group in a process of its own; options as for `Stream`."""
         load = Stream(group=group, topics=tuple(topics), **options)
         return self._start_load(load, name or f"consumer-{group}")
+
+    def start_renewed_producers(
+        self, topic: str, *, name: str | None = None, **options: Any
+    ) -> Process:
+        """Start a client that makes a producer for each record; options as for `Renew`."""
+        return self._start_load(Renew(topic=topic, **options), name or f"producer-{topic}")
+
+    def start_connections(self, broker: int, *, name: str | None = None, **options: Any) -> Process:
+        """Start a client that opens connections to a broker; options as for `Connect`."""
+        load = Connect(address=self.brokers[broker].bootstrap, **options)
+        return self._start_load(load, name or f"connections-{broker}")
+
+    def start_freezes(self, broker: int, *, name: str | None = None, **options: Any) -> Process:
+        """Start freezing a broker again and again; options as for `Freeze`."""
+        process = self.brokers[broker].process
+        if process is None or not process.is_running:
+            raise LabError(f"Broker {broker} does not run, so it cannot be frozen.")
+        load = Freeze(pid=process.pid, started=process.started, **options)
+        return self._start_load(load, name or f"freezes-{broker}")
 
     def _start_load(self, load: Load, name: str) -> Process:
         file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"

@@ -7,15 +7,24 @@
 import json
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from kdiag.lab.connecting import connect
 from kdiag.lab.consuming import consume
 from kdiag.lab.joining import join
-from kdiag.lab.loads import Consume, Join, Produce, Share, Stream
+from kdiag.lab.loads import Connect, Consume, Freeze, Join, Produce, Renew, Share, Stream
+from kdiag.lab.processes import Process
 from kdiag.lab.producing import produce
+from kdiag.lab.renewing import renew
 from kdiag.lab.sharing import share
 from kdiag.lab.streaming import stream
-from kdiag.lab.supervising import crash_again_and_again, die_with_parent, freeze_again_and_again
+from kdiag.lab.supervising import (
+    crash_again_and_again,
+    die_with_parent,
+    freeze_again_and_again,
+    freeze_process,
+)
 
 
 def main() -> None:
@@ -25,16 +34,7 @@ def main() -> None:
     kind, bootstrap = fields.pop("kind"), fields.pop("bootstrap")
     if fields.pop("is_child", False):
         die_with_parent()
-    if kind == "Produce":
-        produce(bootstrap, Produce(**fields))
-    elif kind == "Join":
-        join(bootstrap, Join(**fields))
-    elif kind == "Share":
-        share(bootstrap, Share(**fields))
-    elif kind == "Stream":
-        stream(bootstrap, Stream(**fields))
-    else:
-        _consume(bootstrap, fields)
+    _RUNS[kind](bootstrap, fields)
 
 
 def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +51,23 @@ def _consume(bootstrap: str, fields: dict[str, Any]) -> None:
         )
     else:
         consume(bootstrap, load)
+
+
+def _freeze(fields: dict[str, Any]) -> None:
+    load = Freeze(**fields)
+    freeze_process(Process(load.pid, load.started), load)
+
+
+_RUNS: dict[str, Callable[[str, dict[str, Any]], None]] = {
+    "Produce": lambda bootstrap, fields: produce(bootstrap, Produce(**fields)),
+    "Consume": _consume,
+    "Join": lambda bootstrap, fields: join(bootstrap, Join(**fields)),
+    "Share": lambda bootstrap, fields: share(bootstrap, Share(**fields)),
+    "Stream": lambda bootstrap, fields: stream(bootstrap, Stream(**fields)),
+    "Renew": lambda bootstrap, fields: renew(bootstrap, Renew(**fields)),
+    "Connect": lambda _, fields: connect(Connect(**fields)),
+    "Freeze": lambda _, fields: _freeze(fields),
+}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 MAX_SECONDS = 600.0
 """How long a load runs at most, whatever happens to its owner."""
@@ -16,6 +18,8 @@ class Produce:
     the same key. transactional_id: commit each txn_records records; open_txn_after: leave a
     transaction open after so many records and hang; abort_after: abort instead of committing, after
     so many records. returns_when_fenced: start again with the same id, as under a supervisor.
+    is_varied: no two records are alike, so that compressing them is work. settings: of the client,
+    over all others.
     """
 
     topic: str
@@ -31,6 +35,8 @@ class Produce:
     abort_after: int | None = None
     returns_when_fenced: bool = False
     txn_timeout_seconds: float = 60.0
+    is_varied: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
     client_id: str = "lab-producer"
     count: int | None = None
     max_seconds: float = MAX_SECONDS
@@ -141,7 +147,46 @@ class Stream:
     max_seconds: float = MAX_SECONDS
 
 
-Load = Produce | Consume | Join | Share | Stream
+@dataclass(frozen=True, kw_only=True)
+class Renew:
+    """A client that makes an idempotent producer for each record, and ends it then."""
+
+    topic: str
+    rate: float = 20.0
+    client_id: str = "lab-renewed"
+    max_seconds: float = MAX_SECONDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connect:
+    """A client that opens connections to one broker, asks for its versions, and closes them.
+
+    address: of the broker. rate: new ones a second. held: keep so many open instead, and open
+    those anew that the broker closes.
+    """
+
+    address: str
+    rate: float = 100.0
+    held: int = 0
+    client_id: str = "lab-connections"
+    max_seconds: float = MAX_SECONDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freeze:
+    """Freezes a process of the lab again and again, as long pauses do.
+
+    every_seconds: how long it works in between.
+    """
+
+    pid: int
+    started: int
+    every_seconds: float
+    freeze_seconds: float
+    max_seconds: float = MAX_SECONDS
+
+
+Load = Produce | Consume | Join | Share | Stream | Renew | Connect | Freeze
 
 
 def arguments(bootstrap: str, load: Load) -> list[str]:

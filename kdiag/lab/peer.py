@@ -1,6 +1,7 @@
 """Requests that no client library sends, over a socket of their own; only the lab may write."""
 
 import io
+import select
 import socket
 from types import TracebackType
 from typing import Any, Self
@@ -26,7 +27,18 @@ class Peer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._socket.close()
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the broker closed the connection, while no answer is awaited."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(0))
 
     def ask(self, request: Any) -> Any:
         """Send a request of kio's schema and return the answer in the same version.

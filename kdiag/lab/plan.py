@@ -59,6 +59,8 @@ class Plan:
     jmx: tuple[str, ...] = ()
     log_dirs: int = 1
     small_disk_broker: int | None = None
+    heap_mebibytes: int = 400
+    open_files: int | None = None
     port: int | None = None
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ be found when nothing else is left.
 """
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Mapping
@@ -85,6 +86,15 @@ class Process:
         self.cont()
         if not self.wait(seconds):
             self.kill()
+
+    def limit_files(self, count: int) -> None:
+        """Let the process have at most so many files open; it cannot raise that itself."""
+        resource.prlimit(self.pid, resource.RLIMIT_NOFILE, (count, count))
+
+    @property
+    def open_files(self) -> int:
+        """Return how many files the process has open."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
 
     def wait(self, seconds: float) -> bool:
         """Wait until the process is gone; tell whether it is."""

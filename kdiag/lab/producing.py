@@ -1,6 +1,7 @@
 """A producer with a steady rate."""
 
 import itertools
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def _producer(bootstrap: str, load: "Produce") -> "Producer":
             "acks": load.acks,
             "linger.ms": 100,
             "message.max.bytes": 100_000_000,
+            **load.settings,
         },
     )
     if load.transactional_id is not None:
@@ -92,8 +94,13 @@ def _send(producer: "Producer", load: "Produce", number: int) -> None:
     if number % 20 < load.hot_key_ratio * 20:
         key = "hot"
     where: dict[str, Any] = {} if load.partition is None else {"partition": load.partition}
-    value = f"{number:012d}".encode().ljust(load.size, b".")[: load.size]
     try:
-        producer.produce(load.topic, value, key=key, **where)
+        producer.produce(load.topic, _value(load, number), key=key, **where)
     except BufferError:
         producer.poll(0.5)
+
+
+def _value(load: "Produce", number: int) -> bytes:
+    if load.is_varied:
+        return os.urandom(load.size // 2).hex().encode()
+    return f"{number:012d}".encode().ljust(load.size, b".")[: load.size]

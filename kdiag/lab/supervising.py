@@ -6,6 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
+
+from kdiag.lab.processes import Process
+
+if TYPE_CHECKING:
+    from kdiag.lab.loads import Freeze
 
 _PR_SET_PDEATHSIG = 1
 
@@ -35,6 +41,19 @@ def freeze_again_and_again(
                 child.send_signal(signal.SIGCONT)
         finally:
             child.kill()
+
+
+def freeze_process(process: Process, load: "Freeze") -> None:
+    """Freeze another process for a while at each interval; it goes on in the end."""
+    deadline = time.monotonic() + load.max_seconds
+    try:
+        while time.monotonic() < deadline and process.is_running:
+            time.sleep(load.every_seconds)
+            process.stop()
+            time.sleep(load.freeze_seconds)
+            process.cont()
+    finally:
+        process.cont()
 
 
 def _child(described: str) -> "subprocess.Popen[bytes]":
