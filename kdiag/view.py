@@ -31,12 +31,16 @@ class View:
     def held(self, need: Need) -> Held:
         """Return what a need gets: the section, or what stands in its place."""
         view = self._earlier() if need.is_earlier else self
-        if view is None:
+        if view is None or (need.is_earlier and not view.has(need.section)):
             return _NO_EARLIER
         found = view.get(need.section)
         if need.is_whole and isinstance(found, Section) and found.errors:
             return Missing(f"it was read in part: {listed(found.errors)}", grant_of(found.errors))
         return found
+
+    def has(self, section: type[Section]) -> bool:
+        """Tell whether this sample was asked for a section; an earlier one may hold but a few."""
+        return section in self.snapshot.sections or section in DERIVATIONS
 
     def get(self, section: type[Section]) -> Held:
         """Return a section of this sample, made now if it is a derived one."""

@@ -146,11 +146,13 @@ def _with_earlier(snapshot: Snapshot, directory: Path | None) -> Snapshot:
     """
     if directory is None:
         return snapshot
-    from kdiag.sources.state import earlier_samples, remember
+    from kdiag.sources.state import earlier_facts, earlier_samples, remember
 
     samples = None
     try:
         samples = earlier_samples(directory, snapshot)
+        if snapshot.earlier is None:
+            snapshot = replace(snapshot, earlier=earlier_facts(directory, snapshot))
         remember(directory, snapshot)
     except UsageError as error:
         click.echo(f"kdiag: {error}", err=True)

@@ -1,7 +1,8 @@
-"""A directory in which kdiag keeps where groups stood, so that its next run can look back.
+"""A directory in which kdiag keeps what moves, so that its next run can look back.
 
-One small snapshot a run, with committed and end offsets only. Old ones are removed; of the others
-the few that are read are about a minute, five, half an hour, an hour and a day old.
+One small snapshot a run, with committed and end offsets and the facts of JMX only. Old ones are
+removed; of the others the few that are read are about a minute, five, half an hour, an hour and a
+day old.
 """
 
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kdiag.errors import UsageError
-from kdiag.sections import Cluster, Commits, EarlierSamples, Offsets
+from kdiag.sections import Cluster, Commits, EarlierSamples, Facts, Offsets
 from kdiag.snapshot import Section, Snapshot
 from kdiag.sources.saved import load, save
 
@@ -23,7 +24,7 @@ _KEY = ["topic", "partition"]
 
 
 def remember(directory: Path, snapshot: Snapshot) -> None:
-    """Keep the positions of a snapshot, and remove what is too old.
+    """Keep the positions and facts of a snapshot, and remove what is too old.
 
     Raises UsageError where the directory cannot be written.
     """
@@ -34,7 +35,7 @@ def remember(directory: Path, snapshot: Snapshot) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{directory}: cannot be made: {error.strerror}") from None
-    kept: tuple[type[Section], ...] = (Commits, Offsets)
+    kept: tuple[type[Section], ...] = (Commits, Offsets, Facts)
     held = {kind: found for kind, found in snapshot.sections.items() if kind in kept}
     path = directory / f"kdiag-{cluster}-{snapshot.taken_at:{_STAMP}}.json.gz"
     save(Snapshot(taken_at=snapshot.taken_at, sections=held), path)
@@ -59,6 +60,21 @@ def earlier_samples(directory: Path, snapshot: Snapshot) -> EarlierSamples | Non
 
     rows = pandas.concat(frames, ignore_index=True)
     return EarlierSamples(rows=rows[list(EarlierSamples.columns)], read_at=snapshot.taken_at)
+
+
+def earlier_facts(directory: Path, snapshot: Snapshot) -> Snapshot | None:
+    """Return the facts of the last run on the same cluster, to compare counters with.
+
+    None where there are none. Raises UsageError for a file that is not what kdiag writes.
+    """
+    cluster = _cluster_id(snapshot)
+    if cluster is None:
+        return None
+    for at, path in _files(directory, cluster)[:1]:
+        facts = load(path).get(Facts)
+        if isinstance(facts, Facts) and at < snapshot.taken_at:
+            return Snapshot(taken_at=at, sections={Facts: facts})
+    return None
 
 
 def _cluster_id(snapshot: Snapshot) -> str | None:

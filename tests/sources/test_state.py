@@ -1,14 +1,16 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from kdiag.analysis.facts import FactDeltas, rows_of
 from kdiag.analysis.lag import PartitionLag
 from kdiag.errors import UsageError
-from kdiag.sections import Cluster, EarlierSamples
+from kdiag.sections import Cluster, EarlierSamples, Facts
 from kdiag.snapshot import Snapshot
-from kdiag.sources.state import earlier_samples, remember
+from kdiag.sources.state import earlier_facts, earlier_samples, remember
 from kdiag.view import View
-from tests.tables import NOW, ago, commits, offsets
+from tests.tables import NOW, ago, commits, facts, offsets
 
 
 def snapshot(at=NOW, committed=100, end=1000, cluster_id="c-1", earlier=None):
@@ -36,6 +38,23 @@ def test_the_next_run_sees_where_groups_stood(tmp_path):
         "committed_offset": 10,
         "end_offset": 500,
     }
+
+
+def test_counters_are_compared_with_the_last_run(tmp_path):
+    def told(at, value):
+        read = facts({"broker 1": {"start-time": 0, "uptime": value, "isr-shrinks": value}}, at=at)
+        whole = snapshot(at=at)
+        return replace(whole, sections={**whole.sections, Facts: read})
+
+    assert earlier_facts(tmp_path, told(NOW, 9)) is None
+    remember(tmp_path, told(ago(600), 100))
+    remember(tmp_path, told(ago(60), 160))
+    now = told(NOW, 220)
+
+    deltas = View(replace(now, earlier=earlier_facts(tmp_path, now))).get(FactDeltas)
+
+    [row] = rows_of(deltas, "isr-shrinks").itertuples()
+    assert (row.delta, row.seconds) == (60.0, 60.0)
 
 
 def test_another_cluster_in_the_same_directory_is_left_alone(tmp_path):
