@@ -82,6 +82,7 @@ from kdiag.check import check as check
 from kdiag.check import derive as derive
 from kdiag.facts import FACTS as FACTS
 from kdiag.finding import CLUSTER as CLUSTER
+from kdiag.finding import CONFIDENCES as CONFIDENCES
 from kdiag.finding import Action as Action
 from kdiag.finding import Finding as Finding
 from kdiag.finding import NotApplicable as NotApplicable
@@ -106,6 +107,7 @@ from kdiag.sections import Groups as Groups
 from kdiag.sections import JmxAccess as JmxAccess
 from kdiag.sections import LogDirs as LogDirs
 from kdiag.sections import Members as Members
+from kdiag.sections import Monitoring as Monitoring
 from kdiag.sections import Offsets as Offsets
 from kdiag.sections import Partitions as Partitions
 from kdiag.sections import Producers as Producers

@@ -3,7 +3,7 @@
     [checks.disk-usage-high]
     warning_ratio = 0.85
 
-What stands in the table [jmx] is read by who asks over JMX.
+What stands in the tables [jmx] and [prometheus] is read by who asks there.
 
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
@@ -19,8 +19,8 @@ from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 
-_TABLES = ("checks", "jmx")
-_ALLOWED = "[checks.ID], [jmx]"
+_TABLES = ("checks", "jmx", "prometheus")
+_ALLOWED = "[checks.ID], [jmx], [prometheus]"
 
 
 def read_tunables(path: Path | None, overrides: Sequence[str], checks: Sequence[Check]) -> Tunables:

@@ -415,6 +415,18 @@ class JmxAccess(Table):
     }
 
 
+class Monitoring(Table):
+    """One row a signal and what it is told of, in a Prometheus.
+
+    signal: lag, under-replicated partitions, or JMX. of: the group, or the instance that was
+    scraped; None where its series do not say.
+    """
+
+    noun = "series of Prometheus"
+    needs_rows = False
+    columns = {"signal": "str", "of": "str"}
+
+
 class CommitHistory(Table):
     """One row a commit of the past (`__consumer_offsets`, records of types 0 and 1).
 

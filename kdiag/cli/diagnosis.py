@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kdiag.check import Check
+from kdiag.cli.beside import Asked
 from kdiag.cli.flags import Connection, Selection
 from kdiag.cli.progress import Progress
 from kdiag.config import read_tunables
@@ -20,9 +20,6 @@ from kdiag.finding import Report
 from kdiag.plan import Plan, plan
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from kdiag.sources.jmx import Access
 
 _NO_ADDRESS = "HOST:PORT"
 
@@ -79,7 +76,7 @@ def report_of_cluster(
     chosen: Chosen,
     connection: Connection,
     first_page: FirstPage | None = None,
-    access: "Access | None" = None,
+    others: Asked | None = None,
 ) -> Report:
     """Read a cluster and return the report on it.
 
@@ -96,7 +93,7 @@ def report_of_cluster(
             progress.end()
             first_page(report, waits)
 
-    snapshot = read_cluster(plan(chosen.checks), connection, look, access)
+    snapshot = read_cluster(plan(chosen.checks), connection, look, others)
     return chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
 
 
@@ -104,7 +101,7 @@ def read_cluster(
     plan: Plan,
     connection: Connection,
     on_first_sample: Callable[[Progress, Snapshot, str], None] | None = None,
-    access: "Access | None" = None,
+    others: Asked | None = None,
 ) -> Snapshot:
     """Read what a plan wants.
 
@@ -134,7 +131,8 @@ def read_cluster(
                 sample_records=connection.sample_records,
             ),
             None if on_first_sample is None else partial(on_first_sample, progress),
-            access,
+            None if others is None else others.access,
+            None if others is None else others.prometheus,
         )
     return _with_earlier(snapshot, connection.state_dir)
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kdiag.cli import flags, provisional, screen
+from kdiag.cli.beside import Asked, asked
 from kdiag.cli.diagnosis import (
     Chosen,
     choose,
@@ -16,17 +16,13 @@ from kdiag.cli.diagnosis import (
     report_of_file,
 )
 from kdiag.cli.ending import FOUND, INCOMPLETE, OK
-from kdiag.cli.flags import Connection, Jmx, Selection, flag
-from kdiag.cli.jmx import access
+from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.watching import WATCH, Samples, watch
 from kdiag.errors import UsageError
 from kdiag.finding import SEVERITIES, Report, Reported
 from kdiag.plan import plan
 from kdiag.render.changes import changes
-
-if TYPE_CHECKING:
-    from kdiag.sources.jmx import Access
 
 _NEVER = "never"
 
@@ -46,7 +42,7 @@ Exit codes:
 @flags.connection
 @flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Judge a saved snapshot.")
 @flags.selection
-@flags.jmx
+@flags.beside
 @flag(
     "-o",
     "--output",
@@ -74,7 +70,7 @@ def doctor(
     ctx: click.Context,
     connection: Connection,
     selection: Selection,
-    jmx: Jmx,
+    beside: Beside,
     from_file: Path | None,
     format_: str,
     output_file: Path | None,
@@ -87,7 +83,7 @@ def doctor(
     """Say what is wrong, on which object, since when, why, what it breaks next, what to type."""
     flags.require_one_source(ctx)
     chosen = choose(selection)
-    asked = access(jmx, selection.config)
+    others = asked(beside, selection.config)
     render = partial(
         screen.rendered, format_=format_, file=output_file, all_=all_, no_color=no_color
     )
@@ -95,13 +91,13 @@ def doctor(
     if watch_seconds is not None:
         if from_file is not None:
             raise UsageError("--watch needs a cluster; a file does not change (--from)")
-        once = _pages(chosen, connection, asked, render, is_text=is_text)
+        once = _pages(chosen, connection, others, render, is_text=is_text)
         watch(watch_seconds, once, output_file, is_text=is_text)
     if from_file is not None:
         report = report_of_file(chosen, from_file)
     else:
         is_on_screen = is_text and output_file is None and provisional.is_possible()
-        report = _report(chosen, connection, asked, render if is_on_screen else None)
+        report = _report(chosen, connection, others, render if is_on_screen else None)
     screen.write(render(report), output_file)
     ctx.exit(exit_code(report, fail_on, strict=strict))
 
@@ -109,29 +105,27 @@ def doctor(
 Render = Callable[[Report], str]
 
 
-def _report(
-    chosen: Chosen, connection: Connection, asked: "Access", render: Render | None
-) -> Report:
+def _report(chosen: Chosen, connection: Connection, others: Asked, render: Render | None) -> Report:
     """Read the cluster; render: shows the first page, until the whole one takes its place."""
     if render is None:
-        return report_of_cluster(chosen, connection, access=asked)
+        return report_of_cluster(chosen, connection, others=others)
     first = provisional.Provisional()
     try:
         return report_of_cluster(
             chosen,
             connection,
             lambda report, waits: first.write(render(report), waits),
-            asked,
+            others,
         )
     finally:
         first.take_back()
 
 
 def _pages(
-    chosen: Chosen, connection: Connection, asked: "Access", render: Render, *, is_text: bool
+    chosen: Chosen, connection: Connection, others: Asked, render: Render, *, is_text: bool
 ) -> Callable[[], str]:
     """Return what reads the cluster once more and says, in text, what has changed since."""
-    samples, before = Samples(plan(chosen.checks), connection, asked), list[Report]()
+    samples, before = Samples(plan(chosen.checks), connection, others), list[Report]()
 
     def once() -> str:
         snapshot = samples.take()

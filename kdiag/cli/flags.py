@@ -114,39 +114,42 @@ _CONNECTION = (
 
 
 @dataclass(frozen=True)
-class Jmx:
-    """How to reach JMX."""
+class Beside:
+    """Who is asked besides the brokers: JMX, and a Prometheus."""
 
-    urls: tuple[str, ...]
-    username: str | None
-    password_file: Path | None
-    ca_file: Path | None
+    jmx: tuple[str, ...]
+    jmx_username: str | None
+    jmx_password_file: Path | None
+    jmx_ca_file: Path | None
+    prometheus: str | None
 
 
-_JMX = (
+_BESIDE = (
     flag(
         "--jmx",
-        "urls",
         multiple=True,
         metavar="URL",
         help="JMX of all brokers, as rmi://{host}:9999, jolokia+http://{host}:8778/jolokia or "
         "prometheus+http://{host}:7071/metrics; 'broker 1=URL' for one process; auto tries the "
         "usual ports.",
     ),
-    flag("--jmx-username", "username", metavar="NAME", help="User of JMX."),
+    flag("--jmx-username", metavar="NAME", help="User of JMX."),
     flag(
         "--jmx-password-file",
-        "password_file",
         type=FILE,
         metavar="FILE",
         help="Its password; or KDIAG_JMX_PASSWORD in the environment.",
     ),
     flag(
         "--jmx-ca-file",
-        "ca_file",
         type=FILE,
         metavar="FILE",
         help="PEM file of the authorities behind JMX with TLS.",
+    ),
+    flag(
+        "--prometheus",
+        metavar="URL",
+        help="A Prometheus that watches the cluster; credentials in [prometheus] of --config.",
     ),
 )
 
@@ -154,7 +157,7 @@ CONFIG = flag(
     "--config",
     type=FILE,
     metavar="FILE",
-    help="TOML file: tunables in [checks.ID], JMX in [jmx].",
+    help="TOML file: tunables in [checks.ID]; [jmx], [prometheus].",
 )
 OVERRIDES = flag(
     "--set",
@@ -177,9 +180,9 @@ def connection(function: F) -> F:
     return cast(F, bundled(function, "connection", Connection, _CONNECTION))
 
 
-def jmx(function: F) -> F:
-    """Add the flags of JMX; the command gets them as `jmx`."""
-    return cast(F, bundled(function, "jmx", Jmx, _JMX))
+def beside(function: F) -> F:
+    """Add the flags of who is asked besides the brokers; the command gets them as `beside`."""
+    return cast(F, bundled(function, "beside", Beside, _BESIDE))
 
 
 def selection(function: F) -> F:

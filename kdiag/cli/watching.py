@@ -13,20 +13,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from kdiag.cli import screen
+from kdiag.cli.beside import Asked
 from kdiag.cli.diagnosis import read_cluster
 from kdiag.cli.flags import Connection, flag
 from kdiag.errors import KdiagError
 from kdiag.plan import Plan
 from kdiag.render.layout import clean
 from kdiag.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from kdiag.sources.jmx import Access
 
 WATCH = flag(
     "--watch",
@@ -47,8 +45,8 @@ class Samples:
     youngest that is at least as old as that pause.
     """
 
-    def __init__(self, plan: Plan, connection: Connection, access: "Access | None" = None) -> None:
-        self._plan, self._connection, self._access = plan, connection, access
+    def __init__(self, plan: Plan, connection: Connection, others: Asked | None = None) -> None:
+        self._plan, self._connection, self._others = plan, connection, others
         self._taken: list[Snapshot] = []
 
     def take(self) -> Snapshot:
@@ -61,7 +59,7 @@ class Samples:
         return replace(snapshot, earlier=self._earlier(snapshot))
 
     def _read(self, connection: Connection) -> Snapshot:
-        return read_cluster(self._plan, connection, access=self._access)
+        return read_cluster(self._plan, connection, others=self._others)
 
     def _earlier(self, snapshot: Snapshot) -> Snapshot:
         """Return the sample to compare with; keep what the next ones may need."""

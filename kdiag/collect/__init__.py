@@ -19,6 +19,7 @@ from kdiag.collect.undecided import undecided
 from kdiag.plan import Plan
 from kdiag.sections import Partitions
 from kdiag.snapshot import Section, Snapshot
+from kdiag.sources.http import Server
 from kdiag.sources.jmx import Access
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.settings import ClientSettings
@@ -52,11 +53,12 @@ def collect(
     limits: Limits | None = None,
     on_first_sample: OnFirstSample | None = None,
     access: Access | None = None,
+    prometheus: Server | None = None,
 ) -> Snapshot:
     """Read what the plan wants from a cluster and return the snapshot.
 
     on_first_sample: called with what is known before the pause. access: how to reach JMX, where it
-    is asked.
+    is asked. prometheus: one that watches the cluster.
 
     Raises UsageError for an address or certificate that is not one, ConnectError where no broker
     lets us in or tells its metadata.
@@ -69,6 +71,7 @@ def collect(
         limits or Limits(),
         on_first_sample,
         access or Access(),
+        prometheus,
     )
     with _no_garbage_collection():
         return asyncio.run(one.run())
@@ -96,6 +99,7 @@ class _Pass:
     limits: Limits
     on_first_sample: OnFirstSample | None
     access: Access
+    prometheus: Server | None
 
     async def run(self) -> Snapshot:
         self.taken_at, self.started = datetime.now(UTC), time.monotonic()
@@ -108,6 +112,7 @@ class _Pass:
             self.limits.request_timeout_seconds,
             seconds,
             self.access,
+            self.prometheus,
         ) as self.reading:
             return await self._read()
 

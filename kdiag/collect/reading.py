@@ -25,6 +25,7 @@ from kdiag.sections import (
     Groups,
     LogDirs,
     Members,
+    Monitoring,
     Offsets,
     Partitions,
     Producers,
@@ -54,7 +55,9 @@ from kdiag.sources.admin.producers import read_producers
 from kdiag.sources.admin.quotas import read_client_quotas
 from kdiag.sources.admin.share_offsets import read_share_offsets
 from kdiag.sources.admin.transactions import read_transactions
+from kdiag.sources.http import Server
 from kdiag.sources.jmx import FILLED, Access, endpoints, read_facts
+from kdiag.sources.monitoring import read_monitoring
 from kdiag.sources.records import read_records
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
@@ -84,9 +87,10 @@ class Reading:
         request_timeout_seconds: float,
         timeout_seconds: float,
         access: Access,
+        prometheus: Server | None,
     ) -> None:
         self.plan, self.now = plan, now
-        self._access = access
+        self._access, self._prometheus = access, prometheus
         self._bootstrap, self._settings = bootstrap, settings
         self._request_timeout_seconds = request_timeout_seconds
         self._timeout_seconds = timeout_seconds
@@ -148,6 +152,7 @@ class Reading:
             ({LogDirs, Replicas}, self._log_dirs),
             ({Quorum, Reassignments}, self._controller),
             ({ClientQuotas}, self._client_quotas),
+            ({Monitoring}, self._monitoring),
         )
         asked = [part() for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
@@ -165,6 +170,12 @@ class Reading:
 
     async def _client_quotas(self) -> Filled:
         return {ClientQuotas: await read_client_quotas(self.wire, self.now)}
+
+    async def _monitoring(self) -> Filled:
+        if self._prometheus is None:
+            return {Monitoring: NotApplicable("no Prometheus was given (--prometheus)")}
+        read = await read_monitoring(self._prometheus, self._request_timeout_seconds)
+        return {Monitoring: read}
 
     async def _log_dirs(self) -> Filled:
         log_dirs, replicas = await read_log_dirs(self.wire, self.now)

@@ -158,9 +158,9 @@ def collecting(monkeypatch):
     calls = []
 
     def use(act):
-        def collect(plan, bootstrap, settings, limits, on_first_sample, access):
+        def collect(plan, bootstrap, settings, limits, on_first_sample, access, prometheus):
             call = {"plan": plan, "bootstrap": bootstrap, "settings": settings, "limits": limits}
-            calls.append(call | {"access": access})
+            calls.append(call | {"access": access, "prometheus": prometheus})
             return act(on_first_sample)
 
         module = ModuleType("kdiag.collect")
@@ -184,7 +184,7 @@ def test_the_collector_gets_what_the_flags_say(kdiag, collecting):
     kdiag(
         "doctor", "--bootstrap-server", "h:9092", *ONLY, "--sample-seconds", 0, "--timeout", 7,
         "--request-timeout", 2, "--history-seconds", 3, "--history-mib", 4,
-        "--jmx", "rmi://{host}:9999", "--jmx-username", "monitor",
+        "--jmx", "rmi://{host}:9999", "--jmx-username", "monitor", "--prometheus", "http://p:9090",
     )  # fmt: skip
 
     [call] = calls
@@ -200,6 +200,7 @@ def test_the_collector_gets_what_the_flags_say(kdiag, collecting):
     assert "min.insync.replicas" in call["plan"].topic_configs
     assert call["access"].urls == ("rmi://{host}:9999",)
     assert call["access"].username == "monitor"
+    assert call["prometheus"].url == "http://p:9090"
 
 
 def test_a_first_look_is_said_on_stderr_before_the_second_sample(kdiag, collecting):

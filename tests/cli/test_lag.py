@@ -27,7 +27,7 @@ def reading(monkeypatch):
     def use(*passes):
         left = list(passes)
 
-        def read(_plan, _connection, access):
+        def read(_plan, _connection, others):
             if not left:
                 raise KeyboardInterrupt
             found = left.pop(0)

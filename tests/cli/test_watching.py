@@ -131,7 +131,7 @@ def test_only_the_first_pass_pauses_and_the_others_compare_with_one_old_enough(m
     pauses, ages = [], [20, 18, 10, 0]
     before = Snapshot(taken_at=ago(25), sections={})
 
-    def read(plan, connection, access):
+    def read(plan, connection, others):
         pauses.append(connection.sample_seconds)
         earlier = before if connection.sample_seconds else None
         return Snapshot(taken_at=ago(ages.pop(0)), sections={}, earlier=earlier)

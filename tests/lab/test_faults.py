@@ -51,8 +51,12 @@ def test_faults_share_a_lab_with_those_that_need_the_same() -> None:
 
     assert [len(batch.faults) for batch in shared] == [PER_LAB, 1, 1, 1]
     assert {batch.faults[0].name: dict(batch.options) for batch in shared[2:]} == {
-        "last": {"racks": ("r1", "r2", "r3"), "properties": {"min.insync.replicas": "2"}},
-        "own": {"brokers": 1, "properties": {"a": "1"}},
+        "last": {
+            "racks": ("r1", "r2", "r3"),
+            "jmx": ("jolokia",),
+            "properties": {"min.insync.replicas": "2"},
+        },
+        "own": {"brokers": 1, "jmx": ("jolokia",), "properties": {"a": "1"}},
     }
     assert all(fits(Lab(**batch.options), fault) for batch in shared for fault in batch.faults)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from kdiag.errors import LabError
+from kdiag.lab.java import Runtime
 from kdiag.lab.plan import HOST, Plan, draw_nodes, is_free, random_id, require_free
 from kdiag.lab.properties import node_properties, render
 from kdiag.lab.state import State
@@ -89,3 +90,16 @@ def test_a_lab_is_read_back_from_its_directory(tmp_path: Path) -> None:
 def test_a_directory_without_a_lab_is_said_to_have_none(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="no lab in"):
         State.load_from(tmp_path)
+
+
+def test_a_plan_keeps_the_heap_and_the_limit_of_files_when_it_is_read_back(tmp_path: Path) -> None:
+    plan = Plan(heap_mebibytes=64, open_files=600)
+    State(tmp_path, plan, draw_nodes(plan), is_kept=True).save()
+
+    assert State.load_from(tmp_path).plan == plan
+
+
+def test_flags_of_a_node_come_after_the_usual_ones() -> None:
+    command = Runtime(Path("java"), ()).command("Main", flags=("-Xmx64m",))
+
+    assert command.index("-Xmx64m") > command.index("-Xmx400m")

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from kdiag.errors import UsageError
+from kdiag.sources.http import Server
 from kdiag.wire.secret import Secret
 
 AUTO = "auto"
+REMEDY = "--jmx-username and --jmx-password-file"
 SCHEMES = (
     "rmi",
     "rmi+ssl",
@@ -65,6 +67,12 @@ class Endpoint:
         """The address without the dialect."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http{'s' if self.has_tls else ''}://{host}:{self.port}{self.path}"
+
+    def server(self, access: Access) -> Server:
+        """Return who is asked over HTTP."""
+        return Server(
+            "JMX", self.url, REMEDY, access.username, access.password, ca_file=access.ca_file
+        )
 
 
 def endpoints(urls: Iterable[str], brokers: Mapping[int, str]) -> list[Endpoint]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from kdiag.errors import RequestError
 from kdiag.facts import Fact
+from kdiag.sources.http import answer, body
 from kdiag.sources.jmx.endpoints import Access, Endpoint
-from kdiag.sources.jmx.http import LARGEST_BYTES, answer
 from kdiag.sources.jmx.told import Told, by_pattern, is_pattern, labels_of
 
 _OPTIONS = {"ignoreErrors": "true", "canonicalNaming": "false", "maxObjects": "0"}
@@ -38,18 +38,15 @@ async def read(endpoint: Endpoint, access: Access, facts: Iterable[Fact], second
 
 
 async def _ask(endpoint: Endpoint, access: Access, asked: Any, seconds: float) -> list[Any]:
-    body = bytearray()
-    async with answer(endpoint, access, seconds, json=asked) as response:
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > LARGEST_BYTES:
-                raise RequestError(f"JMX at {endpoint.url} answers more than {LARGEST_BYTES} bytes")
+    server = endpoint.server(access)
+    async with answer(server, seconds, json=asked) as response:
+        read = await body(response, server)
     try:
-        answers = json.loads(body)
+        answers = json.loads(read)
     except ValueError:
         answers = None
     if not isinstance(answers, list):
-        raise RequestError(f"what answers at {endpoint.url} is not Jolokia")
+        raise RequestError(f"what answers as {server.shown} is not Jolokia")
     return answers
 
 

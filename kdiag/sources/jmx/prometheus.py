@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from kdiag.errors import RequestError
 from kdiag.facts import FACTS, Fact
+from kdiag.sources.http import answer
 from kdiag.sources.jmx.endpoints import Access, Endpoint
-from kdiag.sources.jmx.http import answer
 from kdiag.sources.jmx.metrics import ALIASES, Alias, Labels, Spelling, by_spelling, words
 from kdiag.sources.jmx.told import Told
 
@@ -22,7 +22,7 @@ async def read(endpoint: Endpoint, access: Access, facts: Iterable[Fact], second
     """Ask for the page and keep the facts of it. Raises RequestError and its kin."""
     page = Page(list(facts), access.names)
     rest = b""
-    async with answer(endpoint, access, seconds) as response:
+    async with answer(endpoint.server(access), seconds) as response:
         async for piece in response.aiter_bytes(1 << 18):
             lines, _, rest = (rest + piece).rpartition(b"\n")
             page.take(lines)

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from kdiag.errors import Denied, RequestError, TimedOut, Unreachable
 from kdiag.facts import Fact
-from kdiag.sources.jmx.endpoints import Access, Endpoint
+from kdiag.sources.jmx.endpoints import REMEDY, Access, Endpoint
 from kdiag.sources.jmx.told import Told, by_pattern, fits, labels_of
 
 EXTRA = "pip install 'kdiag[jmx]'"
@@ -120,7 +120,7 @@ def explained(text: str, endpoint: Endpoint) -> RequestError:
     """Return the error that the words of a Java exception stand for; they are not shown whole."""
     where = f"JMX at {endpoint.host}:{endpoint.port}"
     if re.search(r"Authentication failed|Credentials (required|should)|SecurityException", text):
-        return Denied(f"{where} refuses us", "--jmx-username and --jmx-password-file")
+        return Denied(f"{where} refuses us", REMEDY)
     if found := _NOT_THERE.search(text):
         return _unreachable(where, (found[1] or found[2]).rstrip(";"), endpoint)
     for words, kind, sentence in _EXPLAINED:

@@ -1,10 +1,10 @@
 import pytest
 
-from kdiag.cli.flags import Jmx
-from kdiag.cli.jmx import access
+from kdiag.cli.beside import asked
+from kdiag.cli.flags import Beside
 from kdiag.errors import UsageError
 
-NOTHING = Jmx((), None, None, None)
+NOTHING = Beside((), None, None, None, None)
 URL = "rmi://{host}:9999"
 
 
@@ -19,7 +19,7 @@ def config(tmp_path):
 
 
 def test_without_a_url_nothing_is_asked():
-    assert access(NOTHING, None).urls == ()
+    assert asked(NOTHING, None).access.urls == ()
 
 
 def test_the_table_of_the_config_file_says_it_all(config, tmp_path):
@@ -30,7 +30,7 @@ def test_the_table_of_the_config_file_says_it_all(config, tmp_path):
         '[jmx.names]\nmy_rejects = "bytes-rejected"\n'
     )
 
-    found = access(NOTHING, file)
+    found = asked(NOTHING, file).access
 
     assert found.urls == (URL, "controller 100=rmi://c:9999")
     assert (found.username, found.password.value) == ("monitor", "secret")
@@ -42,7 +42,7 @@ def test_a_flag_beats_the_file_and_the_environment_has_the_password(config, monk
     monkeypatch.setenv("KDIAG_JMX_PASSWORD", "from-env")
     file = config('[jmx]\nurl = "rmi://{host}:1"\nusername = "a"\n')
 
-    found = access(Jmx(("rmi://{host}:2",), "b", None, None), file)
+    found = asked(Beside(("rmi://{host}:2",), "b", None, None, None), file).access
 
     assert (found.urls, found.username) == (("rmi://{host}:2",), "b")
     assert found.password.value == "from-env"
@@ -57,12 +57,12 @@ def test_a_flag_beats_the_file_and_the_environment_has_the_password(config, monk
         ('[jmx.targets]\n"broker x" = "rmi://h:1"\n', "is no process"),
         (f'[jmx]\nurl="{URL}"\n[jmx.names]\na = "bytes-reject"\n', "did you mean bytes-rejected?"),
         (f'[jmx]\nurl="{URL}"\npassword_file = "/nowhere"\n', "/nowhere: cannot be read"),
-        ("[jxm]\n", "unknown table [jxm]; allowed are [checks.ID], [jmx]"),
+        ("[jxm]\n", "unknown table [jxm]; allowed are [checks.ID], [jmx], [prometheus]"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(config, text, words):
     with pytest.raises(UsageError) as caught:
-        access(NOTHING, config(text))
+        asked(NOTHING, config(text))
 
     assert words in str(caught.value)
 
@@ -72,3 +72,22 @@ def test_doctor_refuses_a_url_before_it_asks_anybody(kdiag):
 
     assert result.exit_code == 2
     assert "begins with none of rmi" in result.stderr
+
+
+def test_a_prometheus_has_its_credentials_in_the_file(config, tmp_path):
+    (tmp_path / "token").write_text("secret\n")
+    file = config(f'[prometheus]\nurl = "https://p:9090"\ntoken_file = "{tmp_path}/token"\n')
+
+    found = asked(NOTHING, file).prometheus
+
+    assert (found.url, found.token.value) == ("https://p:9090", "secret")
+    assert "secret" not in repr(found)
+    assert asked(NOTHING, None).prometheus is None
+
+
+@pytest.mark.parametrize("url", ["p:9090", "http://user:secret@p:9090"])
+def test_a_prometheus_without_a_plain_url_is_refused(url):
+    with pytest.raises(UsageError, match="expected http") as caught:
+        asked(Beside((), None, None, None, url), None)
+
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,85 @@
+"""A real Prometheus: the one of the PATH, or Debian's package unpacked into the cache."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+from kdiag.lab.jars import cache_directory
+from kdiag.lab.plan import free_ports
+
+_START_SECONDS = 60
+
+
+def binary() -> Path | None:
+    """Return the path of prometheus, None where this machine has none and can fetch none."""
+    if found := shutil.which("prometheus"):
+        return Path(found)
+    home = cache_directory().parent / "prometheus"
+    path = home / "usr/bin/prometheus"
+    if not path.is_file() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory() as scratch:
+            if not _download(scratch):
+                subprocess.run(["apt-get", "update"], capture_output=True, check=False)  # noqa: S607
+                _download(scratch)
+            for package in Path(scratch).glob("*.deb"):
+                subprocess.run(["dpkg-deb", "-x", package, home], check=True)  # noqa: S603, S607
+    return path if path.is_file() else None
+
+
+def _download(directory: str) -> bool:
+    command = ["apt-get", "download", "prometheus"]
+    done = subprocess.run(command, cwd=directory, capture_output=True, check=False)  # noqa: S603
+    return done.returncode == 0
+
+
+class Prometheus:
+    """A server on loopback that scrapes some addresses every second, and ends with the block."""
+
+    def __init__(self, path: Path, home: Path, targets: list[str]) -> None:
+        self._path, self._home, self._targets = path, home, targets
+        self.url = f"http://127.0.0.1:{free_ports(1)[0]}"
+
+    def __enter__(self) -> "Prometheus":
+        config = {
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+            "scrape_configs": [
+                {"job_name": "kafka", "static_configs": [{"targets": self._targets}]}
+            ],
+        }
+        file = self._home / "prometheus.yml"
+        file.write_text(json.dumps(config))  # JSON is YAML
+        command = [
+            str(self._path),
+            f"--config.file={file}",
+            f"--storage.tsdb.path={self._home / 'data'}",
+            f"--web.listen-address={self.url.removeprefix('http://')}",
+        ]
+        with (self._home / "log").open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+    def wait(self, query: str) -> None:
+        """Wait until a query returns something."""
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self._rows(query):
+                return
+            time.sleep(0.5)
+        raise AssertionError(f"no series of {query}: {(self._home / 'log').read_text()[-2000:]}")
+
+    def _rows(self, query: str) -> list[object]:
+        try:
+            reply = httpx.get(f"{self.url}/api/v1/query", params={"query": query}, timeout=5)
+            return reply.json()["data"]["result"]
+        except httpx.HTTPError:
+            return []
