@@ -2,10 +2,9 @@
 
 A broker that comes back costs its clients a reconnect and its followers a catch-up; one that comes
 back again and again is crashing. Two samples only show a restart between them, and uptimes show
-the last one of each process: how often one restarted in the last day cannot be known from here.
-A monitoring system that keeps StartTime can tell.
+the last one of each process; how often one restarted in the last day takes runs with --state-dir.
 
-Reads: JMX (StartTime and Uptime of the JVM), StartTime in two samples.
+Reads: JMX (StartTime and Uptime of the JVM), StartTime in two samples, and in the state directory.
 """
 
 from datetime import timedelta
@@ -16,6 +15,7 @@ from kdiag.api import (
     Facts,
     Finding,
     Said,
+    StartHistory,
     check,
     span,
     subject_of,
@@ -30,12 +30,15 @@ _SAME_SECONDS = 2.0
 def broker_restarts(
     facts: Facts,
     before: Earlier[Facts] | None,
+    starts: StartHistory | None,
     *,
+    restarts_count: int = 2,
     young_seconds: float = 600.0,
     settled_seconds: float = 86400.0,
 ) -> Said:
     """Brokers and controllers that restarted between the samples, or a moment ago.
 
+    restarts_count: starts within 24 hours that are not yet a pattern.
     young_seconds: uptime below which a process restarted a moment ago.
     settled_seconds: another process must be up for so long; where all are young, the cluster
         was started or rolled on purpose.
@@ -46,12 +49,15 @@ def broker_restarts(
         if not target.startswith("worker ")
     }
     is_settled = max(up.values(), default=0.0) > settled_seconds
-    restarted = _restarted(facts, before)
+    restarted, counted = _restarted(facts, before), _a_day(starts)
     for target, uptime in up.items():
-        if target in restarted:
-            yield _finding(facts, target, uptime, is_seen=True)
+        if counted.get(target, 0) > restarts_count:
+            when = f"{counted[target]} times within 24 hours"
+            yield _finding(facts, target, uptime, when, starts_a_day=counted[target])
+        elif target in restarted:
+            yield _finding(facts, target, uptime, "between the two samples")
         elif uptime < young_seconds and is_settled:
-            yield _finding(facts, target, uptime, is_seen=False)
+            yield _finding(facts, target, uptime, f"{span(uptime)} ago", is_seen=False)
 
 
 def _restarted(facts: Facts, before: Facts | None) -> set[str]:
@@ -64,8 +70,17 @@ def _restarted(facts: Facts, before: Facts | None) -> set[str]:
     }
 
 
-def _finding(facts: Facts, target: str, uptime: float, *, is_seen: bool) -> Finding:
-    when = "between the two samples" if is_seen else f"{span(uptime)} ago"
+def _a_day(starts: StartHistory | None) -> dict[str, int]:
+    """Return target → starts that runs of the last day have seen."""
+    if starts is None:
+        return {}
+    late = starts.rows[starts.rows["started_at"] >= starts.read_at - timedelta(days=1)]
+    return {str(target): int(number) for target, number in late["target"].value_counts().items()}
+
+
+def _finding(
+    facts: Facts, target: str, uptime: float, when: str, *, is_seen: bool = True, **more: int
+) -> Finding:
     return Finding(
         "warning" if is_seen else "info",
         subject_of(target),
@@ -75,7 +90,7 @@ def _finding(facts: Facts, target: str, uptime: float, *, is_seen: bool) -> Find
         cause="By hand, by the service manager after a crash, or by the kernel for its memory; "
         "JMX does not tell which.",
         confidence="certain" if is_seen else "possible",
-        evidence={"uptime_seconds": round(uptime)},
+        evidence={"uptime_seconds": round(uptime), **more},
         actions=(
             Action(
                 "See why, and how often, on its host.",

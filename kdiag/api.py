@@ -117,6 +117,7 @@ from kdiag.sections import RecordSamples as RecordSamples
 from kdiag.sections import Replicas as Replicas
 from kdiag.sections import ShareOffsets as ShareOffsets
 from kdiag.sections import ShareStateHistory as ShareStateHistory
+from kdiag.sections import StartHistory as StartHistory
 from kdiag.sections import StreamsTopologies as StreamsTopologies
 from kdiag.sections import TopicConfigs as TopicConfigs
 from kdiag.sections import Topics as Topics

@@ -165,6 +165,14 @@ class EarlierSamples(Table):
     }
 
 
+class StartHistory(Table):
+    """One row a process and time at which it began, as runs of kdiag saw it (state directory)."""
+
+    noun = "starts of processes"
+    needs_rows = False
+    columns = {"target": "str", "started_at": "time"}
+
+
 class Groups(Table):
     """One row a group of any type (ListGroups and the describe of its type).
 
@@ -719,6 +727,7 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Offsets,
     EndOffsetHistory,
     EarlierSamples,
+    StartHistory,
     Groups,
     Members,
     Commits,
@@ -732,6 +741,9 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Reassignments,
     ClientQuotas,
     Facts,
+    Monitoring,
+    JmxAccess,
+    FactsCoverage,
     CommitHistory,
     GenerationHistory,
     MemberHistory,

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -144,19 +144,13 @@ def _with_earlier(snapshot: Snapshot, directory: Path | None) -> Snapshot:
     """
     if directory is None:
         return snapshot
-    from kdiag.sources.state import earlier_facts, earlier_samples, remember
+    from kdiag.sources.state import look_back
 
-    samples = None
     try:
-        samples = earlier_samples(directory, snapshot)
-        if snapshot.earlier is None:
-            snapshot = replace(snapshot, earlier=earlier_facts(directory, snapshot))
-        remember(directory, snapshot)
+        return look_back(directory, snapshot)
     except UsageError as error:
         click.echo(f"kdiag: {error}", err=True)
-    if samples is None:
         return snapshot
-    return replace(snapshot, sections={**snapshot.sections, type(samples): samples})
 
 
 def connect_flags(connection: Connection, bootstrap: str) -> str:

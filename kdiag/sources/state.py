@@ -6,6 +6,7 @@ day old.
 """
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from kdiag.errors import UsageError
 from kdiag.sections import Cluster, Commits, EarlierSamples, Facts, Offsets
 from kdiag.snapshot import Section, Snapshot
 from kdiag.sources.saved import load, save
+from kdiag.sources.starts import starts
 
 _AGES_SECONDS = (60.0, 300.0, 1800.0, 3600.0, 86400.0)
 _KEPT = timedelta(days=2)
@@ -21,6 +23,22 @@ _MOST = 100
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"kdiag-(?P<cluster>[A-Za-z0-9_-]+)-(?P<stamp>\d{8}T\d{6}Z)\.json\.gz")
 _KEY = ["topic", "partition"]
+
+
+def look_back(directory: Path, snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot with what earlier runs saw, and keep this one for the next.
+
+    Raises UsageError where the directory, or a file in it, cannot be used.
+    """
+    cluster = _cluster_id(snapshot)
+    if cluster is None:
+        return snapshot
+    samples = earlier_samples(directory, snapshot)
+    before = snapshot.earlier or earlier_facts(directory, snapshot)
+    remember(directory, snapshot)
+    found = (samples, starts(directory, cluster, snapshot))
+    more: dict[type[Section], Section] = {type(each): each for each in found if each is not None}
+    return replace(snapshot, earlier=before, sections={**snapshot.sections, **more})
 
 
 def remember(directory: Path, snapshot: Snapshot) -> None:

@@ -1,5 +1,5 @@
 from kdiag.finding import broker
-from kdiag.sections import Facts
+from kdiag.sections import Facts, StartHistory
 from kdiag.snapshot import Missing
 from tests.tables import NOW, ago, facts
 
@@ -38,6 +38,22 @@ def test_a_restart_a_moment_ago_is_told_where_another_is_up_for_long(judge):
     assert finding.severity == "info"
     assert finding.confidence == "possible"
     assert finding.symptom == "Broker 1 restarted 4 min ago."
+
+
+def starts(*hours_ago):
+    rows = [{"target": "broker 1", "started_at": ago(3600 * hours)} for hours in hours_ago]
+    return StartHistory.from_rows(rows, read_at=NOW)
+
+
+def test_many_restarts_of_a_day_are_a_pattern(judge):
+    now = sample({"broker 1": 3600.0, "broker 2": 3 * DAY})
+
+    [finding] = judge(ID, now, starts(1, 5, 9)).findings
+
+    assert finding.severity == "warning"
+    assert finding.symptom == "Broker 1 restarted 3 times within 24 hours."
+    assert judge(ID, now, starts(1, 5)).status == "ok"
+    assert judge(ID, now, starts(1, 5, 30)).status == "ok"
 
 
 def test_a_cluster_that_was_rolled_is_healthy(judge):

@@ -6,9 +6,9 @@ import pytest
 from kdiag.analysis.facts import FactDeltas, rows_of
 from kdiag.analysis.lag import PartitionLag
 from kdiag.errors import UsageError
-from kdiag.sections import Cluster, EarlierSamples, Facts
+from kdiag.sections import Cluster, EarlierSamples, Facts, StartHistory
 from kdiag.snapshot import Snapshot
-from kdiag.sources.state import earlier_facts, earlier_samples, remember
+from kdiag.sources.state import earlier_facts, earlier_samples, look_back, remember
 from kdiag.view import View
 from tests.tables import NOW, ago, commits, facts, offsets
 
@@ -95,3 +95,27 @@ def test_rates_come_from_an_earlier_run_where_no_history_can_be_read(tmp_path):
     assert row["rates_from"] == "history"
     assert row["consumed_per_second"] == pytest.approx(90 / 300)
     assert row["produced_per_second"] == pytest.approx(500 / 300)
+
+
+def test_starts_are_written_down_once_each(tmp_path):
+    def told(at, start):
+        whole = snapshot(at=at)
+        read = facts({"broker 1": {"start-time": start}}, at=at)
+        return replace(whole, sections={**whole.sections, Facts: read})
+
+    begin = ago(7200).timestamp()
+    for at, start in ((ago(600), begin), (ago(300), begin + 1), (NOW, begin + 7000)):
+        found = look_back(tmp_path, told(at, start)).get(StartHistory)
+
+    assert len(found) == 2
+    assert look_back(tmp_path, snapshot()).sections.get(StartHistory) is None
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"broker 1": ["x"]}', '{"broker 1": 7}'])
+def test_a_file_of_starts_that_is_none_is_one_sentence(tmp_path, text):
+    (tmp_path / "kdiag-c-1-starts.json").write_text(text)
+    whole = snapshot()
+    read = facts({"broker 1": {"start-time": 1.0}})
+
+    with pytest.raises(UsageError, match="is not what kdiag writes"):
+        look_back(tmp_path, replace(whole, sections={**whole.sections, Facts: read}))
