@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from kdiag.check import closure
+from kdiag.collect import Limits, collect
+from kdiag.diagnose import diagnose
 from kdiag.facts import FACTS
 from kdiag.lab import Lab
 from kdiag.lab import jmx as lab_jmx
+from kdiag.plan import plan
+from kdiag.registry import load_checks
 from kdiag.sections import Facts, FactsCoverage
 from kdiag.sources.jmx import Access, endpoints, read_facts, rmi, rmi_jmxquery
+from kdiag.sources.saved import load, save
 from kdiag.wire.secret import Secret
 
 pytestmark = pytest.mark.live
@@ -190,3 +196,23 @@ def test_another_server_is_said_to_be_one(lab):
 
 def test_jpype_is_used_where_it_is_installed():
     assert "jpype" in sys.modules
+
+
+def test_every_check_is_evaluated_and_silent_on_a_healthy_cluster_by_any_dialect(lab, tmp_path):
+    checks = [check for check in load_checks().checks if _reads_jmx(check)]
+    for kind in ("rmi", "jolokia"):
+        access = Access(urls=(url(lab, kind),))
+        limits = Limits(sample_seconds=2)
+        snapshot = collect(plan(checks), lab.bootstrap, limits=limits, access=access)
+        save(snapshot, tmp_path / "now.json.gz")
+
+        report = diagnose(load(tmp_path / "now.json.gz"), checks, {})
+
+        unseen = {each.check: each.unseen for each in report.results if each.unseen}
+        assert unseen == {}
+        said = {item.check for item in report.findings if item.finding.severity != "info"}
+        assert said == set()
+
+
+def _reads_jmx(check):
+    return any(need.section in (Facts, FactsCoverage) for need in closure(check.needs))
