@@ -58,7 +58,6 @@ from kdiag.sources.admin.transactions import read_transactions
 from kdiag.sources.http import Server
 from kdiag.sources.jmx import FILLED, Access, endpoints, read_facts
 from kdiag.sources.monitoring import read_monitoring
-from kdiag.sources.records import read_records
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
 
@@ -300,6 +299,8 @@ class Reading:
         commits, ends = held.get(Commits), held.get(Offsets)
         if not is_asked or not isinstance(commits, Commits) or not isinstance(ends, Offsets):
             return {RecordSamples: Missing("no record was looked at", "--sample-records")}
+        from kdiag.sources.records import read_records  # numpy, which nothing before the pause needs
+
         past = held.get(EndOffsetHistory)
         past = past if isinstance(past, EndOffsetHistory) else None
         return {RecordSamples: await read_records(self.wire, self.registered, commits, ends, past)}

@@ -57,13 +57,13 @@ def test_threads_share_a_rate_and_hand_errors_on() -> None:
 
 
 def test_a_connection_that_the_other_side_closed_is_known() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with Peer(f"127.0.0.1:{server.getsockname()[1]}", "lab") as peer:
-            other, _ = server.accept()
-            assert not peer.is_closed
-            other.close()
-            time.sleep(0.05)
-            assert peer.is_closed
+    server = socket.create_server(("127.0.0.1", 0))
+    with server, Peer(f"127.0.0.1:{server.getsockname()[1]}", "lab") as peer:
+        other, _ = server.accept()
+        assert not peer.is_closed
+        other.close()
+        time.sleep(0.05)
+        assert peer.is_closed
 
 
 def test_a_frozen_process_goes_on_in_the_end(sleeper: Process) -> None:
