@@ -299,7 +299,7 @@ class Reading:
         commits, ends = held.get(Commits), held.get(Offsets)
         if not is_asked or not isinstance(commits, Commits) or not isinstance(ends, Offsets):
             return {RecordSamples: Missing("no record was looked at", "--sample-records")}
-        from kdiag.sources.records import read_records  # numpy, which nothing before the pause needs
+        from kdiag.sources.records import read_records  # it imports numpy
 
         past = held.get(EndOffsetHistory)
         past = past if isinstance(past, EndOffsetHistory) else None
