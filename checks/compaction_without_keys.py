@@ -21,6 +21,7 @@ from kdiag.api import (
     growths,
     listed,
     span,
+    topic,
     topics_with_failed_writes,
 )
 
@@ -58,17 +59,19 @@ def _suspects(growth: Growth, deltas: FactDeltas, configs: TopicConfigs | None) 
 
 
 def _finding(growth: Growth, suspects: list[str]) -> Finding:
+    is_only = not growth.topic_name and len(suspects) == 1
     where = growth.name if growth.topic_name else f"{growth.name} for compacted topics"
     sent = "Producers send records without a key to a topic whose cleanup.policy has compact."
     meant = f" Writes to {listed(suspects)} failed meanwhile." if suspects else ""
     return Finding(
         "warning",
-        growth.subject,
+        topic(suspects[0]) if is_only else growth.subject,
         f"{count(int(growth.number), 'record')} without a key came to {where} within "
         f"{span(growth.seconds)} and {'was' if growth.number == 1 else 'were'} refused.",
         "Each batch that holds one is refused as a whole, and producers do not send it again: "
         "its records are lost.",
         cause=sent if growth.topic_name else f"{sent}{meant}",
+        confidence="likely" if is_only else "certain",
         evidence={
             "refused_count": int(growth.number),
             "brokers": list(growth.targets),
@@ -84,4 +87,5 @@ def _finding(growth: Growth, suspects: list[str]) -> Finding:
                 "disruptive",
             ),
         ),
+        covers=frozenset(topic(name) for name in suspects),
     )

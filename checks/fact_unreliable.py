@@ -14,6 +14,7 @@ from kdiag.api import (
     CLUSTER,
     FACTS,
     Action,
+    BrokerConfigs,
     Cluster,
     FactDeltas,
     Facts,
@@ -34,15 +35,21 @@ _REPORT = (
         "otherwise report it with the release of Kafka."
     ),
 )
+_CLEANER, _CLEANER_BEANS = "log.cleaner.enable", "kafka.log:type=LogCleaner"
 
 
 @check(area="itself", any_of=(FactsCoverage, FactDeltas))
 def fact_unreliable(
-    coverage: FactsCoverage | None, facts: Facts, deltas: FactDeltas | None, cluster: Cluster | None
+    coverage: FactsCoverage | None,
+    facts: Facts,
+    deltas: FactDeltas | None,
+    cluster: Cluster | None,
+    configs: BrokerConfigs | None,
 ) -> Said:
     """JMX facts that are missing everywhere, go backwards, or exceed what is possible."""
     if coverage is not None:
-        yield from _absent(coverage, None if cluster is None else _release(cluster.version))
+        release = None if cluster is None else _release(cluster.version)
+        yield from _absent(coverage, release, _without_cleaner(configs))
     yield from _backwards(deltas)
     yield from _impossible(facts)
 
@@ -62,10 +69,22 @@ def _has(fact: str, release: tuple[int, int] | None) -> bool:
     return (since is None or since <= release) and (until is None or release <= until)
 
 
-def _absent(coverage: FactsCoverage, release: tuple[int, int] | None) -> Iterator[Finding]:
+def _without_cleaner(configs: BrokerConfigs | None) -> set[str]:
+    """Return the facts that brokers do not have because their cleaner is disabled."""
+    if configs is None:
+        return set()
+    rows = configs.rows
+    if not ((rows["key"] == _CLEANER) & (rows["value"] == "false")).any():
+        return set()
+    return {name for name, fact in FACTS.items() if fact.mbean.startswith(_CLEANER_BEANS)}
+
+
+def _absent(
+    coverage: FactsCoverage, release: tuple[int, int] | None, excused: set[str]
+) -> Iterator[Finding]:
     """Yield one finding a reason for the facts that no process of their kind tells."""
     missing: dict[str, list[str]] = {}
-    rows = coverage.rows[coverage.rows["fact"].isin(set(FACTS))]
+    rows = coverage.rows[coverage.rows["fact"].isin(set(FACTS) - excused)]
     for fact, asked in rows.groupby("fact"):
         own = asked[asked["target"].str.partition(" ")[0].isin(FACTS[fact].on)]
         if len(own) and (own["status"] == "absent").all() and _has(fact, release):

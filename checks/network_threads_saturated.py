@@ -10,41 +10,30 @@ RequestHandlerAvgIdlePercent as a counter of idle time in two samples).
 
 from kdiag.api import (
     Action,
-    FactDeltas,
-    Facts,
     Finding,
+    HandlerIdle,
+    NetworkIdle,
     Said,
     check,
-    rows_of,
     subject_of,
-    value_by_target,
 )
 
 
 @check(
     area="brokers",
-    facts=("network-threads-idle", "request-handlers-idle"),
     explained_by=("request-handlers-saturated",),
 )
 def network_threads_saturated(
-    facts: Facts, deltas: FactDeltas | None, *, warning_ratio: float = 0.3
+    idle: NetworkIdle, handlers: HandlerIdle | None, *, warning_ratio: float = 0.3
 ) -> Said:
     """Brokers whose network threads are idle for too little of the time.
 
     warning_ratio: part of the time that network threads must be idle, as Kafka's monitoring page
         says.
     """
-    handlers = _handlers_idle(deltas)
-    for target, idle in sorted(value_by_target(facts, "network-threads-idle").items()):
-        if idle < warning_ratio:
-            yield _finding(target, idle, handlers.get(target), warning_ratio)
-
-
-def _handlers_idle(deltas: FactDeltas | None) -> dict[str, float]:
-    if deltas is None:
-        return {}
-    rows = rows_of(deltas, "request-handlers-idle")
-    return dict(zip(rows["target"], rows["per_second"], strict=True))
+    of_handlers = {} if handlers is None else handlers.rows.set_index("target")["idle_ratio"]
+    for row in idle.rows[idle.rows["idle_ratio"] < warning_ratio].itertuples():
+        yield _finding(row.target, row.idle_ratio, of_handlers.get(row.target), warning_ratio)
 
 
 def _cause(handlers: float | None, warning_ratio: float) -> str:

@@ -86,6 +86,7 @@ def _refused(row: Any, limit: str | None) -> Finding:
             Action("Let the producer compress, or make smaller batches (batch.size)."),
             _CLAIM_CHECK,
         ),
+        covers=frozenset([topic(row.topic)]) if is_told else frozenset(),
     )
 
 

@@ -19,6 +19,7 @@ from kdiag.api import (
     FactDeltas,
     Finding,
     ProduceErrors,
+    RuleBreaks,
     Said,
     Subject,
     check,
@@ -26,6 +27,7 @@ from kdiag.api import (
     partition,
     span,
     subject_of,
+    topic,
     topics_with_failed_writes,
 )
 
@@ -33,12 +35,13 @@ from kdiag.api import (
 @check(
     area="topics",
     facts=("produce-failed",),
-    explained_by=("under-min-isr",),
+    explained_by=("under-min-isr", "oversized-messages", "compaction-without-keys"),
 )
 def produce_errors(
     errors: ProduceErrors,
     deltas: FactDeltas,
     durability: Durability | None,
+    breaks: RuleBreaks | None,
     *,
     passing_ratio: float = 0.1,
 ) -> Said:
@@ -52,7 +55,9 @@ def produce_errors(
     for target, part in rows[told].groupby("target"):
         codes = part.sort_values("number", ascending=False)
         topics = topics_with_failed_writes(deltas, (target,))
-        yield _finding(target, codes, topics, _short_partitions(durability, target, codes))
+        broken = [] if breaks is None else breaks.topics(target, codes["error"])
+        behind = _short_partitions(durability, target, codes) or frozenset(map(topic, broken))
+        yield _finding(target, codes, topics, behind)
 
 
 def _short_partitions(durability: Durability | None, target: str, codes: Any) -> frozenset[Subject]:
@@ -65,7 +70,7 @@ def _short_partitions(durability: Durability | None, target: str, codes: Any) ->
     return frozenset(partition(name, int(number)) for name, number in pairs)
 
 
-def _finding(target: str, codes: Any, topics: list[str], short: frozenset[Subject]) -> Finding:
+def _finding(target: str, codes: Any, topics: list[str], behind: frozenset[Subject]) -> Finding:
     counts = dict(zip(codes["error"], codes["number"].astype(int), strict=True))
     what = listed(f"{number:,} {name}" for name, number in counts.items())
     known = [(name, PRODUCE_CODES.get(name, OTHER_CODE)) for name in list(counts)[:2]]
@@ -83,5 +88,5 @@ def _finding(target: str, codes: Any, topics: list[str], short: frozenset[Subjec
             **({"topics": topics} if topics else {}),
         },
         actions=tuple(dict.fromkeys(Action(f"{name}: {code.fix}") for name, code in known)),
-        because_of=short,
+        because_of=behind,
     )

@@ -11,12 +11,11 @@ from typing import Any
 
 from kdiag.api import (
     Action,
-    FactDeltas,
     Finding,
+    HandlerIdle,
     RequestTimes,
     Said,
     check,
-    rows_of,
     subject_of,
 )
 
@@ -29,9 +28,9 @@ _CAUSES = {
 }
 
 
-@check(area="brokers", facts=("request-handlers-idle",))
+@check(area="brokers")
 def request_handlers_saturated(
-    deltas: FactDeltas,
+    idle: HandlerIdle,
     times: RequestTimes | None,
     *,
     warning_ratio: float = 0.3,
@@ -42,9 +41,8 @@ def request_handlers_saturated(
     warning_ratio: part of the time that handlers must be idle, as Kafka's monitoring page says.
     critical_ratio: below it clients see the queue in their latency.
     """
-    rows = rows_of(deltas, "request-handlers-idle")
-    for row in rows[rows["per_second"] < warning_ratio].itertuples():
-        severity = "critical" if row.per_second < critical_ratio else "warning"
+    for row in idle.rows[idle.rows["idle_ratio"] < warning_ratio].itertuples():
+        severity = "critical" if row.idle_ratio < critical_ratio else "warning"
         yield _finding(severity, row, _slowest(times, row.target))
 
 
@@ -74,10 +72,10 @@ def _finding(severity: Any, row: Any, slowest: Any | None) -> Finding:
     return Finding(
         severity,
         subject_of(row.target),
-        f"Request handlers of {row.target} are idle {row.per_second:.0%} of the time.",
+        f"Request handlers of {row.target} are idle {row.idle_ratio:.0%} of the time.",
         "Every client and follower of this broker waits in its request queue.",
         cause=cause,
-        evidence={"idle_ratio": round(row.per_second, 3), **evidence},
+        evidence={"idle_ratio": round(row.idle_ratio, 3), **evidence},
         actions=(
             Action(
                 "Find what changed: more or smaller requests, a slow disk, a new client. Larger "

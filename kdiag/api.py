@@ -19,6 +19,7 @@ from kdiag.analysis.grants import Resource as Resource
 from kdiag.analysis.grants import grant_command as grant_command
 from kdiag.analysis.grants import grants_in as grants_in
 from kdiag.analysis.group_logs import groups_by_log as groups_by_log
+from kdiag.analysis.handlers import HandlerIdle as HandlerIdle
 from kdiag.analysis.heap_use import HeapUse as HeapUse
 from kdiag.analysis.isr_changes import IsrChanges as IsrChanges
 from kdiag.analysis.join_herds import JoinHerds as JoinHerds
@@ -31,6 +32,7 @@ from kdiag.analysis.member_lives import MemberLives as MemberLives
 from kdiag.analysis.message_sizes import MessageLimits as MessageLimits
 from kdiag.analysis.modes import KRaftMode as KRaftMode
 from kdiag.analysis.modes import ZooKeeperMode as ZooKeeperMode
+from kdiag.analysis.network_idle import NetworkIdle as NetworkIdle
 from kdiag.analysis.offset_deletions import OffsetDeletions as OffsetDeletions
 from kdiag.analysis.offset_jumps import OffsetJumps as OffsetJumps
 from kdiag.analysis.offsets_expiry import IdleGroups as IdleGroups
@@ -54,6 +56,7 @@ from kdiag.analysis.replica_fetchers import ReplicaFetchers as ReplicaFetchers
 from kdiag.analysis.request_times import RequestTimes as RequestTimes
 from kdiag.analysis.restarts import Restarts as Restarts
 from kdiag.analysis.revocations import Revocations as Revocations
+from kdiag.analysis.rule_breaks import RuleBreaks as RuleBreaks
 from kdiag.analysis.share_archive import ShareArchive as ShareArchive
 from kdiag.analysis.share_groups import ShareLag as ShareLag
 from kdiag.analysis.static_duplicates import StaticDuplicates as StaticDuplicates

@@ -54,7 +54,8 @@ def isr_changes(partitions: Partitions, before: Earlier[Partitions] | None) -> I
 def _changed(partitions: Partitions, before: Partitions) -> Any:
     columns = [*_KEY, "replicas", "isr"]
     rows = partitions.rows[columns].merge(before.rows[columns], on=_KEY, suffixes=("", "_before"))
-    pairs = zip(rows["replicas"], rows["replicas_before"], strict=True)
-    rows = rows[[now == then for now, then in pairs]]
-    isrs = zip(rows["isr"], rows["isr_before"], strict=True)
-    return rows[[now != then for now, then in isrs]]
+    is_same, is_other = (
+        rows["replicas"] == rows["replicas_before"],
+        rows["isr"] != rows["isr_before"],
+    )
+    return rows[is_same & is_other]

@@ -1,4 +1,4 @@
-from kdiag.finding import broker, topic
+from kdiag.finding import topic
 from kdiag.sections import Facts
 from kdiag.snapshot import Missing
 from tests.tables import ago, facts, topic_configs
@@ -27,8 +27,8 @@ def test_names_the_compacted_topic_of_which_writes_failed_meanwhile(judge):
 
     [finding] = judge(ID, now, POLICIES, earlier=[then]).findings
 
-    assert finding.subject == broker(1)
-    assert finding.severity == "warning"
+    assert finding.subject == topic("users")
+    assert (finding.severity, finding.confidence) == ("warning", "likely")
     assert finding.symptom == (
         "12 records without a key came to broker 1 for compacted topics within 10 s and were "
         "refused."

@@ -1,7 +1,7 @@
 from kdiag.finding import CLUSTER, broker
 from kdiag.sections import Facts, FactsCoverage
 from kdiag.snapshot import Missing
-from tests.tables import NOW, ago, cluster, facts
+from tests.tables import NOW, ago, broker_configs, cluster, facts
 
 LATEST = cluster()
 
@@ -32,6 +32,19 @@ def samples(now, before, starts=(0.0, 0.0)):
 
 
 SOUND = samples({"isr-shrinks": 4.0, "network-threads-idle": 1.0}, {"isr-shrinks": 4.0})
+
+
+def test_a_disabled_cleaner_has_no_facts(judge):
+    now, then = SOUND
+    coverage = asked(cleaner_dead_threads=("absent", "absent"))
+    off, on = ({1: {"log.cleaner.enable": value}} for value in ("false", "true"))
+
+    def said(configs):
+        given = (now, coverage, LATEST, broker_configs(configs))
+        return judge("fact-unreliable", *given, earlier=[then]).status
+
+    assert said(off) == "ok"
+    assert said(on) == "problem"
 
 
 def test_fires_once_for_facts_that_nobody_tells(judge):

@@ -2,7 +2,7 @@ import pytest
 
 from kdiag.correlate import correlate
 from kdiag.engine import run
-from kdiag.finding import broker, partition
+from kdiag.finding import broker, partition, topic
 from kdiag.sections import Facts, Partitions, TopicConfigs
 from kdiag.snapshot import Missing, Snapshot
 from tests.tables import NOW, ago, facts, partition_row, partitions, topic_configs
@@ -94,6 +94,28 @@ def test_folds_under_the_partitions_that_lack_replicas(registry):
     assert [item.check for item in reported if item.is_root] == ["under-min-isr"]
     [folded] = [item for item in reported if not item.is_root]
     assert folded.finding.because_of == {partition("orders", 3)}
+
+
+def test_folds_under_the_topic_whose_rule_was_broken(judge):
+    """Too large for one topic, and without a key for another, of which only writes failed."""
+    rejected, keyless = ("bytes-rejected", "images"), ("records-without-key", None)
+    for code, key, failed, behind in (
+        ("MESSAGE_TOO_LARGE", rejected, [], {topic("images")}),
+        ("INVALID_RECORD", keyless, [("users", 3)], {topic("users")}),
+        ("INVALID_TIMESTAMP", rejected, [], set()),
+    ):
+        now, then = samples({code: 30}, failed)
+        more = {("bytes-rejected", None): 0, keyless: 0}
+        told = facts({"broker 1": _values(now) | more | {key: 9}})
+        before = facts({"broker 1": _values(then) | more | {key: 0}}, at=ago(10))
+
+        [finding] = judge(ID, told, earlier=[before]).findings
+
+        assert finding.because_of == behind
+
+
+def _values(table):
+    return {(row.fact, *row.labels): row.value for row in table.rows.itertuples()}
 
 
 def test_stays_visible_where_other_writes_are_refused_too(registry, judge):

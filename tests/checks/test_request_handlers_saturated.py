@@ -85,3 +85,17 @@ def test_a_broker_that_could_not_be_asked_is_told(judge):
 
     assert result.status == "unknown"
     assert result.unseen == ("broker 2: JMX did not answer within 5 s",)
+
+
+@pytest.mark.parametrize(("own", "status"), [(None, "unknown"), (0.5, "problem"), (9.0, "ok")])
+def test_a_combined_process_hides_one_pool_behind_the_other(judge, own, status):
+    """Ten seconds idle in ten: the handlers of the controller, which has nothing to do."""
+
+    def told(idle, mine, at):
+        pools = {"request-handlers-idle": idle, "active-controllers": 1, "start-time": 0}
+        more = {} if own is None else {"broker-handlers-idle": mine}
+        return facts({"broker 1": pools | more}, at=at)
+
+    now, then = told(510, 100 + (own or 0), ago(0)), told(500, 100, ago(10))
+
+    assert judge("request-handlers-saturated", now, earlier=[then]).status == status
