@@ -1,4 +1,4 @@
-"""A part of `make zoo`: faults that lag and JMX tell, and a look-alike, each judged as it judges."""
+"""A part of `make zoo`: faults that lag and JMX tell, and look-alikes, judged as it judges."""
 
 import pytest
 
