@@ -21,6 +21,10 @@ OLD_SECONDS = 30
 STALE_SECONDS = 600
 """Age from which a backlog cannot be explained by a slow rhythm of commits any more."""
 
+LATELY_SECONDS = 3600
+"""How long ago a topic that is in use was written to at the latest; the search for the age of a
+backlog asks for far older times, too."""
+
 GROWTH_RATIO = 1.3
 """Least ratio of input to progress that two samples can tell from the rhythm of commits.
 
@@ -43,7 +47,7 @@ class PartitionLag(Table):
     the log start). *_before: in the earlier sample, <NA> where it lacks them or where only one was
     taken. oldest_unread_seconds: age that the oldest unread record has at least, _upper_: at most;
     NaN where it is younger than was asked for, or the past was not asked. written_lately: the
-    partition grew in the window or since the oldest time asked for. over_seconds: the window of
+    partition grew in the window or within LATELY_SECONDS. over_seconds: the window of
     lag_then_records, produced_per_second and consumed_per_second, and rates_from: history, or
     samples. rises: the lag is higher than at the begin of that window, and than five minutes ago,
     where that is known, by a twentieth of what was written since. Of the commits in the history,
@@ -140,7 +144,8 @@ def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
     is_older = pairs["committed_offset"] < pairs["then"]
     lower = pairs[is_older].groupby("index")["age_seconds"].max()
     upper = pairs[~is_older].groupby("index")["age_seconds"].min()
-    written = pairs[pairs["then"] < pairs["end_offset"]]["index"].unique()
+    is_late = pairs["age_seconds"] <= LATELY_SECONDS
+    written = pairs[is_late & (pairs["then"] < pairs["end_offset"])]["index"].unique()
     return rows.assign(
         oldest_unread_seconds=lower.reindex(rows.index),
         oldest_unread_upper_seconds=upper.reindex(rows.index),

@@ -211,6 +211,12 @@ HEALTHY = {
     "a job that ended before the end, of a topic that nobody writes": Scene(
         [Part(lag=50, writes=0, reads=0, stands=3000)] * 3, **EMPTY
     ),
+    "what a job left of a topic that was last written two hours ago": Scene(
+        [Part(lag=50, writes=0, reads=0, stands=7500, burst=7200, wrote=1)] * 3,
+        ages=(30, 600, 3600, 7000, 9000),
+        **EMPTY,
+    )
+    + emptied((7100, None)),
     "commits every ten minutes": Scene([Part(lag=5_000, stands=500)] * 3, gap=600, reach=7200),
     "commits every ten minutes, of a slow topic": Scene(
         [Part(lag=50, writes=0.1, reads=0.1, stands=500)] * 3, gap=600, reach=7200

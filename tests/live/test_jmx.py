@@ -216,3 +216,16 @@ def test_every_check_is_evaluated_and_silent_on_a_healthy_cluster_by_any_dialect
 
 def _reads_jmx(check):
     return any(need.section in (Facts, FactsCoverage) for need in closure(check.needs))
+
+
+def test_a_controller_of_its_own_is_asked_for_what_only_controllers_tell():
+    with Lab(brokers=1, controllers=1, jmx=["jolokia"]) as lab:
+        filled = asyncio.run(
+            read_facts(endpoints(lab.jmx_urls(), {}), Access(), tuple(FACTS), 20, 60)
+        )
+
+    rows = filled[FactsCoverage].rows
+    read = rows[rows["status"] == "read"]
+    assert set(read[read["fact"] == "fenced-brokers"]["target"]) == {"controller 101"}
+    assert set(read[read["fact"] == "bytes-in"]["target"]) == {"broker 1"}
+    assert set(rows[rows["fact"] == "unclean-elections"]["target"]) == {"controller 101"}

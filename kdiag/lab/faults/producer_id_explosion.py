@@ -27,4 +27,5 @@ FAULT = Fault(
     forbids=("fenced-producers", "hanging-transaction"),
     objects=(_TOPIC,),
     settle_seconds=10,
+    lab={"properties": {}},  # one of its own: what others write hides it
 )

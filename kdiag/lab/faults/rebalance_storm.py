@@ -8,11 +8,11 @@ _GROUP, _TOPIC = "autoscaled-workers", "tasks"
 
 
 def inject(lab: Lab) -> None:
-    """Let three members leave every few seconds and come back at once."""
+    """Let four members leave every few seconds and come back at once."""
     lab.create_topic(_TOPIC, partitions=6)
     lab.start_producer(_TOPIC, rate=20, keys=100)
     lab.start_consumer(_GROUP, _TOPIC, client_id=f"{_GROUP}-base")
-    lab.start_consumer(_GROUP, _TOPIC, members=3, stay_seconds=4, away_seconds=1, client_id=_GROUP)
+    lab.start_consumer(_GROUP, _TOPIC, members=4, stay_seconds=4, away_seconds=1, client_id=_GROUP)
     wait_committed(lab, _GROUP, _TOPIC, 1)
 
 
