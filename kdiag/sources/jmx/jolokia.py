@@ -59,8 +59,13 @@ def _take(told: Told, pattern: str, facts: Iterable[Fact], value: Any) -> None:
         if not isinstance(attributes, Mapping):
             continue
         for fact in facts:
-            if fact.attribute_name in attributes:
+            if fact.attribute_name in attributes and not _is_error(attributes[fact.attribute_name]):
                 told.add(fact, labels_of(fact, name), _of(attributes, fact))
+
+
+def _is_error(value: Any) -> bool:
+    """Tell whether it is what stands for an attribute that could not be read (ignoreErrors)."""
+    return isinstance(value, str) and value.startswith("ERROR: ")
 
 
 def _of(attributes: Mapping[str, Any], fact: Fact) -> Any:
