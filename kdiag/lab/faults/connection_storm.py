@@ -18,4 +18,5 @@ FAULT = Fault(
     heal=lambda lab: lab.end_load(f"connections-{_BROKER}"),
     expects=(("connection-storm", {"type": "listener", "broker": _BROKER}),),
     forbids=("auth-failures", "file-descriptors"),
+    settle_seconds=30,
 )

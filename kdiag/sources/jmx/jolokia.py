@@ -64,7 +64,9 @@ def _take(told: Told, pattern: str, facts: Iterable[Fact], value: Any) -> None:
 
 
 def _is_error(value: Any) -> bool:
-    """Tell whether it is what stands for an attribute that could not be read (ignoreErrors)."""
+    """Tell whether it stands for an attribute that could not be read: 2.x writes an object."""
+    if isinstance(value, Mapping):
+        return bool(value.get(".error"))
     return isinstance(value, str) and value.startswith("ERROR: ")
 
 
