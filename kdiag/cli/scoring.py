@@ -152,6 +152,8 @@ def _is_wrong(item: Reported, fault: "Fault") -> bool:
 
 def markdown(scored: Sequence[Scored]) -> str:
     """Return the table of a score."""
+    from kdiag.lab.score import NOT_MADE
+
     faults = [one for one in scored if one.expected]
     lookalikes = [one for one in scored if not one.expected]
     lines = [
@@ -169,6 +171,10 @@ def markdown(scored: Sequence[Scored]) -> str:
         "| Look-alike | Silent | Said | Seconds |",
         "|---|---|---|---|",
         *(_lookalike_row(one) for one in lookalikes),
+        "",
+        "| Not made here | Why |",
+        "|---|---|",
+        *(f"| {name} | {why} |" for name, why in NOT_MADE.items()),
     ]
     return "\n".join(lines) + "\n"
 

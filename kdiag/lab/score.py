@@ -19,6 +19,18 @@ _USUAL: Mapping[str, Any] = {
 }
 _JMX = ("jolokia",)
 
+NOT_MADE: Mapping[str, str] = {
+    "compaction-stopped by a dead cleaner thread": "only an error in the broker ends it",
+    "connect-rebalance-loop": "the lab starts no Kafka Connect",
+    "metadata-errors": "a broker that cannot load metadata does not start; tested on tables",
+    "network-threads-saturated": "takes more TLS connections than two cores can open",
+    "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
+    "on tables",
+    "unclean-election-happened between two samples": "only its count since the start is made",
+    "zookeeper-session-loss": "the lab starts no ZooKeeper",
+}
+"""What is not tried on real brokers, and why."""
+
 
 @dataclass(frozen=True)
 class Batch:
