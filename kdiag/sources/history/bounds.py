@@ -23,26 +23,28 @@ def bounds(
     room = np.where(is_sound, counts, 0)
     first = np.cumsum(room) - room
     starts, ends = np.zeros(room.sum(), np.int64), np.zeros(room.sum(), np.int64)
-    at, step = at.copy(), 0
+    reached, step = at.copy(), 0
     active = np.flatnonzero(room > 0)
     while len(active) >= _FEW:
-        size, start = varints(view, at[active])
-        end = start + size
-        is_inside = (size >= 0) & (end <= stop[active])
+        place, limit, to = reached[active], stop[active], first[active]
+        is_inside, last = np.ones(len(active), bool), int(room[active].min())
+        while step < last and is_inside.all():
+            size, start = varints(view, place)
+            place = start + size
+            is_inside = (size >= 0) & (place <= limit)
+            starts[to + step], ends[to + step] = start, place
+            step += 1
+        reached[active] = place
         is_sound[active[~is_inside]] = False
-        active, start, end = active[is_inside], start[is_inside], end[is_inside]
-        starts[first[active] + step], ends[first[active] + step] = start, end
-        at[active] = end
-        step += 1
-        active = active[room[active] > step]
+        active = active[is_inside & (room[active] > step)]
     for index in active.tolist():
-        found = _follow(data, int(at[index]), int(stop[index]))
+        found = _follow(data, int(reached[index]), int(stop[index]))
         is_sound[index] = len(found[0]) == room[index] - step
         if is_sound[index]:
             here = slice(first[index] + step, first[index] + room[index])
             starts[here], ends[here] = found
-            at[index] = stop[index]
-    is_sound &= at == stop
+            reached[index] = stop[index]
+    is_sound &= reached == stop
     kept = np.repeat(is_sound, room)
     return starts[kept], ends[kept], is_sound
 

@@ -46,14 +46,19 @@ def values_of(records: Records, rows: Array) -> Decoded:
         topic_id_at=np.full(len(rows), -1, np.int64),
     )
     for version in _VERSIONS:
-        here = np.flatnonzero(made.version == version)
-        if here.size:
+        is_of = made.version == version
+        if is_of.all():  # the usual case: a release writes one version
+            _decode(records.view, version, slice(None), at + 2, end, made)
+        elif is_of.any():
+            here = np.flatnonzero(is_of)
             _decode(records.view, version, here, at[here] + 2, end[here], made)
     return made
 
 
-def _decode(view: Array, version: int, here: Array, at: Array, end: Array, made: Decoded) -> None:
-    """Fill in the values of one version."""
+def _decode(
+    view: Array, version: int, here: Array | slice, at: Array, end: Array, made: Decoded
+) -> None:
+    """Fill in the values of one version. here: which rows of `made` they are."""
     made.offset[here] = big_endian(view, at, ">q")
     at = at + 8
     if version >= _EPOCHS_SINCE:
