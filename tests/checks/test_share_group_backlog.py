@@ -60,6 +60,16 @@ def test_fires_where_nothing_has_been_acknowledged_for_longer_than_a_lock_lasts(
     assert finding.evidence["standing_start_offsets"] == ["0: 200"]
 
 
+def test_takes_what_was_written_between_two_readings_for_no_work(judge):
+    now, then = scene((200, 797), (200, 700))
+
+    [finding] = judge(
+        "share-group-backlog", *now, share_states(acknowledged(70)), earlier=then
+    ).findings
+
+    assert "has acknowledged nothing" in finding.symptom
+
+
 def test_takes_acknowledgements_that_come_in_batches_for_slow_work(judge):
     now, then = scene((200, 800), (200, 700))
 
