@@ -19,6 +19,8 @@ _BATCH_RATIO = 1.5
 _HOUR = timedelta(hours=1)
 _MOST = timedelta(hours=12)
 _INTERVALS = 6
+_PAUSE_SECONDS = 60.0
+_PAUSE_RATIO = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +211,11 @@ def _begin(ends: Sequence[datetime], interval: float | None, now: datetime) -> i
     if recent < TIMES:
         return len(ends)
     gaps = [(b - a).total_seconds() for a, b in pairwise(ends)]
-    usual = median(gaps[-recent + 1 :])
-    if (now - ends[-1]).total_seconds() > max(60.0, 3 * usual):
+    pause = max(_PAUSE_SECONDS, _PAUSE_RATIO * median(gaps[-recent + 1 :]))
+    if (now - ends[-1]).total_seconds() > pause:
         return len(ends)
     first = len(ends) - 1
-    while first > 0 and gaps[first - 1] <= 3 * usual:
+    while first > 0 and gaps[first - 1] <= pause:
         first -= 1
     return first
 

@@ -21,6 +21,16 @@ def test_fires_where_most_members_restart_all_the_time(judge):
     assert finding.covers == {group("app")}
 
 
+def test_takes_a_round_that_was_missed_for_no_pause(judge):
+    """A rebalance that failed hides a stay of some; the others are not the only ones."""
+    comers = {f"spot-{n}": stays(6, lasted=8, away=1) for n in range(2)}
+    comers |= {f"spot-{n}": [(18, 10), (54, 46), (63, 55), (72, 64)][::-1] for n in (2, 3)}
+
+    [finding] = judged(judge, generations(comers)).findings
+
+    assert len(finding.evidence["clients"]) == 4
+
+
 def test_fires_for_an_autoscaler_that_adds_and_removes_workers(judge):
     """Each worker has a name of its own and is not seen again."""
     comers = {f"pod-{n}": [(3000 - 300 * n, 2800 - 300 * n)] for n in range(10)}
