@@ -102,7 +102,7 @@ def _config(load: "Consume") -> dict[str, Any]:
     if load.protocol == "classic":
         config["partition.assignment.strategy"] = load.assignor
         config["session.timeout.ms"] = int(load.session_timeout_seconds * 1000)
-        config["heartbeat.interval.ms"] = int(load.session_timeout_seconds * 300)
+        config["heartbeat.interval.ms"] = int(min(3.0, load.session_timeout_seconds * 0.3) * 1000)
     if load.instance_id is not None:
         config["group.instance.id"] = load.instance_id
     return config

@@ -151,7 +151,7 @@ class _Member:
         from kio.schema.types import GroupId
         from kio.static.primitive import i32
 
-        while not self._over.wait(self._load.session_timeout_seconds / 4):
+        while not self._over.wait(min(3.0, self._load.session_timeout_seconds / 4)):
             heartbeat = HeartbeatRequest(
                 group_id=GroupId(self._load.group),
                 generation_id=i32(generation),
