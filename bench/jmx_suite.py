@@ -4,6 +4,7 @@ import asyncio
 import time
 import tracemalloc
 
+from kdiag.cli.facts import exporter_config
 from kdiag.facts import FACTS
 from kdiag.lab import Lab
 from kdiag.sections import Facts
@@ -12,6 +13,7 @@ from kdiag.sources.jmx.prometheus import Page
 
 _PIECE = 1 << 18
 _PARTITIONS = 40_000
+_RELOAD_SECONDS = 2
 
 
 def run() -> None:
@@ -20,6 +22,10 @@ def run() -> None:
     with Lab(brokers=3, jmx=("rmi", "jolokia", "prometheus")) as lab:
         for kind in ("jolokia", "prometheus", "rmi"):
             _ask(lab, kind, "JPype" if kind == "rmi" else "")
+        rules = lab.state.jmx / "prometheus.yml"
+        rules.write_text(exporter_config(FACTS), encoding="utf-8")
+        time.sleep(_RELOAD_SECONDS)
+        _ask(lab, "prometheus", "with kdiag facts -o jmx-exporter")
         rmi.rmi_jpype = rmi_jmxquery  # type: ignore[attr-defined]
         _ask(lab, "rmi", "jmxquery")
 

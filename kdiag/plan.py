@@ -22,6 +22,15 @@ class Plan:
     facts: tuple[str, ...] = ()
     twice: frozenset[type[Section]] = frozenset()
 
+    def __or__(self, other: "Plan") -> "Plan":
+        """Return a plan for both."""
+        return Plan(
+            sections=self.sections | other.sections,
+            topic_configs=tuple(sorted({*self.topic_configs, *other.topic_configs})),
+            facts=tuple(sorted({*self.facts, *other.facts})),
+            twice=self.twice | other.twice,
+        )
+
 
 def plan(checks: Sequence[Check]) -> Plan:
     """Return what these checks need; the cluster and its topics are always read."""

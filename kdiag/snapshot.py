@@ -123,8 +123,9 @@ class Snapshot:
     """Everything that was read in one pass, or loaded from a file.
 
     taken_at: start of the pass, UTC. requests: number of requests by API name. errors: target →
-    what failed as a whole (a broker that did not answer). earlier: the same kinds of section,
-    read some seconds before, where rates are wanted.
+    what failed as a whole (a broker that did not answer). seconds: how long the sections took to
+    read, by their names. earlier: the same kinds of section, read some seconds before, where rates
+    are wanted.
     """
 
     taken_at: datetime
@@ -133,6 +134,7 @@ class Snapshot:
     bootstrap: str = ""
     requests: Mapping[str, int] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
     earlier: "Snapshot | None" = None
 
     def get(self, section: type[S]) -> S | Missing | NotApplicable:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,10 @@ from kdiag.finding import Report
 from kdiag.plan import Plan, plan
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from kdiag.collect import OnFirstSample
+    from kdiag.wire.settings import ClientSettings
 
 _NO_ADDRESS = "HOST:PORT"
 
@@ -107,7 +112,54 @@ def read_cluster(
 
     Raises UsageError where no address is given, ConnectError where no broker lets us in.
     """
-    from kdiag.collect import Limits, collect
+    read = reader(connection, others)
+    with Progress(f"Reading from {read.bootstrap}") as progress:
+        first = None if on_first_sample is None else partial(on_first_sample, progress)
+        return read(plan, connection.sample_seconds, first)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a cluster, again and again if wanted."""
+
+    bootstrap: str
+    settings: "ClientSettings | None"
+    connection: Connection
+    others: Asked | None
+
+    def __call__(
+        self,
+        plan: Plan,
+        sample_seconds: float,
+        on_first_sample: "OnFirstSample | None" = None,
+    ) -> Snapshot:
+        """Read what a plan wants. Raises ConnectError where no broker lets us in."""
+        from kdiag.collect import Limits, collect
+
+        snapshot = collect(
+            plan,
+            self.bootstrap,
+            self.settings,
+            Limits(
+                sample_seconds=sample_seconds,
+                timeout_seconds=self.connection.timeout_seconds,
+                request_timeout_seconds=self.connection.request_timeout_seconds,
+                history_seconds=self.connection.history_seconds,
+                history_bytes=self.connection.history_mib << 20,
+                sample_records=self.connection.sample_records,
+            ),
+            on_first_sample,
+            None if self.others is None else self.others.access,
+            None if self.others is None else self.others.prometheus,
+        )
+        return _with_earlier(snapshot, self.connection.state_dir)
+
+
+def reader(connection: Connection, others: Asked | None = None) -> Reader:
+    """Return what reads the cluster that flags and client.properties name.
+
+    Raises UsageError where no address is given, or the file is wrong.
+    """
     from kdiag.wire.settings import read_settings
 
     file = connection.command_config
@@ -117,24 +169,7 @@ def read_cluster(
     bootstrap = connection.bootstrap_server or (settings.bootstrap_servers if settings else None)
     if not bootstrap:
         raise UsageError("--bootstrap-server HOST:PORT is missing")
-    with Progress(f"Reading from {bootstrap}") as progress:
-        snapshot = collect(
-            plan,
-            bootstrap,
-            settings,
-            Limits(
-                sample_seconds=connection.sample_seconds,
-                timeout_seconds=connection.timeout_seconds,
-                request_timeout_seconds=connection.request_timeout_seconds,
-                history_seconds=connection.history_seconds,
-                history_bytes=connection.history_mib << 20,
-                sample_records=connection.sample_records,
-            ),
-            None if on_first_sample is None else partial(on_first_sample, progress),
-            None if others is None else others.access,
-            None if others is None else others.prometheus,
-        )
-    return _with_earlier(snapshot, connection.state_dir)
+    return Reader(bootstrap, settings, connection, others)
 
 
 def _with_earlier(snapshot: Snapshot, directory: Path | None) -> Snapshot:

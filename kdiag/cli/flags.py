@@ -19,7 +19,7 @@ FILE = click.Path(path_type=Path)
 def flag(*names: str, **more: Any) -> Decorator:
     """Return a click option that can be given as KDIAG_ and its name, too."""
     [long] = [name for name in names if name.startswith("--")]
-    variable = long.lstrip("-").upper().replace("-", "_")
+    variable = long.lstrip("-").upper().replace("-", "_").replace(".", "_")
     return click.option(*names, **{"envvar": f"KDIAG_{variable}", **more})
 
 

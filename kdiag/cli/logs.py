@@ -12,16 +12,21 @@ _NAME = "kdiag"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def configure(*, verbose: bool) -> None:
-    """Send log records and warnings to stderr, or nowhere."""
+def configure(*, verbose: bool, is_service: bool = False) -> None:
+    """Send log records and warnings to stderr, or nowhere.
+
+    is_service: what runs for long logs what it does, with less than -v.
+    """
     root = logging.getLogger()
     for handler in [handler for handler in root.handlers if handler.get_name() == _NAME]:
         root.removeHandler(handler)
-    made = logging.StreamHandler(sys.stderr) if verbose else logging.NullHandler()
+    shows = verbose or is_service
+    made = logging.StreamHandler(sys.stderr) if shows else logging.NullHandler()
     made.set_name(_NAME)
     made.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     root.addHandler(made)
-    logging.getLogger(_NAME).setLevel(logging.DEBUG if verbose else logging.NOTSET)
+    level = logging.DEBUG if verbose else logging.INFO if is_service else logging.NOTSET
+    logging.getLogger(_NAME).setLevel(level)
     logging.captureWarnings(capture=not verbose)
 
 

@@ -161,4 +161,5 @@ class _Pass:
             bootstrap=self.bootstrap,
             requests=self.reading.requests(),
             errors=self.reading.errors(),
+            seconds=dict(self.reading.seconds),
         )

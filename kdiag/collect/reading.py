@@ -4,6 +4,7 @@ Committed offsets are read before end offsets, so that lag errs upwards and is n
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -93,6 +94,7 @@ class Reading:
         self._bootstrap, self._settings = bootstrap, settings
         self._request_timeout_seconds = request_timeout_seconds
         self._timeout_seconds = timeout_seconds
+        self.seconds: dict[str, float] = {}
         self._aside: Counter[str] = Counter()
         self._has_transactions = False
         self._listing: Listing | None = None
@@ -153,11 +155,18 @@ class Reading:
             ({ClientQuotas}, self._client_quotas),
             ({Monitoring}, self._monitoring),
         )
-        asked = [part() for fills, part in parts if self.plan.sections & fills]
+        asked = [self._timed(part()) for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
         for each in await asyncio.gather(*asked):
             held |= each
         return held
+
+    async def _timed(self, part: Awaitable[Filled]) -> Filled:
+        """Read a part, and keep how long that took."""
+        began = time.monotonic()
+        filled = await part
+        self.seconds |= {section.__name__: time.monotonic() - began for section in filled}
+        return filled
 
     async def _topic_configs(self) -> Filled:
         topics = [str(topic.name) for topic in self.registered.topics]
@@ -204,28 +213,36 @@ class Reading:
         if not self.plan.sections & _GROUP_SECTIONS:
             _, facts = await asyncio.gather(self.wire.reach(), self._facts())
             return facts
-        facts_read = asyncio.create_task(self._facts())
-        transactions = asyncio.create_task(self._transactions())
+        facts_read = asyncio.create_task(self._timed(self._facts()))
+        transactions = asyncio.create_task(self._timed(self._transactions()))
         listing = await list_groups(self.wire, self.registered)
         self._listing = listing
-        described = asyncio.create_task(describe_groups(self.wire, listing, datetime.now(UTC)))
+        described = asyncio.create_task(self._timed(self._described(listing)))
+        positions = await self._timed(self._positions(listing))
+        ends = await self._timed(self._offsets())
+        return {
+            **await described,
+            **positions,
+            **ends,
+            **await transactions,
+            **await self._timed(self._producers(ends[Offsets])),
+            **await facts_read,
+        }
+
+    async def _described(self, listing: Listing) -> Filled:
+        now = datetime.now(UTC)
+        groups, members, topologies = await describe_groups(self.wire, listing, now)
+        return {Groups: groups, Members: members, StreamsTopologies: topologies}
+
+    async def _positions(self, listing: Listing) -> Filled:
         now = datetime.now(UTC)
         commits, shared = await asyncio.gather(
             read_commits(self.wire, listing, now), read_share_offsets(self.wire, listing, now)
         )
-        offsets = await read_offsets(self.wire, self.registered, datetime.now(UTC))
-        groups, members, topologies = await described
-        return {
-            Groups: groups,
-            Members: members,
-            StreamsTopologies: topologies,
-            Commits: commits,
-            ShareOffsets: shared,
-            Offsets: offsets,
-            **await transactions,
-            **await self._producers(offsets),
-            **await facts_read,
-        }
+        return {Commits: commits, ShareOffsets: shared}
+
+    async def _offsets(self) -> Filled:
+        return {Offsets: await read_offsets(self.wire, self.registered, datetime.now(UTC))}
 
     async def _facts(self) -> Filled:
         """Ask the brokers over JMX, and whoever else has a URL."""
@@ -250,9 +267,9 @@ class Reading:
         self._has_transactions = isinstance(read, Transactions) and len(read) > 0
         return {Transactions: read}
 
-    async def _producers(self, offsets: Offsets) -> Filled:
+    async def _producers(self, offsets: Held) -> Filled:
         """Ask who holds back the partitions whose last stable offset is below the end."""
-        if Producers not in self.plan.sections:
+        if Producers not in self.plan.sections or not isinstance(offsets, Offsets):
             return {}
         held = (offsets.rows["last_stable_offset"] < offsets.rows["end_offset"]).fillna(False)
         rows = offsets.rows[held]
@@ -282,7 +299,7 @@ class Reading:
     async def history(self, settled: Filled, seconds: float, bytes_: int) -> Filled:
         """Read what groups did, where a check wants it and the budget allows."""
         replicas = settled.get(Replicas)
-        return await Histories(
+        histories = Histories(
             self.wire,
             self.plan,
             self._tables(),
@@ -290,7 +307,8 @@ class Reading:
             self._listing,
             replicas if isinstance(replicas, Replicas) else None,
             has_transactions=self._has_transactions,
-        ).read(seconds, bytes_)
+        )
+        return await self._timed(histories.read(seconds, bytes_))
 
     async def records(self, held: Filled, *, is_asked: bool) -> Filled:
         """Look at single records, where a check would and the user allows it."""

@@ -6,6 +6,7 @@ import pytest
 
 import kdiag as package
 from kdiag.errors import UsageError
+from kdiag.facts import FACTS
 from kdiag.registry import load_checks
 from kdiag.runbook import read_runbook
 from kdiag.snapshot import Snapshot
@@ -60,6 +61,27 @@ def test_checks_are_listed_as_markdown_tables(kdiag):
     text = kdiag("checks", "-o", "markdown").stdout
 
     assert "| [under-min-isr](runbooks/under-min-isr.md) | Partitions that" in text
+
+
+def test_all_facts_are_listed_with_their_unit_and_mbean(kdiag):
+    text = kdiag("facts").stdout
+
+    assert all(f"  {name} " in text for name in FACTS)
+    assert "gauge bytes       java.lang:type=Memory HeapMemoryUsage.used" in text
+
+
+def test_facts_are_listed_as_json(kdiag):
+    document = json.loads(kdiag("facts", "-o", "json").stdout)
+
+    assert [one["name"] for one in document["facts"]] == list(FACTS)
+
+
+def test_an_exporter_is_told_the_mbeans_of_every_fact_and_no_more(kdiag):
+    first, *names = kdiag("facts", "-o", "jmx-exporter").stdout.splitlines()
+
+    wanted = {f"- '{pattern}'" for fact in FACTS.values() for pattern in fact.patterns}
+    assert first == "includeObjectNames:"
+    assert names == [*sorted(wanted), "rules:", "- pattern: '.*'"]
 
 
 def test_explain_shows_the_runbook_behind_what_it_reads(kdiag):

@@ -8,14 +8,20 @@ import threading
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kdiag.check import closure
+from kdiag.cli.facts import exporter_config
 from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.facts import FACTS
 from kdiag.lab import Lab
 from kdiag.lab import jmx as lab_jmx
+from kdiag.lab.java import runtime
+from kdiag.lab.plan import Node, free_ports
+from kdiag.lab.processes import spawn
+from kdiag.lab.waiting import wait_until
 from kdiag.plan import plan
 from kdiag.registry import load_checks
 from kdiag.sections import Facts, FactsCoverage
@@ -96,6 +102,73 @@ def test_jmxquery_tells_the_same_as_jpype(lab, monkeypatch):
     monkeypatch.setattr(rmi, "rmi_jpype", rmi_jmxquery)
 
     _agree(told, values(read(url(lab, "rmi"))[0]), "jmxquery")
+
+
+def test_an_exporter_of_what_is_read_and_nothing_else_tells_the_same(lab):
+    told = values(read(url(lab, "prometheus"))[0])
+    rules = lab.state.jmx / "prometheus.yml"
+    before = rules.read_text(encoding="utf-8")
+    whole = page_bytes(lab)
+    try:
+        rules.write_text(exporter_config(FACTS), encoding="utf-8")
+        wait_until(lambda: page_bytes(lab) < whole / 2, "the exporter has read its rules")
+
+        _agree(told, values(read(url(lab, "prometheus"))[0]), "includeObjectNames")
+    finally:
+        rules.write_text(before, encoding="utf-8")
+
+
+@pytest.fixture
+def worker(lab, tmp_path):
+    """A Connect worker of this cluster; returns where it is asked."""
+    rest, port = free_ports(2)
+    node = Node(9, (), {}, "", jmx_ports={"jolokia": port})
+    config = tmp_path / "worker.properties"
+    converter = "org.apache.kafka.connect.json.JsonConverter"
+    topics = "".join(
+        f"{kind}.storage.topic=connect-{kind}\n{kind}.storage.replication.factor=1\n"
+        for kind in ("config", "offset", "status")
+    )
+    config.write_text(
+        f"bootstrap.servers={lab.bootstrap}\ngroup.id=connect\n{topics}"
+        f"key.converter={converter}\nvalue.converter={converter}\n"
+        f"listeners=http://127.0.0.1:{rest}\n",
+        encoding="utf-8",
+    )
+    java = runtime(lab.state.plan.kafka)
+    command = java.command(
+        "org.apache.kafka.connect.cli.ConnectDistributed",
+        str(config),
+        flags=lab_jmx.flags(node, tmp_path),
+    )
+    process = spawn(command, java.environment({}), tmp_path / "worker.log")
+    try:
+        wait_until(lambda: _answers(rest), "the worker serves", 60)
+        yield f"worker 127.0.0.1:{rest}=jolokia+http://127.0.0.1:{port}/jolokia"
+    finally:
+        process.terminate()
+
+
+def _answers(port):
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/").is_success
+    except httpx.TransportError:
+        return False
+
+
+def test_a_connect_worker_tells_of_its_process(worker):
+    facts, coverage = read(worker)
+
+    target = worker.partition("=")[0]
+    of_all = {name for name, fact in FACTS.items() if "worker" in fact.on}
+    assert {row.fact for row in facts.rows.itertuples() if row.target == target} >= of_all
+    assert not facts.errors
+    assert coverage.errors == {}
+
+
+def page_bytes(lab):
+    [node] = lab.state.nodes
+    return len(httpx.get(f"http://127.0.0.1:{node.jmx_ports['prometheus']}/metrics").content)
 
 
 def _agree(told, found, kind):

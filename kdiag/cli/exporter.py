@@ -1,0 +1,244 @@
+"""`kdiag exporter`: the same engine as a service that Prometheus scrapes."""
+
+import gc
+import logging
+import re
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from kdiag.cli import flags, logs
+from kdiag.cli.beside import asked
+from kdiag.cli.diagnosis import Chosen, choose, connect_flags, reader
+from kdiag.cli.flags import Beside, Connection, Selection, flag
+from kdiag.errors import UsageError
+from kdiag.finding import Report
+from kdiag.plan import Plan, plan, plan_for
+from kdiag.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from kdiag.exporter.compat import Compat
+    from kdiag.exporter.family import Level
+    from kdiag.exporter.shown import Shown
+    from kdiag.exporter.watcher import Watcher
+    from kdiag.exporter.web.server import Web
+
+log = logging.getLogger(__name__)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_ADDRESS = ":11308"
+_NOTHING = r"(?!)"
+_REFRESH_SECONDS = 1
+_GRANULARITIES = ("group", "topic", "partition")
+
+_EXIT_CODES = """\b
+Exit codes:
+   0  ended by SIGTERM or SIGINT
+   2  a flag or file is wrong, or an address is taken
+   1  crashed"""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Which series are shown, as the flags say."""
+
+    granularity: str
+    groups: str
+    exclude_groups: str
+    topics: str
+    exclude_topics: str
+    top_partitions: int
+    max_series: int
+    compat: tuple[str, ...]
+
+
+_SERIES = (
+    flag(
+        "--granularity",
+        type=click.Choice(_GRANULARITIES),
+        default="partition",
+        show_default=True,
+        help="How fine series are; each has those of the coarser ones, too.",
+    ),
+    flag("--groups", default="", metavar="REGEX", help="Only groups in whose name this is found."),
+    flag("--exclude-groups", default="", metavar="REGEX", help="No groups in whose name it is."),
+    flag("--topics", default="", metavar="REGEX", help="Only topics in whose name this is found."),
+    flag("--exclude-topics", default="", metavar="REGEX", help="No topics in whose name it is."),
+    flag(
+        "--top-partitions",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help="Show only the N largest lags of partitions; 0 shows all.",
+    ),
+    flag(
+        "--max-series",
+        type=click.IntRange(min=1),
+        default=250_000,
+        show_default=True,
+        metavar="N",
+        help="Metrics that would bring a cluster above it are left out, the finest first.",
+    ),
+    flag(
+        "--compat",
+        type=click.Choice(("kafka-exporter", "kafka-lag-exporter", "kminion", "burrow")),
+        multiple=True,
+        help="Serve the names of another exporter, too; may be repeated.",
+    ),
+)
+
+
+def series(function: F) -> F:
+    """Add the flags of what is shown; the command gets them as `series`."""
+    return cast(F, flags.bundled(function, "series", Series, _SERIES))
+
+
+@click.command(epilog=_EXIT_CODES)
+@flags.connection
+@flags.selection
+@flags.beside
+@series
+@flag(
+    "--cluster-name",
+    metavar="NAME",
+    help="Value of the label kafka_cluster; without it, the first bootstrap server.",
+)
+@flag(
+    "--interval",
+    "interval_seconds",
+    type=click.FloatRange(min=1),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time between two snapshots.",
+)
+@flag(
+    "--diagnose-every",
+    "diagnose_seconds",
+    type=click.FloatRange(min=1),
+    default=300,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time between two snapshots that the checks judge; these read the past of groups, too.",
+)
+@flag(
+    "--missed",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="After so many intervals without a snapshot its series vanish.",
+)
+@flag(
+    "--web.listen-address",
+    "listen_addresses",
+    multiple=True,
+    default=(_ADDRESS,),
+    show_default=True,
+    metavar="[HOST]:PORT",
+    help="Where to serve; without a host on all interfaces. May be repeated.",
+)
+@flag(
+    "--web.config.file",
+    "web_config",
+    type=flags.FILE,
+    metavar="FILE",
+    help="TLS, client certificates and users, as exporter-toolkit has them; read again when it "
+    "changes.",
+)
+@logs.verbose_flag
+def exporter(
+    connection: Connection,
+    selection: Selection,
+    beside: Beside,
+    series: Series,
+    cluster_name: str | None,
+    interval_seconds: float,
+    diagnose_seconds: float,
+    missed: int,
+    listen_addresses: tuple[str, ...],
+    web_config: Path | None,
+) -> None:
+    """Serve metrics of the cluster, its groups and its findings to Prometheus.
+
+    Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads.
+    """
+    chosen, shown = choose(selection), _shown(series)
+    read = reader(connection, asked(beside, selection.config))
+    from kdiag.exporter.compat import COMPAT
+    from kdiag.exporter.watcher import Rhythm, Watcher
+    from kdiag.exporter.web.pages import application
+    from kdiag.exporter.web.server import Web
+
+    compat = [COMPAT[name] for name in dict.fromkeys(series.compat)]
+    gc.enable()  # the command line turns it off, for processes of seconds
+    logs.configure(verbose=logs.is_verbose(), is_service=True)
+    watcher = Watcher(
+        name=cluster_name or read.bootstrap.partition(",")[0],
+        take=lambda plan, pauses: read(plan, connection.sample_seconds if pauses else 0),
+        judge=_judge(chosen, connection),
+        plans=_plans(chosen, compat),
+        check_ids=[check.id for check in chosen.checks],
+        shown=shown,
+        rhythm=Rhythm(
+            interval_seconds=interval_seconds, diagnose_seconds=diagnose_seconds, missed=missed
+        ),
+        compat=compat,
+    )
+    _serve(watcher, Web(application([watcher]), listen_addresses, web_config))
+
+
+def _serve(watcher: "Watcher", web: "Web") -> None:
+    """Read and serve until SIGTERM or SIGINT."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    web.start()
+    watcher.start()
+    ports = ", ".join(map(str, web.ports))
+    log.info("serves %s on port %s; only reads", watcher.name, ports)
+    while not ended.wait(_REFRESH_SECONDS):
+        web.refresh()
+    watcher.stop()
+    web.stop()
+
+
+def _plans(chosen: Chosen, compat: "Sequence[Compat]") -> tuple[Plan, Plan]:
+    """Return what each pass reads, and what one that is judged reads."""
+    from kdiag.exporter.seen import READS
+
+    configs = tuple(key for each in compat for key in each.configs)
+    often = plan_for(READS) | Plan(frozenset(), configs)
+    return often, often | plan(chosen.checks)
+
+
+def _judge(chosen: Chosen, connection: Connection) -> Callable[[Snapshot], Report]:
+    return lambda snapshot: chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+
+
+def _shown(series: Series) -> "Shown":
+    from kdiag.exporter.shown import Shown
+
+    return Shown(
+        groups=_pattern("--groups", series.groups),
+        exclude_groups=_pattern("--exclude-groups", series.exclude_groups or _NOTHING),
+        topics=_pattern("--topics", series.topics),
+        exclude_topics=_pattern("--exclude-topics", series.exclude_topics or _NOTHING),
+        granularity=cast("Level", series.granularity),
+        top=series.top_partitions,
+        max_series=series.max_series,
+    )
+
+
+def _pattern(name: str, text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise UsageError(f"{name} {text}: is no regular expression: {error}") from None

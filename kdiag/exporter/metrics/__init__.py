@@ -1,0 +1,20 @@
+"""Native metrics: from the tables of a snapshot to families, one module an area."""
+
+from collections.abc import Iterator
+
+from kdiag.exporter.family import Family
+from kdiag.exporter.metrics.brokers import brokers
+from kdiag.exporter.metrics.checks import checks
+from kdiag.exporter.metrics.cluster import cluster
+from kdiag.exporter.metrics.groups import groups
+from kdiag.exporter.metrics.topics import topics
+from kdiag.exporter.seen import Seen
+
+
+def native(seen: Seen) -> Iterator[Family]:
+    """Yield all families of a snapshot, the coarse ones first."""
+    yield from cluster(seen)
+    yield from checks(seen)
+    yield from brokers(seen)
+    yield from groups(seen)
+    yield from topics(seen)

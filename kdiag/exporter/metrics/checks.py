@@ -1,0 +1,63 @@
+"""What the checks say, as of the last diagnosis."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from kdiag.exporter.family import Family
+from kdiag.exporter.seen import Seen
+from kdiag.finding import SEVERITIES
+
+_STATUSES = ("ok", "problem", "unknown", "not_applicable")
+_STATUS = Family(
+    "kdiag_check_status",
+    "1 for what became of the check in the last diagnosis; unknown before the first one.",
+    ("check", "status"),
+)
+_FINDINGS = Family(
+    "kdiag_check_findings",
+    "Findings that are not waived, of checks that were evaluated; one of which a part was not "
+    "seen counts what was.",
+    ("check", "severity"),
+)
+_ROOTS = Family(
+    "kdiag_findings",
+    "Findings that are not waived, and that no other finding explains.",
+    ("severity",),
+)
+_AT = Family(
+    "kdiag_diagnosis_timestamp_seconds", "When the snapshot of the last diagnosis was taken."
+)
+_SECONDS = Family(
+    "kdiag_diagnosis_duration_seconds", "How long reading for the last diagnosis took."
+)
+
+
+def checks(seen: Seen) -> Iterator[Family]:
+    """Yield status and findings of each check; nothing before the first diagnosis."""
+    report = seen.report
+    if report is None:
+        return
+    yield _AT.one(report.started_at.timestamp())
+    yield _SECONDS.one(report.duration_seconds)
+    yield statuses((result.check, result.status) for result in report.results)
+    standing = [item for item in report.findings if item.waiver is None]
+    said = Counter(
+        {
+            (result.check, severity): 0
+            for result in report.results
+            if result.status in ("ok", "problem")
+            for severity in SEVERITIES
+        }
+    )
+    for item in standing:
+        said[item.check, item.finding.severity] += item.object_count
+    roots = Counter(item.finding.severity for item in standing if item.is_root)
+    yield _FINDINGS.rows([(*key, number) for key, number in said.items()])
+    yield _ROOTS.rows([(severity, roots[severity]) for severity in SEVERITIES])
+
+
+def statuses(results: Iterable[tuple[str, str]]) -> Family:
+    """Return the status of each check, as 0 and 1."""
+    return _STATUS.rows(
+        [(check, status, int(status == is_)) for check, is_ in results for status in _STATUSES]
+    )

@@ -1,0 +1,184 @@
+"""What one snapshot holds for metrics: tables that are made once, and filtered once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kdiag.analysis.durability import Durability
+from kdiag.exporter.ages import Log
+from kdiag.exporter.shown import Shown
+from kdiag.finding import Report
+from kdiag.sections import (
+    Brokers,
+    Cluster,
+    Commits,
+    Groups,
+    LogDirs,
+    Members,
+    Offsets,
+    Partitions,
+    Quorum,
+    Reassignments,
+    Replicas,
+    Topics,
+)
+from kdiag.snapshot import Section, Snapshot
+from kdiag.view import View
+
+_LOG = ["topic", "partition"]
+
+READS: tuple[type[Section], ...] = (
+    Brokers,
+    Cluster,
+    Commits,
+    Durability,
+    Groups,
+    LogDirs,
+    Members,
+    Offsets,
+    Partitions,
+    Quorum,
+    Reassignments,
+    Replicas,
+    Topics,
+)
+"""What metrics are made of: sections, raw or derived."""
+
+Ages = Callable[[Sequence[str], Sequence[Log], Sequence[int]], Any]
+"""Groups, partitions and offsets, row by row → the age of the record there, in seconds."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Tables of a snapshot; None where a section could not be read.
+
+    report: the last one that was made of this cluster, of this snapshot or an earlier one.
+    """
+
+    snapshot: Snapshot
+    report: Report | None
+    ages: Ages
+    shown: Shown
+
+    @cached_property
+    def view(self) -> View:
+        """The view that derived sections come from."""
+        return View(self.snapshot)
+
+    def held(self, section: type[Section]) -> Any | None:
+        """Return a section, raw or derived; None where it was not read."""
+        found = self.view.get(section)
+        return found if isinstance(found, Section) else None
+
+    @cached_property
+    def lag(self) -> Any | None:
+        """Rows of groups and partitions: offsets, lag_records, lost_records, lag_seconds.
+
+        lag_records: to the end from where a reader can go on, the committed offset or the log
+        start; <NA> where more is committed than there is. lost_records: from the committed offset
+        to the log start. lag_seconds: age of the first of the lag, NaN where it is not known.
+        """
+        commits, offsets = self.held(Commits), self.held(Offsets)
+        if commits is None or offsets is None:
+            return None
+        rows = self.shown.of_groups(commits.rows[commits.rows["committed_offset"].notna()])
+        rows = self.shown.of_topics(rows)[["group", *_LOG, "committed_offset"]]
+        ends = offsets.rows[[*_LOG, "log_start_offset", "end_offset"]].dropna()
+        rows = rows.merge(ends, on=_LOG).reset_index(drop=True)
+        reads_from = rows[["committed_offset", "log_start_offset"]].max(axis=1)
+        lag = rows["end_offset"] - reads_from
+        lost = (rows["log_start_offset"] - rows["committed_offset"]).clip(lower=0)
+        logs = list(zip(rows["topic"], rows["partition"], strict=True))
+        ages = self.ages(rows["group"].tolist(), logs, reads_from.tolist())
+        rows = rows.assign(lag_records=lag.where(lag >= 0), lost_records=lost, lag_seconds=ages)
+        return rows.assign(lag_seconds=rows["lag_seconds"].where(lag != 0, 0.0).where(lag >= 0))
+
+    @cached_property
+    def groups(self) -> Any | None:
+        """Rows of groups, with `members`: how many; <NA> where a group could not be described."""
+        groups, members = self.held(Groups), self.held(Members)
+        if groups is None:
+            return None
+        rows = self.shown.of_groups(groups.rows)
+        if members is None:
+            return rows.assign(members=None)
+        counted = members.rows.groupby("group").size()
+        number = rows["group"].map(counted).fillna(0).astype("int64").astype("Int64")
+        return rows.assign(members=number.where(rows["error"].isna()))
+
+    @cached_property
+    def owners(self) -> Mapping[tuple[str, str, int], tuple[str, str, str]]:
+        """Return (group, topic, partition) → host, member id and client id of who has it."""
+        members = self.held(Members)
+        if members is None:
+            return {}
+        rows = self.shown.of_groups(members.rows)
+        names = ("group", "client_host", "member_id", "client_id", "assignment")
+        return {
+            (group, *log): (host or "", member, client or "")
+            for group, host, member, client, held in zip(
+                *(rows[name] for name in names), strict=True
+            )
+            for log in held or ()
+        }
+
+    @cached_property
+    def partitions(self) -> Any | None:
+        """Rows of partitions with 0 or 1 in the columns of FLAGS, and offsets where known."""
+        partitions = self.held(Partitions)
+        if partitions is None:
+            return None
+        rows = self.shown.of_topics(partitions.rows).reset_index(drop=True)
+        rows = rows.assign(**_flags(rows), **self._limits(rows))
+        offsets = self.held(Offsets)
+        if offsets is None:
+            return rows.assign(log_start_offset=None, end_offset=None)
+        ends = offsets.rows[[*_LOG, "log_start_offset", "end_offset"]]
+        return rows.merge(ends, how="left", on=_LOG)
+
+    def _limits(self, rows: Any) -> dict[str, Any]:
+        """Return what min.insync.replicas and reassignments say; <NA> where not read."""
+        logs = list(zip(rows["topic"], rows["partition"], strict=True))
+        moving, durable = self.held(Reassignments), self.held(Durability)
+        found: dict[str, Any] = dict.fromkeys(("reassigning", "under_min_isr", "at_min_isr"))
+        if moving is not None:
+            moved = set(zip(moving.rows["topic"], moving.rows["partition"], strict=True))
+            found["reassigning"] = [int(log in moved) for log in logs]
+        if durable is not None:
+            table = durable.rows
+            keys = zip(table["topic"], table["partition"], strict=True)
+            pairs = zip(table["spare"], table["missing"], strict=True)
+            spare = dict(zip(keys, pairs, strict=True))
+            known = [spare.get(log) for log in logs]
+            found["under_min_isr"] = [None if one is None else int(one[0] < 0) for one in known]
+            found["at_min_isr"] = [
+                None if one is None else int(one[0] == 0 and bool(one[1])) for one in known
+            ]
+        return found
+
+    @cached_property
+    def log_dirs(self) -> Any | None:
+        """Rows of log directories."""
+        held = self.held(LogDirs)
+        return None if held is None else held.rows
+
+
+FLAGS = ("offline", "under_replicated", "not_preferred", "under_min_isr", "at_min_isr")
+"""What may be wrong with a partition, in the columns of Seen.partitions; beside reassigning."""
+
+
+def _flags(rows: Any) -> dict[str, list[int]]:
+    """Return what the metadata says of each partition: 0 or 1."""
+    leaders = [None if leader != leader else leader for leader in rows["leader"].astype("float64")]
+    replicas, in_sync = rows["replicas"].tolist(), rows["isr"].tolist()
+    return {
+        "offline": [int(leader is None) for leader in leaders],
+        "under_replicated": [
+            int(len(isr) < len(all_)) for isr, all_ in zip(in_sync, replicas, strict=True)
+        ],
+        "not_preferred": [
+            int(leader is not None and bool(all_) and leader != all_[0])
+            for leader, all_ in zip(leaders, replicas, strict=True)
+        ],
+    }

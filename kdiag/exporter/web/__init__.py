@@ -1,0 +1,1 @@
+"""The exporter's pages: what they say, who may read them, and the server."""

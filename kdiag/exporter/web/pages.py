@@ -1,0 +1,145 @@
+"""What the exporter answers: metrics, health, the report, and a page for people."""
+
+import gzip
+import threading
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from kdiag.exporter import exposition
+from kdiag.exporter.exposition import OPENMETRICS, TEXT, Page
+from kdiag.exporter.watcher import Watcher
+from kdiag.exporter.web.landing import landing
+from kdiag.render import json as report_json
+
+_END = "# EOF\n"
+
+
+def application(watchers: Sequence[Watcher]) -> Starlette:
+    """Return the pages of some clusters."""
+    pages = _Pages(watchers)
+    return Starlette(
+        routes=[
+            Route("/", pages.landing),
+            Route("/metrics", pages.metrics),
+            Route("/-/healthy", pages.healthy),
+            Route("/-/ready", pages.ready),
+            Route("/api/v1/report", pages.report),
+        ]
+    )
+
+
+class _Pages:
+    def __init__(self, watchers: Sequence[Watcher]) -> None:
+        self._watchers = list(watchers)
+        self._process = CollectorRegistry(auto_describe=False)
+        ProcessCollector(registry=self._process)
+        self._made = _Made()
+
+    async def landing(self, request: Request) -> Response:
+        return HTMLResponse(await run_in_threadpool(landing, self._watchers))
+
+    async def metrics(self, request: Request) -> Response:
+        is_openmetrics = "application/openmetrics-text" in request.headers.get("accept", "")
+        is_gzip = _takes_gzip(request.headers.get("accept-encoding", ""))
+        body = await run_in_threadpool(self._metrics, is_openmetrics, is_gzip)
+        headers = {"Vary": "Accept, Accept-Encoding"}
+        if is_gzip:
+            headers["Content-Encoding"] = "gzip"
+        media_type = OPENMETRICS if is_openmetrics else TEXT
+        return Response(body, headers=headers, media_type=media_type)
+
+    async def healthy(self, request: Request) -> Response:
+        """Tell whether the exporter itself works; Kafka has no say in it."""
+        dead = [watcher.name for watcher in self._watchers if not watcher.is_alive]
+        if dead:
+            return PlainTextResponse(f"Nothing reads {', '.join(dead)} any more.\n", 503)
+        return PlainTextResponse("kdiag is healthy.\n")
+
+    async def ready(self, request: Request) -> Response:
+        """Tell whether there are metrics of some cluster."""
+        if any(watcher.published is not None for watcher in self._watchers):
+            return PlainTextResponse("kdiag is ready.\n")
+        return PlainTextResponse("No snapshot was taken yet.\n", 503)
+
+    async def report(self, request: Request) -> Response:
+        by_name = {watcher.name: watcher for watcher in self._watchers}
+        name = request.query_params.get("cluster")
+        if name is None and len(by_name) > 1:
+            return _trouble(400, f"cluster is missing; allowed are {', '.join(by_name)}")
+        watcher = self._watchers[0] if name is None else by_name.get(name)
+        if watcher is None:
+            return _trouble(404, f"no cluster {name}; there are {', '.join(by_name)}")
+        held = watcher.published
+        if held is None or held.report is None:
+            return _trouble(503, watcher.passes.error or "no diagnosis was made yet")
+        document = await run_in_threadpool(report_json.render, held.report)
+        return Response(document, media_type="application/json")
+
+    def _metrics(self, is_openmetrics: bool, is_gzip: bool) -> bytes:
+        """Return what moves between two snapshots, and then what was made of the last ones."""
+        fresh = exposition.text([watcher.own_page() for watcher in self._watchers], is_openmetrics)
+        made = generate_openmetrics if is_openmetrics else generate_latest
+        process = made(self._process).decode().removesuffix(_END)
+        begin = (fresh + process).encode()
+        end = _END.encode() if is_openmetrics else b""
+        held = [page for watcher in self._watchers for page in watcher.held_pages()]
+        if not is_gzip:
+            return begin + self._made.text(held, is_openmetrics) + end
+        return (
+            gzip.compress(begin, 1)
+            + self._made.gzipped(held, is_openmetrics)
+            + (gzip.compress(end, 1) if end else b"")
+        )
+
+
+class _Made:
+    """Text of the pages of the last snapshots: made once, however many scrapes come."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pages: list[Page] = []
+        self._texts: dict[tuple[bool, bool], bytes] = {}
+
+    def text(self, pages: list[Page], is_openmetrics: bool) -> bytes:
+        """Return the pages as text."""
+        with self._lock:
+            return self._text(pages, is_openmetrics)
+
+    def gzipped(self, pages: list[Page], is_openmetrics: bool) -> bytes:
+        """Return the pages as text that is compressed: a member of its own."""
+        with self._lock:
+            text = self._text(pages, is_openmetrics)
+            key = (is_openmetrics, True)
+            if key not in self._texts:
+                self._texts[key] = gzip.compress(text, 1)
+            return self._texts[key]
+
+    def _text(self, pages: list[Page], is_openmetrics: bool) -> bytes:
+        if len(pages) != len(self._pages) or any(
+            one is not other for one, other in zip(pages, self._pages, strict=True)
+        ):
+            self._pages, self._texts = pages, {}
+        key = (is_openmetrics, False)
+        if key not in self._texts:
+            self._texts[key] = exposition.text(pages, is_openmetrics).encode()
+        return self._texts[key]
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Tell whether a client takes gzip: it names it, and not with a weight of 0."""
+    for part in accepted.split(","):
+        coding, _, weight = part.strip().partition(";")
+        if coding.strip().lower() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def _trouble(status: int, error: str) -> JSONResponse:
+    return JSONResponse({"error": error}, status)

@@ -1,0 +1,107 @@
+"""A small cluster as an exporter sees it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy
+
+from kdiag.exporter.family import Family
+from kdiag.exporter.seen import Seen
+from kdiag.exporter.shown import Shown
+from kdiag.finding import Report
+from kdiag.snapshot import Missing, Section, Snapshot
+from tests.tables import (
+    NOW,
+    brokers,
+    cluster,
+    commits,
+    groups,
+    log_dirs,
+    members,
+    offsets,
+    partition_row,
+    partitions,
+    quorum,
+    reassignments,
+    replicas,
+    topic_configs,
+    topics,
+)
+
+
+def sections() -> list[Section]:
+    """Two topics on three brokers, of which 3 is down; one group is behind, one is empty."""
+    return [
+        cluster(),
+        brokers(1, 2, 3, down=[3]),
+        quorum({"replica_id": 1}, {"replica_id": 2}, {"replica_id": 3}),
+        topics({"topic": "orders", "partition_count": 2}, {"topic": "audit", "partition_count": 1}),
+        partitions(
+            partition_row("orders", 0, (1, 2, 3), isr=(1, 2)),
+            partition_row("orders", 1, (2, 3, 1), isr=(1,), leader=1),
+            partition_row("audit", 0, (3,), isr=(), leader=None),
+        ),
+        topic_configs({topic: {"min.insync.replicas": "2"} for topic in ("orders", "audit")}),
+        offsets({("orders", 0): 100, ("orders", 1): 200}, start=10),
+        groups(
+            {"group": "billing", "protocol": "range"},
+            {"group": "nightly", "state": "Empty", "protocol": ""},
+        ),
+        members(
+            {"group": "billing", "member_id": "m1", "assignment": (("orders", 0), ("orders", 1))},
+            {"group": "billing", "member_id": "m2"},
+        ),
+        commits(
+            {
+                ("billing", "orders", 0): 70,
+                ("billing", "orders", 1): 250,
+                ("nightly", "orders", 0): 4,
+            }
+        ),
+        log_dirs({"broker": 1}, {"broker": 2}),
+        replicas({(1, "orders", 0): 1000, (2, "orders", 0): 900, (1, "orders", 1): 300}),
+        reassignments({("orders", 1): (4,)}),
+    ]
+
+
+def snapshot(
+    held: Iterable[Section] | None = None,
+    missing: Mapping[type[Section], Missing] | None = None,
+    at: datetime = NOW,
+) -> Snapshot:
+    """Return a snapshot of sections; the small cluster unless told."""
+    found: dict[type[Section], Any] = {
+        type(each): each for each in (sections() if held is None else held)
+    }
+    return Snapshot(
+        taken_at=at, sections={**found, **(missing or {})}, bootstrap="a:9092", duration_seconds=0.5
+    )
+
+
+def unknown_ages(groups: Any, logs: Any, offsets: Any) -> Any:
+    return numpy.full(len(logs), numpy.nan)
+
+
+def seen(
+    held: Snapshot | None = None,
+    report: Report | None = None,
+    ages: Any = unknown_ages,
+    **shown: Any,
+) -> Seen:
+    """Return the tables of a snapshot."""
+    return Seen(snapshot() if held is None else held, report, ages, Shown(**shown))
+
+
+def told(families: Iterable[Family], name: str) -> dict[tuple[str, ...], float]:
+    """Return label values → value of one metric; all values that are known."""
+    [family] = [each for each in families if each.name == name]
+    columns = zip(*family.columns, strict=True) if family.columns else [()] * len(family.values)
+    pairs = zip(columns, family.values, strict=True)
+    return {tuple(map(str, key)): float(value) for key, value in pairs if _is_known(value)}
+
+
+def _is_known(value: Any) -> bool:
+    import pandas
+
+    return not pandas.isna(value)

@@ -1,0 +1,154 @@
+import re
+
+import pytest
+
+from kdiag.exporter.metrics import native
+from kdiag.sections import Commits, LogDirs, Partitions, Reassignments, TopicConfigs
+from kdiag.snapshot import Missing
+from tests.exporter.scenes import sections, seen, snapshot, told
+from tests.tables import commits, partition_row, partitions
+
+DENIED = Missing("not authorised", "Describe on Group *")
+
+
+@pytest.fixture(scope="module")
+def families():
+    return list(native(seen()))
+
+
+def test_names_and_labels_are_as_prometheus_wants_them(families):
+    for family in families:
+        assert re.fullmatch(r"kdiag_[a-z0-9_]+", family.name)
+        assert not family.name.endswith(("_total", "_info", "_sum", "_count", "_bucket"))
+        assert family.help.endswith(".")
+        assert all(re.fullmatch(r"[a-z_]+", label) for label in family.labels)
+        assert len(family.columns) == len(family.labels)
+    names = [family.name for family in families]
+    assert len(names) == len(set(names))
+
+
+def test_partitions_are_counted_by_what_is_wrong_with_them(families):
+    assert told(families, "kdiag_partitions")[()] == 3
+    assert told(families, "kdiag_partitions_offline")[()] == 1
+    assert told(families, "kdiag_partitions_under_replicated")[()] == 3
+    assert told(families, "kdiag_partitions_under_min_isr")[()] == 2
+    assert told(families, "kdiag_partitions_at_min_isr")[()] == 1
+    assert told(families, "kdiag_partitions_not_preferred")[()] == 1
+    assert told(families, "kdiag_partitions_reassigning")[()] == 1
+    assert told(families, "kdiag_topic_partitions_under_min_isr") == {
+        ("orders",): 1,
+        ("audit",): 1,
+    }
+
+
+def test_a_full_isr_at_the_limit_is_no_lack():
+    """Two copies with min.insync.replicas=2: all are there."""
+    held = [each for each in sections() if not isinstance(each, Partitions)]
+    whole = partitions(partition_row("orders", 0, (1, 2)))
+
+    families = list(native(seen(snapshot([*held, whole]))))
+
+    assert told(families, "kdiag_partitions_at_min_isr")[()] == 0
+
+
+def test_lag_is_counted_from_where_a_reader_can_go_on(families):
+    assert told(families, "kdiag_consumergroup_lag_records") == {
+        ("billing", "orders", "0"): 30,
+        ("nightly", "orders", "0"): 90,
+    }
+    assert told(families, "kdiag_consumergroup_lost_records") == {("billing",): 0, ("nightly",): 6}
+    assert told(families, "kdiag_consumergroup_committed_offset")["billing", "orders", "1"] == 250
+
+
+def test_a_sum_has_what_is_known(families):
+    assert told(families, "kdiag_consumergroup_sum_lag_records") == {
+        ("billing",): 30,
+        ("nightly",): 90,
+    }
+    assert told(families, "kdiag_consumergroup_topic_lag_records")["billing", "orders"] == 30
+
+
+def test_seconds_of_lag_are_those_of_the_ages():
+    def ages(groups, logs, offsets):
+        return [dict(zip((70, 250, 10), (12.5, 0.0, 40.0), strict=True))[at] for at in offsets]
+
+    families = list(native(seen(ages=ages)))
+
+    assert told(families, "kdiag_consumergroup_lag_seconds") == {
+        ("billing", "orders", "0"): 12.5,
+        ("nightly", "orders", "0"): 40.0,
+    }
+    assert told(families, "kdiag_consumergroup_max_lag_seconds")["billing",] == 12.5
+
+
+def test_a_caught_up_group_is_zero_seconds_behind_whatever_is_known():
+    held = [each for each in sections() if not isinstance(each, Commits)]
+    level = commits({("billing", "orders", 0): 100})
+
+    families = list(native(seen(snapshot([*held, level]))))
+
+    assert told(families, "kdiag_consumergroup_lag_seconds") == {("billing", "orders", "0"): 0}
+
+
+def test_a_group_is_in_one_state_and_has_its_members(families):
+    state = told(families, "kdiag_consumergroup_state")
+    assert {key for key, value in state.items() if value} == {
+        ("billing", "Stable"),
+        ("nightly", "Empty"),
+    }
+    assert told(families, "kdiag_consumergroup_members") == {("billing",): 2, ("nightly",): 0}
+
+
+def test_a_broker_that_is_down_is_not_registered(families):
+    assert told(families, "kdiag_brokers")[()] == 2
+    assert told(families, "kdiag_broker_registered") == {("1",): 1, ("2",): 1, ("3",): 0}
+    assert told(families, "kdiag_broker_leaders") == {("1",): 2, ("2",): 0, ("3",): 0}
+    assert told(families, "kdiag_broker_replicas") == {("1",): 2, ("2",): 2, ("3",): 3}
+
+
+def test_sizes_are_in_bytes(families):
+    assert told(families, "kdiag_broker_logs_bytes") == {("1", "/data"): 1300, ("2", "/data"): 900}
+    assert told(families, "kdiag_topic_logs_bytes") == {("orders",): 2200}
+    usable = told(families, "kdiag_broker_log_dir_usable_bytes")
+    assert usable["1", "/data"] == 50 * 2**30
+
+
+@pytest.mark.parametrize(
+    ("section", "prefix"),
+    [
+        (Commits, "kdiag_consumergroup_lag"),
+        (LogDirs, "kdiag_broker_log_dir"),
+        (TopicConfigs, "kdiag_partitions_under_min_isr"),
+        (Reassignments, "kdiag_partitions_reassigning"),
+        (Partitions, "kdiag_partitions"),
+    ],
+)
+def test_what_could_not_be_read_is_no_series(section, prefix):
+    held = [each for each in sections() if not isinstance(each, section)]
+
+    families = list(native(seen(snapshot(held, {section: DENIED}))))
+
+    assert not [family.name for family in families if family.name.startswith(prefix)]
+
+
+def test_granularity_leaves_finer_series_out():
+    levels = {family.level for family in native(seen(granularity="topic")) if len(family.values)}
+    assert levels == {"cluster", "group", "topic"}
+    levels = {family.level for family in native(seen(granularity="group")) if len(family.values)}
+    assert levels == {"cluster", "group"}
+
+
+def test_patterns_show_some_groups_and_topics():
+    shown = seen(groups=re.compile("^b"), exclude_topics=re.compile("^audit$"))
+    families = list(native(shown))
+
+    assert set(told(families, "kdiag_consumergroup_members")) == {("billing",)}
+    assert set(told(families, "kdiag_consumergroup_lag_records")) == {("billing", "orders", "0")}
+    assert set(told(families, "kdiag_topic_partitions")) == {("orders",)}
+
+
+def test_the_largest_lags_are_shown_where_only_some_are():
+    families = list(native(seen(top=1)))
+
+    assert told(families, "kdiag_consumergroup_lag_records") == {("nightly", "orders", "0"): 90}
+    assert len(told(families, "kdiag_consumergroup_sum_lag_records")) == 2
