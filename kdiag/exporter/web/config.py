@@ -201,7 +201,9 @@ def _choose(file: Path, key: str, setter: Any, value: Any) -> None:
     try:
         setter(value)
     except ssl.SSLError as error:
-        raise UsageError(f"{file}: tls_server_config.{key}: {error.reason or error}") from None
+        raise UsageError(
+            f"{file}: tls_server_config.{key}: {getattr(error, 'reason', None) or error}"
+        ) from None
 
 
 def _require_readable(file: Path) -> None:
