@@ -58,7 +58,7 @@ class Passes:
     taken: int = 0
     failed: int = 0
     skipped: int = 0
-    dropped: Counter[str] = field(default_factory=lambda: Counter({"max_series": 0, "top": 0}))
+    dropped: Counter[str] = field(default_factory=lambda: Counter({"max_series": 0}))
     last_seconds: float = 0.0
     error: str | None = None
     requests: Counter[str] = field(default_factory=Counter)

@@ -80,6 +80,8 @@ class Prometheus:
     def _rows(self, query: str) -> list[object]:
         try:
             reply = httpx.get(f"{self.url}/api/v1/query", params={"query": query}, timeout=5)
-            return reply.json()["data"]["result"]
         except httpx.HTTPError:
             return []
+        if reply.status_code == httpx.codes.SERVICE_UNAVAILABLE:  # it has just started
+            return []
+        return reply.json()["data"]["result"]

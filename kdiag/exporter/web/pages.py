@@ -1,6 +1,5 @@
 """What the exporter answers: metrics, health, the report, and a page for people."""
 
-import gzip
 import threading
 from collections.abc import Sequence
 
@@ -15,6 +14,7 @@ from starlette.routing import Route
 from kdiag.exporter import exposition
 from kdiag.exporter.exposition import OPENMETRICS, TEXT, Page
 from kdiag.exporter.watcher import Watcher
+from kdiag.exporter.web.compression import deflated, gzipped
 from kdiag.exporter.web.landing import landing
 from kdiag.render import json as report_json
 
@@ -88,14 +88,13 @@ class _Pages:
         made = generate_openmetrics if is_openmetrics else generate_latest
         process = made(self._process).decode().removesuffix(_END)
         begin = (fresh + process).encode()
-        end = _END.encode() if is_openmetrics else b""
         held = [page for watcher in self._watchers for page in watcher.held_pages()]
+        end = _END.encode() if is_openmetrics else b""
+        text = self._made.text(held, is_openmetrics)
         if not is_gzip:
-            return begin + self._made.text(held, is_openmetrics) + end
-        return (
-            gzip.compress(begin, 1)
-            + self._made.gzipped(held, is_openmetrics)
-            + (gzip.compress(end, 1) if end else b"")
+            return begin + text + end
+        return gzipped(
+            [(begin, None), (text, self._made.deflated(held, is_openmetrics)), (end, None)]
         )
 
 
@@ -112,13 +111,13 @@ class _Made:
         with self._lock:
             return self._text(pages, is_openmetrics)
 
-    def gzipped(self, pages: list[Page], is_openmetrics: bool) -> bytes:
-        """Return the pages as text that is compressed: a member of its own."""
+    def deflated(self, pages: list[Page], is_openmetrics: bool) -> bytes:
+        """Return the same text compressed, as a part of what `gzipped` takes."""
         with self._lock:
             text = self._text(pages, is_openmetrics)
             key = (is_openmetrics, True)
             if key not in self._texts:
-                self._texts[key] = gzip.compress(text, 1)
+                self._texts[key] = deflated(text)
             return self._texts[key]
 
     def _text(self, pages: list[Page], is_openmetrics: bool) -> bytes:

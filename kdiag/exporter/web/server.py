@@ -1,6 +1,7 @@
 """The server: some addresses, TLS and users as the file says, which is read again as it changes."""
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Sequence
@@ -39,7 +40,8 @@ def listen(address: str) -> socket.socket:
             (host, int(port)), family=family, dualstack_ipv6=not host and family == socket.AF_INET6
         )
     except OSError as error:
-        raise UsageError(f"--web.listen-address {address}: {error.strerror}") from None
+        why = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        raise UsageError(f"--web.listen-address {address}: {why}") from None
 
 
 class Web:

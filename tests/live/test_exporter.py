@@ -1,0 +1,208 @@
+"""The exporter against real brokers, read by a real Prometheus and checked by its own tools."""
+
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families as parse
+
+from kdiag.exporter.web.config import read_web_config
+from kdiag.lab import Lab
+from kdiag.lab.clients import committed_offsets
+from kdiag.lab.groups import remove
+from kdiag.lab.plan import free_ports
+from kdiag.lab.waiting import wait_until
+from tests.live.prometheus import Prometheus, binary
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+INTERVAL_SECONDS = 2
+EVERY = ("kafka-exporter", "kafka-lag-exporter", "kminion", "burrow")
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with Lab(brokers=3, properties={"min.insync.replicas": "2"}) as started:
+        started.create_topic("orders", partitions=6)
+        started.start_producer("orders", rate=100, keys=50)
+        started.start_consumer("billing", "orders")
+        started.create_topic("late", partitions=1)
+        started.start_producer("late", rate=20)
+        started.start_consumer("slow", "late", seconds_per_record=0.2)
+        yield started
+
+
+@contextmanager
+def exporting(lab, *arguments):
+    """Run the command, and yield its address; it must end in order."""
+    [port] = free_ports(1)
+    address = f"127.0.0.1:{port}"
+    command = [
+        *(sys.executable, "-m", "kdiag", "exporter", "--bootstrap-server", lab.bootstrap),
+        *("--web.listen-address", address, "--interval", str(INTERVAL_SECONDS)),
+        *("--cluster-name", "lab", "--diagnose-every", "10", *arguments),
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    try:
+        wait_until(lambda: _is_ready(address), "the exporter is ready", 60)
+        yield address
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=5)
+        assert process.returncode == 0
+        assert "Traceback" not in log
+        assert "ERROR" not in log
+    finally:
+        process.kill()
+
+
+def _is_ready(address):
+    try:
+        return httpx.get(f"http://{address}/-/ready").is_success
+    except httpx.TransportError:
+        return False
+
+
+def page(address):
+    return httpx.get(f"http://{address}/metrics", timeout=30).text
+
+
+def told(address):
+    """Return (metric, labels but the cluster) → value."""
+    return {
+        (sample.name, *(value for key, value in sample.labels.items() if key != "kafka_cluster")): (
+            sample.value
+        )
+        for family in parse(page(address))
+        for sample in family.samples
+    }
+
+
+@pytest.fixture(scope="module")
+def address(lab):
+    compat = [word for name in EVERY for word in ("--compat", name)]
+    with exporting(lab, *compat) as served:
+        yield served
+
+
+def test_what_is_served_is_the_state_of_the_cluster(lab, address):
+    def is_there():
+        return told(address).get(("kdiag_consumergroup_members", "billing")) == 1
+
+    wait_until(is_there, "the group is served", 60, 0.5)
+    values = told(address)
+    assert values["kdiag_up",] == 1
+    assert values["kdiag_brokers",] == 3
+    assert values["kdiag_topic_partitions", "orders"] == 6
+    assert values["kdiag_partitions_offline",] == 0
+    assert values["kdiag_quorum_has_leader",] == 1
+    before = sum(committed_offsets(lab.bootstrap, "billing", "orders").values())
+    time.sleep(3 * INTERVAL_SECONDS)
+    served = sum(
+        value
+        for key, value in told(address).items()
+        if key[:3] == ("kdiag_consumergroup_committed_offset", "billing", "orders")
+    )
+    after = sum(committed_offsets(lab.bootstrap, "billing", "orders").values())
+    assert before <= served <= after
+    assert values["kafka_topic_partitions", "orders"] == 6
+
+
+def test_seconds_of_lag_grow_with_a_backlog(address):
+    key = ("kdiag_consumergroup_lag_seconds", "slow", "late", "0")
+    wait_until(lambda: told(address).get(key, 0) > 5, "the lag is 5 s old", 60, 0.5)
+    first, began = told(address)[key], time.monotonic()
+
+    time.sleep(10)
+
+    grown, passed = told(address)[key] - first, time.monotonic() - began
+    assert 0 < grown < passed + 2 * INTERVAL_SECONDS
+    assert told(address)["kdiag_consumergroup_lag_records", "billing", "orders", "0"] < 200
+
+
+def test_every_check_has_a_status_and_the_report_is_there(address):
+    values = told(address)
+    statuses = {key for key in values if key[0] == "kdiag_check_status"}
+
+    document = httpx.get(f"http://{address}/api/v1/report").json()
+    assert len(statuses) == 4 * document["coverage"]["total"]
+    assert document["requests"]["writes"] == 0
+
+
+def test_promtool_finds_nothing_wrong_with_the_native_metrics(lab):
+    promtool = _tool()
+    with exporting(lab) as served:
+        done = subprocess.run(  # noqa: S603
+            [promtool, "check", "metrics"],
+            input=page(served),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.stderr + done.stdout == ""
+    assert done.returncode == 0
+
+
+def _tool():
+    path = binary()
+    if path is None:
+        pytest.skip("prometheus cannot be fetched: install Debian's package")
+    return path.with_name("promtool")
+
+
+def test_promtool_takes_the_same_web_configuration(tmp_path):
+    promtool = _tool()
+    hashed = "$2b$04$vHqnPnvOt6vZb3mJYoKfEuH0ZgHm5GwP5Vq3kYI6pQ0y8bQm2v4mC"
+    file = tmp_path / "web.yml"
+    file.write_text(f"basic_auth_users:\n  alice: {hashed}\n")
+
+    done = subprocess.run(  # noqa: S603
+        [promtool, "check", "web-config", file], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0
+    assert read_web_config(file).users == {"alice": hashed}
+
+
+def test_a_prometheus_scrapes_it(address, tmp_path):
+    path = binary()
+    if path is None:
+        pytest.skip("prometheus cannot be fetched: install Debian's package")
+    with Prometheus(path, tmp_path, [address]) as prometheus:
+        prometheus.wait('kdiag_up{kafka_cluster="lab"} == 1')
+        prometheus.wait("kdiag_consumergroup_lag_records")
+        prometheus.wait("process_resident_memory_bytes")
+
+
+def test_a_broker_that_is_killed_is_seen_and_one_that_comes_back_too(lab, address):
+    lab.brokers[3].kill()
+    try:
+        wait_until(lambda: told(address)["kdiag_brokers",] == 2, "two brokers are left", 60, 0.5)
+        wait_until(
+            lambda: told(address)["kdiag_partitions_under_replicated",] > 0, "ISRs shrink", 60, 0.5
+        )
+        wait_until(
+            lambda: told(address).get(("kdiag_check_status", "broker-down", "problem")) == 1,
+            "the diagnosis names it",
+            60,
+            0.5,
+        )
+        assert told(address)["kdiag_up",] == 1
+    finally:
+        lab.brokers[3].start()
+    wait_until(
+        lambda: told(address)["kdiag_partitions_under_replicated",] == 0, "ISRs are whole", 90, 0.5
+    )
+    assert told(address)["kdiag_brokers",] == 3
+
+
+def test_a_group_that_is_deleted_leaves_no_series(lab, address):
+    lab.end_load("consumer-slow")
+    remove(lab, "slow", "late")
+
+    wait_until(
+        lambda: not any("slow" in key for key in told(address)), "its series are gone", 60, 0.5
+    )
