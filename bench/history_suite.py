@@ -9,12 +9,19 @@ def run() -> None:
     """Compare records a second; kdiag's include decoding."""
     with Lab(brokers=1, fast_clocks=False) as lab:
         fill_history(lab)
-        consumer = best(["-m", "bench.past", "consumer", lab.bootstrap], times=3)
-        kdiag = best(["-m", "bench.past", "kdiag", lab.bootstrap], times=3)
-    base, own = _rate(consumer), _rate(kdiag)
-    line("confluent-kafka consumer, no decoding", consumer)
-    line("kdiag, with decoding", kdiag, consumer)
-    print(f"records a second: {base:,.0f} and {own:,.0f}, {own / base:.1f} x; at least 5 x")
+        ways = ("poll", "consume", "kdiag")
+        polled, consumed, kdiag = (
+            best(["-m", "bench.past", way, lab.bootstrap], times=3) for way in ways
+        )
+    line("confluent-kafka, poll(), no decoding", polled)
+    line("confluent-kafka, consume(500), no decoding", consumed, polled)
+    line("kdiag, with decoding", kdiag, polled)
+    own = _rate(kdiag)
+    print(
+        f"records a second: {_rate(polled):,.0f} polled, {_rate(consumed):,.0f} consumed, "
+        f"{own:,.0f} read by kdiag: {own / _rate(polled):.1f} x what polls, at least 5 x; "
+        f"{own / _rate(consumed):.1f} x what consumes"
+    )
 
 
 def _rate(run: Run) -> float:

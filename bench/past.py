@@ -1,6 +1,6 @@
-"""Reads the past of a cluster by one of two ways, and prints records, commits and seconds.
+"""Reads the past of a cluster in one of three ways, and prints records and seconds.
 
-`python -m bench.past consumer|kdiag BOOTSTRAP`
+`python -m bench.past poll|consume|kdiag BOOTSTRAP`
 """
 
 import asyncio
@@ -17,8 +17,14 @@ from kdiag.wire.settings import ClientSettings
 _TOPIC = "__consumer_offsets"
 
 
-def by_consumer(bootstrap: str) -> int:
-    """Read every record of the topic with confluent-kafka, without decoding any."""
+_AT_ONCE = 500
+
+
+def by_consumer(bootstrap: str, *, polls: bool) -> int:
+    """Read every record of the topic with confluent-kafka, without decoding any.
+
+    polls: one by one, as its documentation does; else some hundred at a time.
+    """
     from confluent_kafka import Consumer, TopicPartition
 
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "bench"})
@@ -28,7 +34,7 @@ def by_consumer(bootstrap: str) -> int:
     read = 0
     consumer.assign([TopicPartition(_TOPIC, n, start) for n, (start, _) in ends.items()])
     while read < left:
-        read += len(consumer.consume(10_000, 1.0))
+        read += (consumer.poll(1.0) is not None) if polls else len(consumer.consume(_AT_ONCE, 1.0))
     return read
 
 
@@ -49,7 +55,11 @@ def main() -> None:
     way, bootstrap = sys.argv[1:]
     for _ in range(2):
         started = time.perf_counter()
-        read = by_consumer(bootstrap) if way == "consumer" else asyncio.run(by_kdiag(bootstrap))
+        read = (
+            asyncio.run(by_kdiag(bootstrap))
+            if way == "kdiag"
+            else by_consumer(bootstrap, polls=way == "poll")
+        )
         seconds = time.perf_counter() - started
     print(read, seconds)
 

@@ -40,7 +40,8 @@ def listen(address: str) -> socket.socket:
             (host, int(port)), family=family, dualstack_ipv6=not host and family == socket.AF_INET6
         )
     except OSError as error:
-        why = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror
+        number = error.errno or 0  # names that do not resolve have one below 0
+        why = os.strerror(number) if number > 0 else error.strerror
         raise UsageError(f"--web.listen-address {address}: {why}") from None
 
 
