@@ -4,23 +4,30 @@ Half a family would look like a whole one, to a sum and to an alert; so a family
 and what is not is counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from kdiag.exporter.exposition import series_count
-from kdiag.exporter.family import Family, Level
+from kdiag.exporter.exposition import Page
+from kdiag.exporter.family import Level
 
 _ORDER: tuple[Level, ...] = ("cluster", "group", "topic", "partition")
 
 
-def within(families: Iterable[Family], max_series: int) -> tuple[list[Family], int]:
-    """Return the families that fit, coarse ones first, and how many series of others do not."""
-    ordered = sorted(families, key=lambda family: _ORDER.index(family.level))
-    kept, used, dropped = [], 0, 0
-    for family in ordered:
-        number = series_count(family)
-        if used + number > max_series:
-            dropped += number
-            continue
-        used += number
-        kept.append(family)
+def within(pages: Sequence[Page], max_series: int) -> tuple[list[Page], int]:
+    """Return of some pages what fits, coarse families first, and how many series do not."""
+    sized = [
+        (_ORDER.index(family.level), place, name, lines.count("\n"))
+        for place, page in enumerate(pages)
+        for name, (family, lines) in page.items()
+    ]
+    used, dropped, left_out = 0, 0, set()
+    for _, place, name, series in sorted(sized, key=lambda each: each[:2]):
+        if used + series > max_series:
+            dropped += series
+            left_out.add((place, name))
+        else:
+            used += series
+    kept: list[Page] = [
+        {name: each for name, each in page.items() if (place, name) not in left_out}
+        for place, page in enumerate(pages)
+    ]
     return kept, dropped

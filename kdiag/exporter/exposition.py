@@ -15,6 +15,7 @@ from kdiag.exporter.family import Family
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
+_EXACT = 2**53
 _IN_TEXT = {"info": "gauge", "stateset": "gauge"}
 
 Page = Mapping[str, tuple[Family, str]]
@@ -23,9 +24,16 @@ Page = Mapping[str, tuple[Family, str]]
 
 def page(families: Iterable[Family], cluster: str | None = None) -> Page:
     """Return the lines of each family that has any; cluster: the first label of each, if given."""
-    fixed = {} if cluster is None else {"kafka_cluster": cluster}
-    written = {family.name: (family, _lines(family, fixed)) for family in families}
-    return {name: each for name, each in written.items() if each[1]}
+    begin = "" if cluster is None else f'kafka_cluster="{_escaped(cluster)}"'
+    labels: dict[tuple[object, ...], list[str]] = {}
+    written = {}
+    for family in families:
+        key = (family.labels, *map(id, family.columns))  # families share the columns of a table
+        if key not in labels:
+            labels[key] = _labels(family, begin)
+        if lines := _lines(family, labels[key]):
+            written[family.name] = (family, lines)
+    return written
 
 
 def text(pages: Sequence[Page], is_openmetrics: bool = False) -> str:
@@ -39,26 +47,27 @@ def text(pages: Sequence[Page], is_openmetrics: bool = False) -> str:
     return "".join(parts)
 
 
-def series_count(family: Family) -> int:
-    """Return how many series a family has."""
-    return sum(1 for value in family.values if _is_known(value))
+def _lines(family: Family, labels: Sequence[str]) -> str:
+    name, numbers = family.series, map(_number, family.values)
+    return "".join(
+        [
+            f"{name}{pairs} {number}\n"
+            for pairs, number in zip(labels, numbers, strict=True)
+            if number is not None
+        ]
+    )
 
 
-def _lines(family: Family, fixed: Mapping[str, str]) -> str:
-    begin = ",".join(f'{name}="{_escaped(value)}"' for name, value in fixed.items())
+def _labels(family: Family, begin: str) -> list[str]:
+    """Return the labels of each series, in their braces; nothing where there are none."""
     columns = [
         _pairs(name, column) for name, column in zip(family.labels, family.columns, strict=True)
     ]
     if begin:
         columns.insert(0, [begin] * len(family.values))
-    labels = map(",".join, zip(*columns, strict=True)) if columns else iter([""])
-    name = family.series
-    written = (
-        f"{name}{{{pairs}}} {_number(value)}\n" if pairs else f"{name} {_number(value)}\n"
-        for pairs, value in zip(labels, family.values, strict=True)
-        if _is_known(value)
-    )
-    return "".join(written)
+    if not columns:
+        return [""] * len(family.values)
+    return [f"{{{','.join(pairs)}}}" for pairs in zip(*columns, strict=True)]
 
 
 def _pairs(name: str, column: Sequence[Any]) -> list[str]:
@@ -67,19 +76,26 @@ def _pairs(name: str, column: Sequence[Any]) -> list[str]:
     return [made[value] for value in column]
 
 
-def _is_known(value: Any) -> bool:
-    """Tell a number from NaN (which is not itself), <NA> and None."""
-    try:
-        return value is not None and bool(value == value)
-    except TypeError:  # <NA> is neither
-        return False
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, float) and math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
+def _number(value: Any) -> str | None:
+    """Return a number as text; None for NaN, <NA> and None, which are not known."""
+    if type(value) is int:
+        return str(value)
+    if value is None or (type(value) is not float and _is_missing(value)):
+        return None
     number = float(value)
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    if number != number:
+        return None
+    if math.isinf(number):
+        return "+Inf" if number > 0 else "-Inf"
+    return str(int(number)) if number.is_integer() and abs(number) < _EXACT else repr(number)
+
+
+def _is_missing(value: Any) -> bool:
+    """Tell <NA>, which is neither equal to itself nor not."""
+    try:
+        return not bool(value == value)
+    except TypeError:
+        return True
 
 
 def _escaped(value: str) -> str:

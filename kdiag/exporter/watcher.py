@@ -175,18 +175,14 @@ class Watcher:
             self._anchors = Anchors.of(snapshot)
         self._keep_ends(snapshot)
         seen = Seen(snapshot, report, self._ages, self.shown)
-        families, dropped = within(
-            [*native(seen), *self._compatible(seen)],
-            self.shown.max_series,
-        )
+        written = [
+            page(native(seen), self.name),
+            page(self._compatible(seen), None if self.is_only else self.name),
+        ]
+        (mine, others), dropped = within(written, self.shown.max_series)
         self.passes.dropped["max_series"] += dropped
-        others = [family for family in families if not family.name.startswith("kdiag_")]
-        mine = [family for family in families if family.name.startswith("kdiag_")]
         self.published = Published(
-            replace(snapshot, sections={}, earlier=None),
-            report,
-            page(mine, self.name),
-            page(others, None if self.is_only else self.name),
+            replace(snapshot, sections={}, earlier=None), report, mine, others
         )
 
     def _compatible(self, seen: Seen) -> Iterator[Family]:
