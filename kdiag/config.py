@@ -1,16 +1,23 @@
-"""Settings of checks from a TOML file and from flags.
+"""Settings from a TOML file: tunables of checks, and flags of commands.
 
     [checks.disk-usage-high]
     warning_ratio = 0.85
 
-What stands in the tables [jmx] and [prometheus] is read by who asks there.
+    [exporter]
+    interval = 60
+
+    [clusters.prod]
+    bootstrap_server = "broker1:9092"
+
+A flag is named as its variable, without KDIAG_ and in lower case. What stands in the tables [jmx],
+[prometheus] and [clusters] is read by who asks there.
 
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -19,8 +26,11 @@ from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 
-_TABLES = ("checks", "jmx", "prometheus")
-_ALLOWED = "[checks.ID], [jmx], [prometheus]"
+COMMANDS = ("doctor", "snapshot", "exporter")
+"""Commands of which a file may give the flags."""
+
+_TABLES = ("checks", "jmx", "prometheus", "clusters", *COMMANDS)
+_ALLOWED = "[checks.ID], [jmx], [prometheus], [clusters.NAME], [doctor], [snapshot], [exporter]"
 
 
 def read_tunables(path: Path | None, overrides: Sequence[str], checks: Sequence[Check]) -> Tunables:
@@ -70,6 +80,20 @@ def read_table(path: Path, name: str) -> Any:
     if unknown:
         raise UsageError(f"{path}: unknown table [{unknown[0]}]; allowed are {_ALLOWED}")
     return document.get(name, {})
+
+
+def read_flags(path: Path, command: str, known: Collection[str]) -> Mapping[str, Any]:
+    """Return the flags that a file gives a command, by their names in the file.
+
+    Raises UsageError for a flag that the command does not have, and as `read_table`.
+    """
+    table = read_table(path, command) if command in COMMANDS else {}
+    if not isinstance(table, Mapping):
+        raise UsageError(f"{path}: {command} must be a table, [{command}]")
+    for name in table:
+        if name not in known:
+            raise UsageError(f"{path}: [{command}] has no {name}{nearest(name, known)}")
+    return table
 
 
 def _parsed(text: str) -> tuple[str, str, Any]:

@@ -5,7 +5,7 @@ import logging
 import re
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -14,7 +14,8 @@ import click
 
 from kdiag.cli import flags, logs
 from kdiag.cli.beside import asked
-from kdiag.cli.diagnosis import Chosen, choose, connect_flags, reader
+from kdiag.cli.clusters import clusters, shard
+from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.errors import UsageError
 from kdiag.finding import Report
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kdiag.exporter.compat import Compat
     from kdiag.exporter.family import Level
     from kdiag.exporter.shown import Shown
-    from kdiag.exporter.watcher import Watcher
+    from kdiag.exporter.watcher import Take, Watcher
     from kdiag.exporter.web.server import Web
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,12 @@ def series(function: F) -> F:
     help="Value of the label kafka_cluster; without it, the first bootstrap server.",
 )
 @flag(
+    "--shard",
+    "ours",
+    metavar="I/N",
+    help="Watch only the part I (from 0) of N of the clusters in the config file.",
+)
+@flag(
     "--interval",
     "interval_seconds",
     type=click.FloatRange(min=1),
@@ -160,6 +167,7 @@ def exporter(
     beside: Beside,
     series: Series,
     cluster_name: str | None,
+    ours: str | None,
     interval_seconds: float,
     diagnose_seconds: float,
     missed: int,
@@ -171,42 +179,72 @@ def exporter(
     Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads.
     """
     chosen, shown = choose(selection), _shown(series)
-    read = reader(connection, asked(beside, selection.config))
+    readers = _readers(connection, cluster_name, selection.config, ours, beside)
     from kdiag.exporter.compat import COMPAT
     from kdiag.exporter.watcher import Rhythm, Watcher
     from kdiag.exporter.web.pages import application
     from kdiag.exporter.web.server import Web
 
-    compat = [COMPAT[name] for name in dict.fromkeys(series.compat)]
     gc.enable()  # the command line turns it off, for processes of seconds
     logs.configure(verbose=logs.is_verbose(), is_service=True)
-    watcher = Watcher(
-        name=cluster_name or read.bootstrap.partition(",")[0],
-        take=lambda plan, pauses: read(plan, connection.sample_seconds if pauses else 0),
-        judge=_judge(chosen, connection),
-        plans=_plans(chosen, compat),
-        check_ids=[check.id for check in chosen.checks],
-        shown=shown,
-        rhythm=Rhythm(
-            interval_seconds=interval_seconds, diagnose_seconds=diagnose_seconds, missed=missed
-        ),
-        compat=compat,
-    )
-    _serve(watcher, Web(application([watcher]), listen_addresses, web_config))
+    compat = [COMPAT[name] for name in dict.fromkeys(series.compat)]
+    watchers = [
+        Watcher(
+            name=name,
+            take=_take(read),
+            judge=_judge(chosen, read),
+            plans=_plans(chosen, compat),
+            check_ids=[check.id for check in chosen.checks],
+            shown=shown,
+            rhythm=Rhythm(
+                interval_seconds=interval_seconds, diagnose_seconds=diagnose_seconds, missed=missed
+            ),
+            compat=compat,
+            is_only=len(readers) == 1,
+        )
+        for name, read in readers.items()
+    ]
+    _serve(watchers, Web(application(watchers), listen_addresses, web_config))
 
 
-def _serve(watcher: "Watcher", web: "Web") -> None:
+def _readers(
+    connection: Connection,
+    cluster_name: str | None,
+    config: Path | None,
+    ours: str | None,
+    beside: Beside,
+) -> Mapping[str, Reader]:
+    """Return name → what reads it: the clusters of the file, or the one of the flags."""
+    others = asked(beside, config)
+    several = clusters(connection, config)
+    if not several:
+        if ours is not None:
+            raise UsageError("--shard shares the clusters of a config file, and there are none")
+        read = reader(connection, others)
+        return {cluster_name or read.bootstrap.partition(",")[0]: read}
+    if cluster_name is not None:
+        raise UsageError(f"--cluster-name: the clusters of {config} have names")
+    return {name: reader(several[name], others) for name in shard(several, ours)}
+
+
+def _take(read: Reader) -> "Take":
+    return lambda plan, pauses: read(plan, read.connection.sample_seconds if pauses else 0)
+
+
+def _serve(watchers: "Sequence[Watcher]", web: "Web") -> None:
     """Read and serve until SIGTERM or SIGINT."""
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     web.start()
-    watcher.start()
-    ports = ", ".join(map(str, web.ports))
-    log.info("serves %s on port %s; only reads", watcher.name, ports)
+    for watcher in watchers:
+        watcher.start()
+    names, ports = ", ".join(each.name for each in watchers), ", ".join(map(str, web.ports))
+    log.info("serves %s on port %s; only reads", names or "no cluster", ports)
     while not ended.wait(_REFRESH_SECONDS):
         web.refresh()
-    watcher.stop()
+    for watcher in watchers:
+        watcher.stop()
     web.stop()
 
 
@@ -219,8 +257,10 @@ def _plans(chosen: Chosen, compat: "Sequence[Compat]") -> tuple[Plan, Plan]:
     return often, often | plan(chosen.checks)
 
 
-def _judge(chosen: Chosen, connection: Connection) -> Callable[[Snapshot], Report]:
-    return lambda snapshot: chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+def _judge(chosen: Chosen, read: Reader) -> Callable[[Snapshot], Report]:
+    return lambda snapshot: chosen.judge(
+        snapshot, connect_flags(read.connection, snapshot.bootstrap)
+    )
 
 
 def _shown(series: Series) -> "Shown":

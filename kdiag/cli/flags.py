@@ -1,13 +1,14 @@
 """Flags that several commands share, bundled by what they are about."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
+from kdiag.config import read_flags
 from kdiag.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -153,11 +154,32 @@ _BESIDE = (
     ),
 )
 
+
+def names_in_file(command: click.Command) -> Mapping[str, click.Parameter]:
+    """Return the flags that a file may give: name there → flag."""
+    return {
+        option.envvar.removeprefix("KDIAG_").lower(): option
+        for option in command.params
+        if isinstance(option.envvar, str) and option.name not in ("config", "verbose")
+    }
+
+
+def _from_file(ctx: click.Context, _parameter: click.Parameter, file: Path | None) -> Path | None:
+    """Take flags from the file, where neither the command line nor a variable gives them."""
+    if file is not None:
+        named = names_in_file(ctx.command)
+        given = read_flags(file, ctx.info_name or "", named)
+        ctx.default_map = {str(named[name].name): value for name, value in given.items()}
+    return file
+
+
 CONFIG = flag(
     "--config",
     type=FILE,
+    is_eager=True,
+    callback=_from_file,
     metavar="FILE",
-    help="TOML file: tunables in [checks.ID]; [jmx], [prometheus].",
+    help="TOML file: flags in [COMMAND], tunables in [checks.ID]; [jmx], [prometheus].",
 )
 OVERRIDES = flag(
     "--set",

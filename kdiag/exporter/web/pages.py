@@ -64,7 +64,7 @@ class _Pages:
 
     async def ready(self, request: Request) -> Response:
         """Tell whether there are metrics of some cluster."""
-        if any(watcher.published is not None for watcher in self._watchers):
+        if not self._watchers or any(each.published is not None for each in self._watchers):
             return PlainTextResponse("kdiag is ready.\n")
         return PlainTextResponse("No snapshot was taken yet.\n", 503)
 
@@ -73,7 +73,7 @@ class _Pages:
         name = request.query_params.get("cluster")
         if name is None and len(by_name) > 1:
             return _trouble(400, f"cluster is missing; allowed are {', '.join(by_name)}")
-        watcher = self._watchers[0] if name is None else by_name.get(name)
+        watcher = next(iter(self._watchers), None) if name is None else by_name.get(name)
         if watcher is None:
             return _trouble(404, f"no cluster {name}; there are {', '.join(by_name)}")
         held = watcher.published
