@@ -55,6 +55,7 @@ MAY_IMPORT = {
         "wording",
         "",
     },
+    "monitoring": {"monitoring"},
     "lab": {"lab", "errors"},
     "cli": {
         "check",
@@ -68,6 +69,7 @@ MAY_IMPORT = {
         "facts",
         "finding",
         "lab",
+        "monitoring",
         "pages",
         "plan",
         "registry",

@@ -17,6 +17,7 @@ _COMMANDS = {
     "exporter": ("kdiag.cli.exporter:exporter", "Serve metrics and findings to Prometheus."),
     "checks": ("kdiag.cli.checks:checks", "List the checks by area."),
     "facts": ("kdiag.cli.facts:facts", "List what is read over JMX."),
+    "manifests": ("kdiag.cli.manifests:manifests", "Print alert rules for Prometheus."),
     "config": ("kdiag.cli.config:config", "Show the settings in force, and where they are from."),
     "explain": ("kdiag.cli.explain:explain", "Show the runbook of a check and its tunables."),
     "lab": ("kdiag.cli.lab:lab", "Run real brokers on this machine, break and heal them."),

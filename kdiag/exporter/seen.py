@@ -130,21 +130,29 @@ class Seen:
         if partitions is None:
             return None
         rows = self.shown.of_topics(partitions.rows).reset_index(drop=True)
-        rows = rows.assign(**_flags(rows), **self._limits(rows))
+        rows = rows.assign(**_flags(rows, self._adding), **self._limits(rows))
         offsets = self.held(Offsets)
         if offsets is None:
             return rows.assign(log_start_offset=None, end_offset=None)
         ends = offsets.rows[[*_LOG, "log_start_offset", "end_offset"]]
         return rows.merge(ends, how="left", on=_LOG)
 
+    @cached_property
+    def _adding(self) -> Mapping[Log, Sequence[int]]:
+        """Return the brokers that a reassignment is adding to a partition."""
+        moving = self.held(Reassignments)
+        if moving is None:
+            return {}
+        logs = zip(moving.rows["topic"], moving.rows["partition"], strict=True)
+        return dict(zip(logs, moving.rows["adding"], strict=True))
+
     def _limits(self, rows: Any) -> dict[str, Any]:
         """Return what min.insync.replicas and reassignments say; <NA> where not read."""
         logs = list(zip(rows["topic"], rows["partition"], strict=True))
-        moving, durable = self.held(Reassignments), self.held(Durability)
+        durable = self.held(Durability)
         found: dict[str, Any] = dict.fromkeys(("reassigning", "under_min_isr", "at_min_isr"))
-        if moving is not None:
-            moved = set(zip(moving.rows["topic"], moving.rows["partition"], strict=True))
-            found["reassigning"] = [int(log in moved) for log in logs]
+        if self.held(Reassignments) is not None:
+            found["reassigning"] = [int(log in self._adding) for log in logs]
         if durable is not None:
             table = durable.rows
             keys = zip(table["topic"], table["partition"], strict=True)
@@ -168,14 +176,19 @@ FLAGS = ("offline", "under_replicated", "not_preferred", "under_min_isr", "at_mi
 """What may be wrong with a partition, in the columns of Seen.partitions; beside reassigning."""
 
 
-def _flags(rows: Any) -> dict[str, list[int]]:
-    """Return what the metadata says of each partition: 0 or 1."""
+def _flags(rows: Any, adding: Mapping[Log, Sequence[int]]) -> dict[str, list[int]]:
+    """Return what the metadata says of each partition: 0 or 1.
+
+    Replicas that a reassignment is adding are not missed while they catch up (KIP-352).
+    """
     leaders = [None if leader != leader else leader for leader in rows["leader"].astype("float64")]
     replicas, in_sync = rows["replicas"].tolist(), rows["isr"].tolist()
+    coming = [adding.get(log, ()) for log in zip(rows["topic"], rows["partition"], strict=True)]
     return {
         "offline": [int(leader is None) for leader in leaders],
         "under_replicated": [
-            int(len(isr) < len(all_)) for isr, all_ in zip(in_sync, replicas, strict=True)
+            int(len(isr) < len(all_) - len(set(new) & set(all_)))
+            for isr, all_, new in zip(in_sync, replicas, coming, strict=True)
         ],
         "not_preferred": [
             int(leader is not None and bool(all_) and leader != all_[0])

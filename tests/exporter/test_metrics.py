@@ -6,7 +6,7 @@ from kdiag.exporter.metrics import native
 from kdiag.sections import Commits, LogDirs, Partitions, Reassignments, TopicConfigs
 from kdiag.snapshot import Missing
 from tests.exporter.scenes import sections, seen, snapshot, told
-from tests.tables import commits, partition_row, partitions
+from tests.tables import commits, partition_row, partitions, reassignments
 
 DENIED = Missing("not authorised", "Describe on Group *")
 
@@ -49,6 +49,19 @@ def test_a_full_isr_at_the_limit_is_no_lack():
     families = list(native(seen(snapshot([*held, whole]))))
 
     assert told(families, "kdiag_partitions_at_min_isr")[()] == 0
+
+
+def test_replicas_that_are_being_added_are_not_missed():
+    held = [each for each in sections() if not isinstance(each, Partitions | Reassignments)]
+    moved = partitions(
+        partition_row("orders", 0, (1, 2, 4), isr=(1, 2)),
+        partition_row("orders", 1, (1, 2, 4), isr=(1,)),
+    )
+    moving = reassignments({("orders", 0): (4,), ("orders", 1): (4,)})
+
+    families = list(native(seen(snapshot([*held, moved, moving]))))
+
+    assert told(families, "kdiag_partitions_under_replicated")[()] == 1
 
 
 def test_lag_is_counted_from_where_a_reader_can_go_on(families):

@@ -85,6 +85,7 @@ def test_a_snapshot_is_published_with_what_the_checks_say_of_it(watcher):
     assert told["kdiag_partitions_offline", ()] == 1
     assert told["kdiag_check_status", ("under-min-isr", "problem")] == 1
     assert told["kdiag_check_findings", ("under-min-isr", "critical")] >= 1
+    assert told["kdiag_check_root_findings", ("offline-partition", "critical")] == 1
     assert told["kdiag_snapshots_total", ("taken",)] == 1
     assert watcher.is_ready
 

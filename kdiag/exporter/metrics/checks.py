@@ -20,9 +20,9 @@ _FINDINGS = Family(
     ("check", "severity"),
 )
 _ROOTS = Family(
-    "kdiag_findings",
-    "Findings that are not waived, and that no other finding explains.",
-    ("severity",),
+    "kdiag_check_root_findings",
+    "Those of kdiag_check_findings that no other finding explains.",
+    ("check", "severity"),
 )
 _AT = Family(
     "kdiag_diagnosis_timestamp_seconds", "When the snapshot of the last diagnosis was taken."
@@ -40,20 +40,20 @@ def checks(seen: Seen) -> Iterator[Family]:
     yield _AT.one(report.started_at.timestamp())
     yield _SECONDS.one(report.duration_seconds)
     yield statuses((result.check, result.status) for result in report.results)
-    standing = [item for item in report.findings if item.waiver is None]
-    said = Counter(
-        {
-            (result.check, severity): 0
-            for result in report.results
-            if result.status in ("ok", "problem")
-            for severity in SEVERITIES
-        }
-    )
-    for item in standing:
-        said[item.check, item.finding.severity] += item.object_count
-    roots = Counter(item.finding.severity for item in standing if item.is_root)
-    yield _FINDINGS.rows([(*key, number) for key, number in said.items()])
-    yield _ROOTS.rows([(severity, roots[severity]) for severity in SEVERITIES])
+    none = {
+        (result.check, severity): 0
+        for result in report.results
+        if result.status in ("ok", "problem")
+        for severity in SEVERITIES
+    }
+    said, roots = Counter(none), Counter(none)
+    for item in report.findings:
+        if item.waiver is None:
+            key = item.check, item.finding.severity
+            said[key] += item.object_count
+            roots[key] += item.object_count if item.is_root else 0
+    for family, counted in ((_FINDINGS, said), (_ROOTS, roots)):
+        yield family.rows([(*key, number) for key, number in counted.items()])
 
 
 def statuses(results: Iterable[tuple[str, str]]) -> Family:

@@ -16,7 +16,8 @@ _TOPICS = Family("kdiag_topics", "Topics, internal ones included (Metadata).")
 _PARTITIONS = Family("kdiag_partitions", "Partitions (Metadata).")
 _COUNTS = {
     "offline": "Partitions without a leader (Metadata).",
-    "under_replicated": "Partitions with fewer in-sync replicas than replicas (Metadata).",
+    "under_replicated": "Partitions with fewer in-sync replicas than replicas, without those that "
+    "a reassignment is adding (Metadata, ListPartitionReassignments).",
     "not_preferred": "Partitions led by another than their preferred replica (Metadata).",
     "under_min_isr": "Partitions with fewer in-sync replicas than acks=all writes need: "
     "min.insync.replicas, or all replicas where they are fewer (Metadata, DescribeConfigs).",

@@ -1,0 +1,366 @@
+"""The alerts: what fires, after how long, and what a person reads then.
+
+Expressions read the exporter's own metrics. Each alert leads to a page: that of the check that
+tells more of it, or one about kdiag itself. None of them compares what may be absent with 0 and
+believes the answer: kdiag_up and the age of the snapshot say whether there is anything to compare.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["critical", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert. expr: PromQL. wait, keep: how long it must hold, and goes on after that.
+
+    page: name of its runbook. check: id of the check that tells more; "" where the series names
+    it, None for an alert about kdiag itself. summary: without values; description: with them.
+    """
+
+    name: str
+    expr: str
+    wait: str
+    severity: Severity
+    page: str
+    check: str | None
+    summary: str
+    description: str
+    keep: str = ""
+
+
+_SPECIAL = "|".join(
+    (
+        "at-min-isr",
+        "broker-down",
+        "disk-usage-high",
+        "leader-imbalance",
+        "log-dir-offline",
+        "offline-partition",
+        "under-min-isr",
+        "under-replicated",
+        "voter-lagging",
+    )
+)
+"""Checks that have an alert of their own, which sees the fault within one interval."""
+
+_REBALANCING = "PreparingRebalance|CompletingRebalance|Assigning|Reconciling"
+
+
+ALERTS: tuple[Alert, ...] = (
+    Alert(
+        name="KdiagDown",
+        expr='up{job=~".*kdiag.*"} == 0',
+        wait="5m",
+        severity="warning",
+        page="kdiag-down",
+        check=None,
+        summary="The kdiag exporter does not answer.",
+        description="Prometheus cannot scrape {{ $labels.instance }}: no alert about the clusters "
+        "that it watches can fire.",
+    ),
+    Alert(
+        name="KdiagKafkaUnreachable",
+        expr="kdiag_up == 0",
+        wait="3m",
+        severity="critical",
+        page="kdiag-kafka-unreachable",
+        check=None,
+        summary="kdiag cannot read the cluster.",
+        description="No snapshot of {{ $labels.kafka_cluster }} can be taken. From where the "
+        "exporter runs: kdiag doctor --bootstrap-server HOST:PORT names the hop that fails.",
+    ),
+    Alert(
+        name="KdiagSnapshotStale",
+        expr="time() - kdiag_snapshot_timestamp_seconds > 3 * kdiag_snapshot_interval_seconds + 60",
+        wait="2m",
+        severity="warning",
+        page="kdiag-snapshot-stale",
+        check=None,
+        summary="The metrics of the cluster are old.",
+        description="The last snapshot of {{ $labels.kafka_cluster }} is "
+        "{{ $value | humanizeDuration }} old.",
+    ),
+    Alert(
+        name="KdiagCollectorFailing",
+        expr="kdiag_collector_success == 0",
+        wait="15m",
+        severity="warning",
+        page="kdiag-collector-failing",
+        check="missing-permission",
+        summary="A part of the cluster cannot be read.",
+        description="{{ $labels.collector }} of {{ $labels.kafka_cluster }} is not read in whole: "
+        "a missing grant, or a broker that does not answer. The exporter's first page and kdiag "
+        "doctor --only missing-permission name it.",
+    ),
+    Alert(
+        name="KdiagCheckUnknown",
+        expr='max by (kafka_cluster, check) (kdiag_check_status{status="unknown"}) == 1 and '
+        "max by (kafka_cluster, check) "
+        '(max_over_time(kdiag_check_status{status=~"ok|problem"}[1d])) == 1',
+        wait="30m",
+        severity="warning",
+        page="kdiag-check-unknown",
+        check="",
+        summary="A check that was evaluated today is not any more.",
+        description="{{ $labels.check }} of {{ $labels.kafka_cluster }} turned unknown: what it "
+        "found before may still be there. kdiag doctor --only {{ $labels.check }} says what it "
+        "lacks.",
+    ),
+    Alert(
+        name="KdiagSeriesCapped",
+        expr="increase(kdiag_series_dropped_total[1h]) > 0",
+        wait="15m",
+        severity="info",
+        page="kdiag-series-capped",
+        check=None,
+        summary="Metrics of the cluster are left out.",
+        description="{{ $labels.kafka_cluster }} has more series than --max-series allows; the "
+        "finest metrics are missing.",
+    ),
+    Alert(
+        name="KafkaPartitionsOffline",
+        expr="kdiag_partitions_offline > 0",
+        wait="1m",
+        keep="5m",
+        severity="critical",
+        page="offline-partition",
+        check="offline-partition",
+        summary="Partitions have no leader.",
+        description="{{ $value | humanize }} partitions of {{ $labels.kafka_cluster }} can be "
+        "neither read nor written. kdiag doctor --only offline-partition,broker-down",
+    ),
+    Alert(
+        name="KafkaPartitionsUnderMinIsr",
+        expr="kdiag_partitions_under_min_isr > 0",
+        wait="2m",
+        keep="5m",
+        severity="critical",
+        page="under-min-isr",
+        check="under-min-isr",
+        summary="Partitions refuse acks=all writes.",
+        description="{{ $value | humanize }} partitions of {{ $labels.kafka_cluster }} have fewer "
+        "in-sync replicas than min.insync.replicas. kdiag doctor --only under-min-isr,broker-down",
+    ),
+    Alert(
+        name="KafkaPartitionsAtMinIsr",
+        expr="kdiag_partitions_at_min_isr > 0",
+        wait="30m",
+        severity="warning",
+        page="at-min-isr",
+        check="at-min-isr",
+        summary="One more failure stops acks=all writes.",
+        description="{{ $value | humanize }} partitions of {{ $labels.kafka_cluster }} lack a "
+        "replica and have just as many in sync as min.insync.replicas asks for. kdiag doctor "
+        "--only at-min-isr,broker-down",
+    ),
+    Alert(
+        name="KafkaPartitionsUnderReplicated",
+        expr="kdiag_partitions_under_replicated > 0",
+        wait="15m",
+        keep="5m",
+        severity="warning",
+        page="under-replicated",
+        check="under-replicated",
+        summary="Partitions have fewer copies in sync than they should.",
+        description="{{ $value | humanize }} partitions of {{ $labels.kafka_cluster }} lack an "
+        "in-sync replica. kdiag doctor --only replication",
+    ),
+    Alert(
+        name="KafkaControllerMissing",
+        expr="kdiag_quorum_has_leader == 0",
+        wait="1m",
+        keep="5m",
+        severity="critical",
+        page="quorum-at-majority",
+        check="quorum-at-majority",
+        summary="The KRaft quorum has no leader.",
+        description="No controller of {{ $labels.kafka_cluster }} leads: no leader can be elected, "
+        "no topic changed. kdiag doctor --only quorum-at-majority,voter-lagging",
+    ),
+    Alert(
+        name="KafkaQuorumVoterLagging",
+        expr="kdiag_snapshot_timestamp_seconds - on (kafka_cluster) group_right () "
+        "kdiag_quorum_voter_caught_up_timestamp_seconds > 30",
+        wait="5m",
+        severity="warning",
+        page="voter-lagging",
+        check="voter-lagging",
+        summary="A voter of the KRaft quorum is behind.",
+        description="Voter {{ $labels.voter }} of {{ $labels.kafka_cluster }} was caught up "
+        "{{ $value | humanizeDuration }} before the last snapshot. kdiag doctor --only "
+        "voter-lagging",
+    ),
+    Alert(
+        name="KafkaBrokerMissing",
+        expr="kdiag_broker_registered == 0 or kdiag_broker_fenced == 1",
+        wait="5m",
+        severity="warning",
+        page="broker-down",
+        check="broker-down",
+        summary="A broker that holds replicas does not serve.",
+        description="Broker {{ $labels.broker }} of {{ $labels.kafka_cluster }} is not registered, "
+        "or fenced. kdiag doctor --only broker-down",
+    ),
+    Alert(
+        name="KafkaLogDirOffline",
+        expr="kdiag_broker_log_dir_offline == 1",
+        wait="1m",
+        keep="5m",
+        severity="critical",
+        page="log-dir-offline",
+        check="log-dir-offline",
+        summary="A broker has given up a log directory.",
+        description="{{ $labels.dir }} of broker {{ $labels.broker }} of "
+        "{{ $labels.kafka_cluster }} is offline, with all replicas in it. kdiag doctor --only "
+        "log-dir-offline",
+    ),
+    Alert(
+        name="KafkaDiskFillingSlow",
+        expr="predict_linear(kdiag_broker_log_dir_usable_bytes[6h], 86400) < 0 and "
+        "kdiag_broker_log_dir_usable_bytes / kdiag_broker_log_dir_total_bytes < 0.35",
+        wait="1h",
+        severity="warning",
+        page="disk-usage-high",
+        check="disk-usage-high",
+        summary="A volume will be full within a day.",
+        description="{{ $labels.dir }} of broker {{ $labels.broker }} of "
+        "{{ $labels.kafka_cluster }} is full within a day at the rate of the last six hours. "
+        "kdiag doctor --only disk",
+    ),
+    Alert(
+        name="KafkaDiskFillingFast",
+        expr="predict_linear(kdiag_broker_log_dir_usable_bytes[1h], 14400) < 0 and "
+        "kdiag_broker_log_dir_usable_bytes / kdiag_broker_log_dir_total_bytes < 0.2",
+        wait="15m",
+        severity="critical",
+        page="disk-usage-high",
+        check="disk-usage-high",
+        summary="A volume will be full within four hours.",
+        description="{{ $labels.dir }} of broker {{ $labels.broker }} of "
+        "{{ $labels.kafka_cluster }} is full within four hours at the rate of the last one. "
+        "kdiag doctor --only disk",
+    ),
+    Alert(
+        name="KafkaReassignmentStuck",
+        expr="min_over_time(kdiag_partitions_reassigning[6h]) > 0 and "
+        "count_over_time(kdiag_partitions_reassigning[6h]) > 60 and "
+        "kdiag_partitions_reassigning >= kdiag_partitions_reassigning offset 3h",
+        wait="30m",
+        severity="warning",
+        page="under-replicated",
+        check="under-replicated",
+        summary="A reassignment does not come to its end.",
+        description="At least {{ $value | humanize }} partitions of {{ $labels.kafka_cluster }} "
+        "have been in reassignment for six hours, and they do not get fewer. "
+        "kafka-reassign-partitions.sh --list",
+    ),
+    Alert(
+        name="KafkaLeadershipImbalanced",
+        expr="kdiag_partitions_not_preferred / kdiag_partitions > 0.1",
+        wait="1h",
+        severity="info",
+        page="leader-imbalance",
+        check="leader-imbalance",
+        summary="Many partitions are not led by their preferred replica.",
+        description="{{ $value | humanizePercentage }} of the partitions of "
+        "{{ $labels.kafka_cluster }}. kdiag doctor --only leader-imbalance",
+    ),
+    Alert(
+        name="KafkaConsumerStalled",
+        expr="count by (kafka_cluster, consumergroup, topic) ("
+        "(min_over_time(kdiag_consumergroup_lag_records[10m]) > 0) and "
+        "(changes(kdiag_consumergroup_committed_offset[10m]) == 0) and "
+        "(count_over_time(kdiag_consumergroup_committed_offset[10m]) >= 8) and "
+        "on (kafka_cluster, topic, partition) "
+        "(delta(kdiag_topic_partition_log_end_offset[10m]) > 0)) and "
+        "on (kafka_cluster, consumergroup) (kdiag_consumergroup_members > 0)",
+        wait="5m",
+        severity="warning",
+        page="stuck-consumer",
+        check="stuck-consumer",
+        summary="A group with members makes no progress.",
+        description="{{ $labels.consumergroup }} has not moved on {{ $value | humanize }} "
+        "partitions of {{ $labels.topic }} that are written to. kdiag group "
+        "{{ $labels.consumergroup }}",
+    ),
+    Alert(
+        name="KafkaConsumerGroupGone",
+        expr="kdiag_consumergroup_members == 0 and "
+        "max_over_time(kdiag_consumergroup_members[1d]) > 0 and "
+        "on (kafka_cluster, consumergroup) kdiag_consumergroup_sum_lag_records > 0",
+        wait="15m",
+        severity="warning",
+        page="group-dead",
+        check="group-dead",
+        summary="A group lost all its members, and records wait.",
+        description="{{ $labels.consumergroup }} of {{ $labels.kafka_cluster }} had members within "
+        "the last day. kdiag group {{ $labels.consumergroup }}",
+    ),
+    Alert(
+        name="KafkaConsumerFallingBehind",
+        expr="deriv(kdiag_consumergroup_max_lag_seconds[30m]) > 0.5 and "
+        "kdiag_consumergroup_max_lag_seconds > 300",
+        wait="30m",
+        severity="warning",
+        page="lag-growing",
+        check="lag-growing",
+        summary="A group falls behind.",
+        description="The lag of {{ $labels.consumergroup }} grows by {{ $value | humanize }} "
+        'seconds each second. kdiag lag "{{ $labels.consumergroup }}" says why.',
+    ),
+    Alert(
+        name="KafkaConsumerDataLost",
+        expr="delta(kdiag_consumergroup_lost_records[15m]) > 0 and "
+        "on (kafka_cluster, consumergroup) kdiag_consumergroup_members > 0",
+        wait="0m",
+        keep="1h",
+        severity="critical",
+        page="records-lost-unread",
+        check="records-lost-unread",
+        summary="Retention deletes records that a group has not read.",
+        description="{{ $labels.consumergroup }} of {{ $labels.kafka_cluster }} lost "
+        "{{ $value | humanize }} more records within 15 minutes. kdiag doctor --only "
+        "records-lost-unread,lag-overtakes-retention",
+    ),
+    Alert(
+        name="KafkaConsumerRebalancing",
+        expr="avg_over_time(sum by (kafka_cluster, consumergroup) "
+        f'(kdiag_consumergroup_state{{kdiag_consumergroup_state=~"{_REBALANCING}"}})[15m:30s]) '
+        "> 0.5",
+        wait="5m",
+        severity="warning",
+        page="rebalance-storm",
+        check="rebalance-storm",
+        summary="A group rebalances most of the time.",
+        description="{{ $labels.consumergroup }} of {{ $labels.kafka_cluster }} was rebalancing in "
+        "{{ $value | humanizePercentage }} of the last 15 minutes. kdiag group "
+        "{{ $labels.consumergroup }}",
+    ),
+    Alert(
+        name="KafkaCriticalFinding",
+        expr=f'kdiag_check_root_findings{{severity="critical", check!~"{_SPECIAL}"}} > 0',
+        wait="0m",
+        keep="15m",
+        severity="critical",
+        page="{{ $labels.check }}",
+        check="",
+        summary="A check has critical findings.",
+        description="{{ $labels.check }} has {{ $value | humanize }} critical findings on "
+        "{{ $labels.kafka_cluster }}. kdiag doctor --only {{ $labels.check }}",
+    ),
+    Alert(
+        name="KafkaWarningFinding",
+        expr=f'kdiag_check_root_findings{{severity="warning", check!~"{_SPECIAL}"}} > 0',
+        wait="30m",
+        keep="15m",
+        severity="warning",
+        page="{{ $labels.check }}",
+        check="",
+        summary="A check has had findings for half an hour.",
+        description="{{ $labels.check }} has {{ $value | humanize }} findings on "
+        "{{ $labels.kafka_cluster }}. kdiag doctor --only {{ $labels.check }}",
+    ),
+)
+"""All alerts, those about kdiag itself first."""
