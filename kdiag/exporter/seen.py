@@ -96,13 +96,19 @@ class Seen:
 
     @cached_property
     def groups(self) -> Any | None:
-        """Rows of groups, with `members`: how many; <NA> where a group could not be described."""
+        """Rows of groups, with `members` and `coordinator_id`.
+
+        members: how many; <NA> where a group could not be described. coordinator_id: as a label,
+        "" where it is not known.
+        """
         groups, members = self.held(Groups), self.held(Members)
         if groups is None:
             return None
         rows = self.shown.of_groups(groups.rows)
+        ids = ["" if id_ != id_ else str(int(id_)) for id_ in rows["coordinator"].astype("float64")]
+        rows = rows.assign(coordinator_id=ids, members=None)
         if members is None:
-            return rows.assign(members=None)
+            return rows
         counted = members.rows.groupby("group").size()
         number = rows["group"].map(counted).fillna(0).astype("int64").astype("Int64")
         return rows.assign(members=number.where(rows["error"].isna()))

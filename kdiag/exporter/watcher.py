@@ -106,11 +106,6 @@ class Watcher:
         """Tell whether the thread still runs."""
         return self._thread.is_alive()
 
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether there is a snapshot that is not stale."""
-        return self.published is not None and not self.is_stale()
-
     def is_stale(self) -> bool:
         """Tell whether the last snapshot is older than the intervals that may be missed."""
         if self.published is None:

@@ -73,7 +73,7 @@ def test_before_the_first_snapshot_every_check_is_unknown(watcher):
     assert told["kdiag_up", ()] == 0
     assert told["kdiag_check_status", ("under-min-isr", "unknown")] == 1
     assert told["kdiag_check_status", ("under-min-isr", "ok")] == 0
-    assert not watcher.is_ready
+    assert watcher.is_stale()
     assert ("kdiag_snapshot_timestamp_seconds", ()) not in told
 
 
@@ -87,7 +87,7 @@ def test_a_snapshot_is_published_with_what_the_checks_say_of_it(watcher):
     assert told["kdiag_check_findings", ("under-min-isr", "critical")] >= 1
     assert told["kdiag_check_root_findings", ("offline-partition", "critical")] == 1
     assert told["kdiag_snapshots_total", ("taken",)] == 1
-    assert watcher.is_ready
+    assert not watcher.is_stale()
 
 
 def test_an_unknown_check_has_no_number_of_findings(watcher):

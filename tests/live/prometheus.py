@@ -41,17 +41,23 @@ def _download(directory: str) -> bool:
 class Prometheus:
     """A server on loopback that scrapes some addresses every second, and ends with the block."""
 
-    def __init__(self, path: Path, home: Path, targets: list[str]) -> None:
-        self._path, self._home, self._targets = path, home, targets
+    def __init__(self, path: Path, home: Path, targets: list[str], rules: str = "") -> None:
+        self._path, self._home, self._targets, self._rules = path, home, targets, rules
         self.url = f"http://127.0.0.1:{free_ports(1)[0]}"
 
     def __enter__(self) -> "Prometheus":
         config = {
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
+            "global": {
+                "scrape_interval": "1s",
+                "scrape_timeout": "1s",
+                "evaluation_interval": "1s",
+            },
+            "rule_files": ["rules.yml"],
             "scrape_configs": [
                 {"job_name": "kafka", "static_configs": [{"targets": self._targets}]}
             ],
         }
+        (self._home / "rules.yml").write_text(self._rules)
         file = self._home / "prometheus.yml"
         file.write_text(json.dumps(config))  # JSON is YAML
         command = [
@@ -76,6 +82,12 @@ class Prometheus:
                 return
             time.sleep(0.5)
         raise AssertionError(f"no series of {query}: {(self._home / 'log').read_text()[-2000:]}")
+
+    def firing(self) -> set[str]:
+        """Return the names of the alerts that fire."""
+        reply = httpx.get(f"{self.url}/api/v1/alerts", timeout=5)
+        alerts = reply.json()["data"]["alerts"]
+        return {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"}
 
     def _rows(self, query: str) -> list[object]:
         try:

@@ -1,5 +1,6 @@
 """The exporter against real brokers, read by a real Prometheus and checked by its own tools."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from kdiag.lab.clients import committed_offsets
 from kdiag.lab.groups import remove
 from kdiag.lab.plan import free_ports
 from kdiag.lab.waiting import wait_until
+from kdiag.monitoring.rules import rules
 from tests.live.prometheus import Prometheus, binary
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
@@ -38,13 +40,14 @@ def lab():
 
 @contextmanager
 def exporting(lab, *arguments):
-    """Run the command, and yield its address; it must end in order."""
+    """Run the command, and yield its address; it must end in order. lab: None for a config."""
     [port] = free_ports(1)
     address = f"127.0.0.1:{port}"
+    one = () if lab is None else ("--bootstrap-server", lab.bootstrap, "--cluster-name", "lab")
     command = [
-        *(sys.executable, "-m", "kdiag", "exporter", "--bootstrap-server", lab.bootstrap),
+        *(sys.executable, "-m", "kdiag", "exporter", *one),
         *("--web.listen-address", address, "--interval", str(INTERVAL_SECONDS)),
-        *("--cluster-name", "lab", "--diagnose-every", "10", *arguments),
+        *("--diagnose-every", "10", *arguments),
     ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603
     try:
@@ -177,6 +180,39 @@ def test_a_prometheus_scrapes_it(address, tmp_path):
         prometheus.wait("process_resident_memory_bytes")
 
 
+def _impatient(text):
+    """Return the rules with seconds to wait where they have minutes and hours."""
+    text = re.sub(r"^(    for): .*$", r"\1: 3s", text, flags=re.MULTILINE)
+    return re.sub(r"^(    keep_firing_for): .*$", r"\1: 1s", text, flags=re.MULTILINE)
+
+
+def test_alerts_name_a_broker_that_is_killed_and_end_when_it_is_back(lab, address, tmp_path):
+    path = binary()
+    if path is None:
+        pytest.skip("prometheus cannot be fetched: install Debian's package")
+    with Prometheus(path, tmp_path, [address], _impatient(rules())) as prometheus:
+        prometheus.wait('kdiag_up{kafka_cluster="lab"} == 1')
+        before = prometheus.firing()
+        lab.brokers[3].kill()
+        try:
+            wait_until(lambda: prometheus.firing() >= NAMED, f"{NAMED} fire", 90, 0.5)
+            seen = prometheus.firing()
+        finally:
+            lab.brokers[3].start()
+        assert seen - before <= NAMED | CONSEQUENCES
+        wait_until(lambda: not prometheus.firing() & NAMED, "they end", 120, 0.5)
+
+
+NAMED = {"KafkaBrokerMissing", "KafkaPartitionsUnderReplicated", "KafkaPartitionsAtMinIsr"}
+CONSEQUENCES = {
+    "KafkaLeadershipImbalanced",
+    "KafkaQuorumVoterLagging",
+    "KdiagCollectorFailing",
+    "KafkaWarningFinding",  # of the groups, and the members of the load that lose their broker
+    "KafkaConsumerRebalancing",
+}
+
+
 def test_a_broker_that_is_killed_is_seen_and_one_that_comes_back_too(lab, address):
     lab.brokers[3].kill()
     try:
@@ -197,6 +233,22 @@ def test_a_broker_that_is_killed_is_seen_and_one_that_comes_back_too(lab, addres
         lambda: told(address)["kdiag_partitions_under_replicated",] == 0, "ISRs are whole", 90, 0.5
     )
     assert told(address)["kdiag_brokers",] == 3
+
+
+def test_of_two_clusters_one_that_is_away_does_not_hold_up_the_other(lab, tmp_path):
+    config = tmp_path / "kdiag.toml"
+    config.write_text(
+        f'[clusters.lab]\nbootstrap_server = "{lab.bootstrap}"\n'
+        '[clusters.away]\nbootstrap_server = "127.0.0.1:1"\n'
+    )
+    arguments = ("--config", str(config), "--compat", "kafka-exporter")
+    with exporting(None, *arguments) as served:
+        wait_until(lambda: told(served).get(("kdiag_brokers",)) == 3, "one is read", 60, 0.5)
+        text = page(served)
+
+    assert 'kdiag_up{kafka_cluster="lab"} 1' in text
+    assert 'kdiag_up{kafka_cluster="away"} 0' in text
+    assert 'kafka_brokers{kafka_cluster="lab"} 3' in text
 
 
 def test_a_group_that_is_deleted_leaves_no_series(lab, address):

@@ -143,7 +143,7 @@ def _marks(seen: Seen, rows: Any) -> Iterator[Family]:
 def _groups(seen: Seen, rows: Any) -> Iterator[Family]:
     names = rows["group"].tolist()
     words = [[word or "" for word in rows[name]] for name in ("protocol", "protocol_type", "state")]
-    coordinators = ["" if id_ != id_ else int(id_) for id_ in rows["coordinator"].astype("float64")]
+    coordinators = rows["coordinator_id"].tolist()
     is_stable = [int(state == "Stable") for state in words[2]]
     yield _GROUP_INFO.of(names, *words, coordinators, values=is_stable)
     yield _MEMBERS["members"].of(names, values=rows["members"].tolist())

@@ -117,7 +117,7 @@ def _described(seen: Seen) -> Iterator[Family]:
     if rows is None:
         return
     names = rows["group"].tolist()
-    coordinators = ["" if id_ != id_ else int(id_) for id_ in rows["coordinator"].astype("float64")]
+    coordinators = rows["coordinator_id"].tolist()
     kinds = [[word or "" for word in rows[name]] for name in ("type", "protocol_type")]
     yield _INFO.of(names, *kinds, coordinators, values=[1] * len(names))
     yield _STATE.rows(
