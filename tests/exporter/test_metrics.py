@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from kdiag.exporter.compat import COMPAT
+from kdiag.exporter.exposition import page
 from kdiag.exporter.metrics import native
 from kdiag.sections import Commits, LogDirs, Partitions, Reassignments, TopicConfigs
 from kdiag.snapshot import Missing
@@ -165,3 +167,23 @@ def test_the_largest_lags_are_shown_where_only_some_are():
 
     assert told(families, "kdiag_consumergroup_lag_records") == {("nightly", "orders", "0"): 90}
     assert len(told(families, "kdiag_consumergroup_sum_lag_records")) == 2
+
+
+@pytest.mark.parametrize("section", [type(each) for each in sections()])
+def test_whatever_is_missing_the_rest_is_served(section):
+    held = [each for each in sections() if not isinstance(each, section)]
+
+    families = {
+        name: page(make(seen(snapshot(held, {section: DENIED}))))
+        for name, make in {"native": native, **_COMPAT}.items()
+    }
+
+    assert families["native"]
+    for name, make in {"native": native, **_COMPAT}.items():
+        assert page(make(seen(snapshot([])))) == {}, name
+
+
+_COMPAT = {
+    name: lambda held, compat=compat: compat.families(held, "prod")
+    for name, compat in COMPAT.items()
+}

@@ -148,8 +148,11 @@ def _groups(seen: Seen, rows: Any) -> Iterator[Family]:
     yield _GROUP_INFO.of(names, *words, coordinators, values=is_stable)
     yield _MEMBERS["members"].of(names, values=rows["members"].tolist())
     busy = Counter(group for group, _ in {(key[0], owner[1]) for key, owner in seen.owners.items()})
-    idle = [count - busy[name] for name, count in zip(names, rows["members"], strict=True)]
-    yield _MEMBERS["empty"].of(names, values=idle)
+    known = rows[rows["members"].notna()]
+    idle = [
+        count - busy[name] for name, count in zip(known["group"], known["members"], strict=True)
+    ]
+    yield _MEMBERS["empty"].of(known["group"].tolist(), values=idle)
 
 
 def _lag(seen: Seen, rows: Any) -> Iterator[Family]:
