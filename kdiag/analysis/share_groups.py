@@ -18,7 +18,7 @@ from kdiag.sections import (
     ShareOffsets,
     ShareStateHistory,
 )
-from kdiag.snapshot import Missing, Table
+from kdiag.snapshot import Missing, Section, Table
 
 IDLE_SECONDS = 60
 """How long a share group may work on records without acknowledging any.
@@ -30,8 +30,9 @@ HELD_SECONDS = 300
 
 group.share.delivery.count.limit is 5."""
 
-_NOISE = 0.1
-"""Part of what is written that may seem completed: lags and end offsets are read in turn."""
+_NOISE = 0.5
+"""Part of what is written that may seem completed: lags and end offsets are read in turn, and a
+cluster under load takes seconds for it."""
 
 _AVAILABLE = 0  # delivery state of a record that will be delivered (again)
 _KEY = ["group", "topic", "partition"]
@@ -83,9 +84,7 @@ def share_lag(
     states: ShareStateHistory | None,
 ) -> ShareLag | Missing:
     """Join start and end offsets of both samples with the end offsets of the past."""
-    window = float("nan")
-    if shared_before is not None:
-        window = (shared.read_at - shared_before.read_at).total_seconds()
+    window = _seconds(shared_before, shared)
     rows = _joined(shared, offsets, shared_before, offsets_before)
     rows = _with_ages(rows, past)
     if shared_before is None and (rows["age"] >= OLD_SECONDS).any():
@@ -93,7 +92,9 @@ def share_lag(
     rows = _with_holds(rows, states)
     idle = {} if states is None else _idle_since(states)
     told = rows[rows["lag_records"].notna()]
-    summed = _by_topic(told, window).merge(groups.rows[["group", "state"]], on="group")
+    summed = _by_topic(told, window, _seconds(offsets_before, offsets)).merge(
+        groups.rows[["group", "state"]], on="group"
+    )
     counted = members.rows.groupby("group").size()
     keys = zip(summed["group"], summed["topic"], strict=True)
     summed["idle_since"] = [idle.get(key) for key in keys]
@@ -166,8 +167,15 @@ def _idle_since(states: ShareStateHistory) -> dict[tuple[str, str], Any]:
     return {key: done.get(key, since) for key, since in seen.items()}
 
 
-def _by_topic(rows: Any, window: float) -> Any:
-    """Sum the partitions of each group and topic."""
+def _seconds(before: Section | None, after: Section) -> float:
+    return float("nan") if before is None else (after.read_at - before.read_at).total_seconds()
+
+
+def _by_topic(rows: Any, window: float, ends_window: float) -> Any:
+    """Sum the partitions of each group and topic.
+
+    window, ends_window: between the two readings of lags, and between those of end offsets.
+    """
     rows = rows.assign(
         produced=(rows["end_offset"] - rows["end_before"]).clip(lower=0).fillna(0),
         risen=(rows["lag_records"] - rows["lag_before_records"]).fillna(0),
@@ -183,7 +191,8 @@ def _by_topic(rows: Any, window: float) -> Any:
         held_since=("held_since", "min"),
         partitions=("partition", "size"),
     )
-    completed = (summed["produced"] - summed["risen"]).clip(lower=0)
+    produced = summed["produced"].astype("float64") / ends_window
+    completed = (produced - summed["risen"].astype("float64") / window).clip(lower=0)
     held: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for row in rows[rows["stands"]].itertuples():
         at = (int(row.partition), int(row.start_offset))
@@ -191,8 +200,8 @@ def _by_topic(rows: Any, window: float) -> Any:
     keys = zip(summed["group"], summed["topic"], strict=True)
     return summed.assign(
         window_seconds=window,
-        produced_per_second=summed["produced"].astype("float64") / window,
-        completed_per_second=completed.astype("float64") / window,
+        produced_per_second=produced,
+        completed_per_second=completed,
         held=[tuple(held.get(key, ())) for key in keys],
     )
 

@@ -60,14 +60,25 @@ def test_fires_where_nothing_has_been_acknowledged_for_longer_than_a_lock_lasts(
     assert finding.evidence["standing_start_offsets"] == ["0: 200"]
 
 
-def test_takes_what_was_written_between_two_readings_for_no_work(judge):
-    now, then = scene((200, 797), (200, 700))
+@pytest.mark.parametrize("lag", [797, 760])
+def test_takes_what_was_written_between_two_readings_for_no_work(judge, lag):
+    now, then = scene((200, lag), (200, 700))
 
     [finding] = judge(
         "share-group-backlog", *now, share_states(acknowledged(70)), earlier=then
     ).findings
 
     assert "has acknowledged nothing" in finding.symptom
+
+
+def test_compares_rates_where_lags_and_ends_were_read_at_other_times(judge):
+    now, [lags, _] = scene((200, 800), (200, 700))
+    then = [lags, offsets({LOG: 850}, at=ago(9))]
+
+    [finding] = judge("share-group-backlog", *now, earlier=then, absent=NOT_READ).findings
+
+    assert finding.evidence["completed_records_per_second"] == 0
+    assert finding.evidence["produced_records_per_second"] == pytest.approx(150 / 9, abs=0.1)
 
 
 def test_takes_acknowledgements_that_come_in_batches_for_slow_work(judge):

@@ -101,13 +101,13 @@ def groups(seen: Seen) -> Iterator[Family]:
     rows = seen.lag
     if rows is None:
         return
-    yield from _summed(rows, _GROUP, ["group"], _SUM, _MAX_AGE)
+    yield from _summed(rows, ["group"], _SUM, _MAX_AGE)
     by_group = rows.groupby("group", sort=False)
     names = by_group.size().index.tolist()
     yield _MAX.of(names, values=by_group["lag_records"].max().tolist())
     yield _LOST.of(names, values=by_group["lost_records"].sum().tolist())
     if seen.shown.has("topic"):
-        yield from _summed(rows, _TOPIC, ["group", "topic"], _TOPIC_SUM, _TOPIC_AGE)
+        yield from _summed(rows, ["group", "topic"], _TOPIC_SUM, _TOPIC_AGE)
     if seen.shown.has("partition"):
         yield from _partitions(rows, seen.shown.top)
 
@@ -136,9 +136,7 @@ def _word(state: str) -> str:
     return state.replace("_", "").lower()
 
 
-def _summed(
-    rows: Any, labels: tuple[str, ...], key: list[str], lag: Family, age: Family
-) -> Iterator[Family]:
+def _summed(rows: Any, key: list[str], lag: Family, age: Family) -> Iterator[Family]:
     """Yield sum of the lag and most of its age; what is not known of a part is not of the sum."""
     by_key = rows.groupby(key, sort=False)
     columns = [by_key.size().index.get_level_values(name).tolist() for name in key]
