@@ -16,7 +16,7 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 _EXACT = 2**53
-_IN_TEXT = {"info": "gauge", "stateset": "gauge"}
+_IN_TEXT = {"info": "gauge"}
 
 Page = Mapping[str, tuple[Family, str]]
 """Name of a family → the family, for its head, and its lines."""

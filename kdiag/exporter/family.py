@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Kind = Literal["gauge", "counter", "info", "stateset"]
+Kind = Literal["gauge", "counter", "info"]
 Level = Literal["cluster", "group", "topic", "partition"]
 
 _SUFFIXES = {"counter": "_total", "info": "_info"}

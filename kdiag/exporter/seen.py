@@ -91,7 +91,9 @@ class Seen:
         lost = (rows["log_start_offset"] - rows["committed_offset"]).clip(lower=0)
         logs = list(zip(rows["topic"], rows["partition"], strict=True))
         ages = self.ages(rows["group"].tolist(), logs, reads_from.tolist())
-        rows = rows.assign(lag_records=lag.where(lag >= 0), lost_records=lost, lag_seconds=ages)
+        rows = rows.assign(
+            lag_records=lag.where(lag >= 0), lost_records=lost, lag_seconds=ages.round(3)
+        )
         return rows.assign(lag_seconds=rows["lag_seconds"].where(lag != 0, 0.0).where(lag >= 0))
 
     @cached_property

@@ -327,7 +327,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="KafkaConsumerRebalancing",
         expr="avg_over_time(sum by (kafka_cluster, consumergroup) "
-        f'(kdiag_consumergroup_state{{kdiag_consumergroup_state=~"{_REBALANCING}"}})[15m:30s]) '
+        f'(kdiag_consumergroup_state{{state=~"{_REBALANCING}"}})[15m:30s]) '
         "> 0.5",
         wait="5m",
         severity="warning",

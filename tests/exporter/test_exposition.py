@@ -13,7 +13,7 @@ from kdiag.exporter.family import Family
 LAG = Family("kdiag_lag_records", 'What "lag" is:\nrecords\\.', ("group", "topic"))
 REQUESTS = Family("kdiag_requests", "Requests.", ("api",), kind="counter")
 INFO = Family("kdiag_cluster", "The cluster.", ("version",), kind="info")
-STATE = Family("kdiag_state", "1 for the state.", ("group", "kdiag_state"), kind="stateset")
+STATE = Family("kdiag_state", "1 for the state.", ("group", "state"))
 HOSTILE = 'a"b\\c\nd,e}'
 
 
@@ -47,7 +47,7 @@ def test_both_formats_are_read_by_the_parsers_of_prometheus_and_say_the_same():
         "kdiag_lag_records": "gauge",
         "kdiag_requests": "counter",
         "kdiag_cluster": "info",
-        "kdiag_state": "stateset",
+        "kdiag_state": "gauge",
         "kdiag_up": "gauge",
     }
     assert {family.type for family in plain} == {"gauge", "counter"}

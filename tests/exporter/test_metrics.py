@@ -1,5 +1,6 @@
 import re
 
+import numpy
 import pytest
 
 from kdiag.exporter.compat import COMPAT
@@ -85,7 +86,7 @@ def test_a_sum_has_what_is_known(families):
 
 def test_seconds_of_lag_are_those_of_the_ages():
     def ages(groups, logs, offsets):
-        return [dict(zip((70, 250, 10), (12.5, 0.0, 40.0), strict=True))[at] for at in offsets]
+        return numpy.array([{70: 12.5, 250: 0.0, 10: 40.0}[at] for at in offsets])
 
     families = list(native(seen(ages=ages)))
 

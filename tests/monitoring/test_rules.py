@@ -121,10 +121,8 @@ FIRING = {
     ),
     "KafkaConsumerRebalancing": (
         {
-            f'kdiag_consumergroup_state{{{G},kdiag_consumergroup_state="Stable"}}': "1 0",
-            f'kdiag_consumergroup_state{{{G},kdiag_consumergroup_state="PreparingRebalance"}}': (
-                "0 1"
-            ),
+            f'kdiag_consumergroup_state{{{G},state="Stable"}}': "1 0",
+            f'kdiag_consumergroup_state{{{G},state="PreparingRebalance"}}': ("0 1"),
         },
         14,
     ),
@@ -266,7 +264,7 @@ def test_nothing_fires_while_brokers_are_restarted_one_after_the_other(tmp_path)
         f"kdiag_partitions_at_min_isr{{{C}}}": "0x10 40x3 0x2 40x3 0x60",
         f"kdiag_quorum_has_leader{{{C}}}": "1x60",
         f'kdiag_collector_success{{{C},collector="log_dirs"}}': "1x10 0x3 1x2 0x3 1x60",
-        f'{state}{{{G},{state}="PreparingRebalance"}}': "0x10 1 0x4 1 0x60",
+        f'{state}{{{G},state="PreparingRebalance"}}': "0x10 1 0x4 1 0x60",
         f"kdiag_consumergroup_max_lag_seconds{{{G}}}": "1x10 40 80 20 2x60",
     }
 

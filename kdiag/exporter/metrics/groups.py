@@ -30,8 +30,7 @@ _INFO = Family(
 _STATE = Family(
     "kdiag_consumergroup_state",
     "1 for the state that the group is in (ListGroups, and the describe of its type).",
-    ("consumergroup", "kdiag_consumergroup_state"),
-    kind="stateset",
+    ("consumergroup", "state"),
     level="group",
 )
 _MEMBERS = Family(
