@@ -16,7 +16,7 @@ NO_VERSION = -1
 NO_EPOCH = -1
 _VERSIONS = range(5)
 _EPOCHS_SINCE, _FLEXIBLE_SINCE, _EXPIRES_IN = 3, 4, 1
-_TOPIC_ID, _TOPIC_ID_BYTES, _MOST_TAGS = 0, 16, 8
+_TOPIC_ID, TOPIC_ID_BYTES, _MOST_TAGS = 0, 16, 8
 
 
 class Decoded(NamedTuple):
@@ -88,7 +88,7 @@ def _tags(view: Array, at: Array, end: Array) -> tuple[Array, Array]:
         tag, behind = unsigned_varints(view, at[here])
         size, behind = unsigned_varints(view, behind)
         is_sound = (size >= 0) & (size <= end[here] - behind)
-        is_id = is_sound & (tag == _TOPIC_ID) & (size == _TOPIC_ID_BYTES)
+        is_id = is_sound & (tag == _TOPIC_ID) & (size == TOPIC_ID_BYTES)
         topic_id_at[here[is_id]] = behind[is_id]
         at[here] = np.where(is_sound, behind + size, end[here] + 1)
     return at, topic_id_at

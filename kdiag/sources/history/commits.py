@@ -9,8 +9,8 @@ from datetime import datetime
 import numpy as np
 
 from kdiag.sections import CommitHistory
-from kdiag.sources.history.arrays import Array, big_endian, distinct, times
-from kdiag.sources.history.commit_values import NO_EPOCH, values_of
+from kdiag.sources.history.arrays import Array, distinct, times
+from kdiag.sources.history.commit_values import NO_EPOCH, TOPIC_ID_BYTES, values_of
 from kdiag.sources.history.fields import Fields, Malformed, uuid_text
 from kdiag.sources.history.records import Records
 
@@ -88,16 +88,12 @@ def _nullable(values: Array, is_null: Array) -> Array:
 
 def _topic_ids(records: Records, at: Array) -> Array:
     """Return the ids as text, None where there is none; each distinct one is made once."""
-    import pandas
-
     made = np.full(len(at), None, object)
     here = np.flatnonzero(at >= 0)
     if here.size:
-        high, _ = pandas.factorize(big_endian(records.view, at[here], ">q"))
-        low, lows = pandas.factorize(big_endian(records.view, at[here] + 8, ">q"))
-        pair, _ = pandas.factorize(high * len(lows) + low)
-        _, first = np.unique(pair, return_index=True)
-        data, places = records.data, at[here[first]].tolist()
-        texts = np.array([uuid_text(data[place : place + 16]) for place in places], object)
-        made[here] = texts[pair]
+        places = at[here]
+        codes, first = distinct(records.view, places, places + TOPIC_ID_BYTES)
+        data, begins = records.data, places[first].tolist()
+        texts = [uuid_text(data[begin : begin + TOPIC_ID_BYTES]) for begin in begins]
+        made[here] = np.array(texts, object)[codes]
     return made
