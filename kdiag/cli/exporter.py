@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import math
 import re
 import signal
 import threading
@@ -56,6 +57,7 @@ class Series:
     exclude_topics: str
     top_partitions: int
     max_series: int
+    lag_slos: tuple[str, ...]
     compat: tuple[str, ...]
 
 
@@ -86,6 +88,14 @@ _SERIES = (
         show_default=True,
         metavar="N",
         help="Metrics that would bring a cluster above it are left out, the finest first.",
+    ),
+    flag(
+        "--lag-slo",
+        "lag_slos",
+        multiple=True,
+        metavar="REGEX=SECONDS",
+        help="How old the oldest unread record of groups in whose name this is found may be; the "
+        "first that fits counts.",
     ),
     flag(
         "--compat",
@@ -274,7 +284,19 @@ def _shown(series: Series) -> "Shown":
         granularity=cast("Level", series.granularity),
         top=series.top_partitions,
         max_series=series.max_series,
+        lag_slos=tuple(map(_slo, series.lag_slos)),
     )
+
+
+def _slo(text: str) -> tuple[re.Pattern[str], float]:
+    pattern, equals, seconds = text.rpartition("=")
+    try:
+        most = float(seconds)
+    except ValueError:
+        most = math.nan
+    if not equals or not most > 0:
+        raise UsageError(f"--lag-slo {text}: expected REGEX=SECONDS, with more than 0 seconds")
+    return _pattern("--lag-slo", pattern), most
 
 
 def _pattern(name: str, text: str) -> re.Pattern[str]:

@@ -19,6 +19,7 @@ class Shown:
     groups, topics: patterns that must be found in a name; exclude_*: that must not. granularity:
     one of GRANULARITIES. top: show the lag of so many partitions only, the largest; 0 for all.
     max_series: a family that would bring a cluster above it is left out, the finest first.
+    lag_slos: pattern of groups → seconds that their lag may have; the first that fits counts.
     """
 
     groups: re.Pattern[str] = field(default=_ALL)
@@ -28,6 +29,7 @@ class Shown:
     granularity: Level = "partition"
     top: int = 0
     max_series: int = 250_000
+    lag_slos: tuple[tuple[re.Pattern[str], float], ...] = ()
 
     def of_groups(self, rows: Any) -> Any:
         """Return the rows of groups that are shown."""
@@ -36,6 +38,11 @@ class Shown:
     def of_topics(self, rows: Any) -> Any:
         """Return the rows of topics that are shown."""
         return rows[_matching(rows["topic"], self.topics, self.exclude_topics)]
+
+    def lag_slo(self, group: str) -> float | None:
+        """Return the seconds that the lag of a group may have; None where nothing says so."""
+        found = (seconds for pattern, seconds in self.lag_slos if pattern.search(group))
+        return next(found, None)
 
     def has(self, level: Level) -> bool:
         """Tell whether series of a level are shown."""

@@ -268,6 +268,20 @@ ALERTS: tuple[Alert, ...] = (
         "{{ $labels.kafka_cluster }}. kdiag doctor --only leader-imbalance",
     ),
     Alert(
+        name="KafkaConsumerLagAboveSlo",
+        expr="kdiag_consumergroup_max_lag_seconds > on (kafka_cluster, consumergroup) "
+        "kdiag_consumergroup_lag_slo_seconds",
+        wait="10m",
+        keep="5m",
+        severity="warning",
+        page="slow-consumer",
+        check="slow-consumer",
+        summary="A group is further behind than it may be.",
+        description="The oldest record that {{ $labels.consumergroup }} of "
+        "{{ $labels.kafka_cluster }} has not read is {{ $value | humanizeDuration }} old. "
+        'kdiag lag "{{ $labels.consumergroup }}" says why.',
+    ),
+    Alert(
         name="KafkaConsumerStalled",
         expr="count by (kafka_cluster, consumergroup, topic) ("
         "(min_over_time(kdiag_consumergroup_lag_records[10m]) > 0) and "

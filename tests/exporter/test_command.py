@@ -43,6 +43,10 @@ def _environment(more):
             "position 0\n",
         ),
         (
+            ["--bootstrap-server", NOBODY, "--lag-slo", "billing=soon"],
+            "kdiag: --lag-slo billing=soon: expected REGEX=SECONDS, with more than 0 seconds\n",
+        ),
+        (
             ["--bootstrap-server", NOBODY, "--web.listen-address", "nine"],
             "kdiag: --web.listen-address nine: expected HOST:PORT or :PORT\n",
         ),

@@ -132,7 +132,7 @@ def test_sizes_are_in_bytes(families):
 @pytest.mark.parametrize(
     ("section", "prefix"),
     [
-        (Commits, "kdiag_consumergroup_lag"),
+        (Commits, "kdiag_consumergroup_lag_records"),
         (LogDirs, "kdiag_broker_log_dir"),
         (TopicConfigs, "kdiag_partitions_under_min_isr"),
         (Reassignments, "kdiag_partitions_reassigning"),
@@ -161,6 +161,14 @@ def test_patterns_show_some_groups_and_topics():
     assert set(told(families, "kdiag_consumergroup_members")) == {("billing",)}
     assert set(told(families, "kdiag_consumergroup_lag_records")) == {("billing", "orders", "0")}
     assert set(told(families, "kdiag_topic_partitions")) == {("orders",)}
+
+
+def test_groups_have_the_limit_of_the_first_pattern_that_fits():
+    slos = ((re.compile("^night"), 3600.0), (re.compile(""), 60.0))
+
+    told_ = told(list(native(seen(lag_slos=slos))), "kdiag_consumergroup_lag_slo_seconds")
+    assert told_ == {("billing",): 60, ("nightly",): 3600}
+    assert told(list(native(seen())), "kdiag_consumergroup_lag_slo_seconds") == {}
 
 
 def test_the_largest_lags_are_shown_where_only_some_are():

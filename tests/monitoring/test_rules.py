@@ -89,6 +89,13 @@ FIRING = {
         {f"kdiag_partitions_not_preferred{{{C}}}": "0 30", f"kdiag_partitions{{{C}}}": "99 99"},
         60,
     ),
+    "KafkaConsumerLagAboveSlo": (
+        {
+            f"kdiag_consumergroup_max_lag_seconds{{{G}}}": "5 90",
+            f"kdiag_consumergroup_lag_slo_seconds{{{G}}}": "60 60",
+        },
+        10,
+    ),
     "KafkaConsumerStalled": (
         {
             f"kdiag_consumergroup_lag_records{{{P}}}": ("5+0", "100+60"),
@@ -235,6 +242,7 @@ def test_nothing_fires_on_a_healthy_cluster_with_its_noise(tmp_path):
         f"kdiag_consumergroup_members{{{G}}}": "3x700",
         f"kdiag_consumergroup_sum_lag_records{{{G}}}": "30x700",
         f"kdiag_consumergroup_max_lag_seconds{{{G}}}": "2 9 4 1 60 30 2x690",
+        f"kdiag_consumergroup_lag_slo_seconds{{{G}}}": "50x700",
         f"kdiag_consumergroup_lost_records{{{G}}}": "4x700",
         f'kdiag_consumergroup_members{{{C},consumergroup="nightly"}}': "0x200 4x30 0x500",
         f'kdiag_consumergroup_sum_lag_records{{{C},consumergroup="nightly"}}': "900x210 0x500",

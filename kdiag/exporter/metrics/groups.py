@@ -72,6 +72,12 @@ _LOST = Family(
     _GROUP,
     level="group",
 )
+_SLO = Family(
+    "kdiag_consumergroup_lag_slo_seconds",
+    "Lag that the group may have, as --lag-slo says; none for groups of which it says nothing.",
+    _GROUP,
+    level="group",
+)
 _TOPIC_SUM = Family(
     "kdiag_consumergroup_topic_lag_records",
     f"Over the partitions of a topic: {_LAG_HELP}.",
@@ -128,6 +134,7 @@ def _described(seen: Seen) -> Iterator[Family]:
         ]
     )
     yield _MEMBERS.of(names, values=rows["members"].tolist())
+    yield _SLO.of(names, values=[seen.shown.lag_slo(name) for name in names])
 
 
 def _word(state: str) -> str:
