@@ -14,11 +14,9 @@ from starlette.routing import Route
 from kdiag.exporter import exposition
 from kdiag.exporter.exposition import OPENMETRICS, TEXT, Page
 from kdiag.exporter.watcher import Watcher
-from kdiag.exporter.web.compression import deflated, gzipped
+from kdiag.exporter.web.compression import Packed
 from kdiag.exporter.web.landing import landing
 from kdiag.render import json as report_json
-
-_END = "# EOF\n"
 
 
 def application(watchers: Sequence[Watcher]) -> Starlette:
@@ -40,7 +38,7 @@ class _Pages:
         self._watchers = list(watchers)
         self._process = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=self._process)
-        self._made = _Made()
+        self._packed = _LastPacked()
 
     async def landing(self, request: Request) -> Response:
         return HTMLResponse(await run_in_threadpool(landing, self._watchers))
@@ -83,52 +81,34 @@ class _Pages:
         return Response(document, media_type="application/json")
 
     def _metrics(self, is_openmetrics: bool, is_gzip: bool) -> bytes:
-        """Return what moves between two snapshots, and then what was made of the last ones."""
+        """Return what was made of the last snapshots, and then what moves between two of them."""
         fresh = exposition.text([watcher.own_page() for watcher in self._watchers], is_openmetrics)
         made = generate_openmetrics if is_openmetrics else generate_latest
-        process = made(self._process).decode().removesuffix(_END)
-        begin = (fresh + process).encode()
+        process = made(self._process).decode()  # ends as the whole must
+        rest = (fresh + process).encode()
         held = [page for watcher in self._watchers for page in watcher.held_pages()]
-        end = _END.encode() if is_openmetrics else b""
-        text = self._made.text(held, is_openmetrics)
-        if not is_gzip:
-            return begin + text + end
-        return gzipped(
-            [(begin, None), (text, self._made.deflated(held, is_openmetrics)), (end, None)]
-        )
+        if is_gzip:
+            return self._packed.of(held, is_openmetrics).followed_by(rest)
+        return exposition.text(held, is_openmetrics).encode() + rest
 
 
-class _Made:
-    """Text of the pages of the last snapshots: made once, however many scrapes come."""
+class _LastPacked:
+    """The pages of the last snapshots, compressed once however many scrapes come."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pages: list[Page] = []
-        self._texts: dict[tuple[bool, bool], bytes] = {}
+        self._packed: dict[bool, Packed] = {}
 
-    def text(self, pages: list[Page], is_openmetrics: bool) -> bytes:
-        """Return the pages as text."""
+    def of(self, pages: list[Page], is_openmetrics: bool) -> Packed:
+        """Return the text of the pages, compressed."""
         with self._lock:
-            return self._text(pages, is_openmetrics)
-
-    def deflated(self, pages: list[Page], is_openmetrics: bool) -> bytes:
-        """Return the same text compressed, as a part of what `gzipped` takes."""
-        with self._lock:
-            text = self._text(pages, is_openmetrics)
-            key = (is_openmetrics, True)
-            if key not in self._texts:
-                self._texts[key] = deflated(text)
-            return self._texts[key]
-
-    def _text(self, pages: list[Page], is_openmetrics: bool) -> bytes:
-        if len(pages) != len(self._pages) or any(
-            one is not other for one, other in zip(pages, self._pages, strict=True)
-        ):
-            self._pages, self._texts = pages, {}
-        key = (is_openmetrics, False)
-        if key not in self._texts:
-            self._texts[key] = exposition.text(pages, is_openmetrics).encode()
-        return self._texts[key]
+            if list(map(id, pages)) != list(map(id, self._pages)):
+                self._pages, self._packed = pages, {}
+            if is_openmetrics not in self._packed:
+                text = exposition.text(pages, is_openmetrics).encode()
+                self._packed[is_openmetrics] = Packed.of(text)
+            return self._packed[is_openmetrics]
 
 
 def _takes_gzip(accepted: str) -> bool:
