@@ -355,14 +355,14 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="KafkaCriticalFinding",
         expr=f'kdiag_check_root_findings{{severity="critical", check!~"{_SPECIAL}"}} > 0',
-        wait="0m",
+        wait="6m",
         keep="15m",
         severity="critical",
         page="{{ $labels.check }}",
         check="",
-        summary="A check has critical findings.",
+        summary="A check has critical findings, and not for a moment only.",
         description="{{ $labels.check }} has {{ $value | humanize }} critical findings on "
-        "{{ $labels.kafka_cluster }}. kdiag doctor --only {{ $labels.check }}",
+        "{{ $labels.kafka_cluster }}, in two diagnoses. kdiag doctor --only {{ $labels.check }}",
     ),
     Alert(
         name="KafkaWarningFinding",

@@ -84,10 +84,15 @@ class Prometheus:
         raise AssertionError(f"no series of {query}: {(self._home / 'log').read_text()[-2000:]}")
 
     def firing(self) -> set[str]:
-        """Return the names of the alerts that fire."""
+        """Return the names of the alerts that fire; of findings with their check behind."""
         reply = httpx.get(f"{self.url}/api/v1/alerts", timeout=5)
-        alerts = reply.json()["data"]["alerts"]
-        return {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"}
+        alerts = [one for one in reply.json()["data"]["alerts"] if one["state"] == "firing"]
+        return {
+            " ".join((one["labels"]["alertname"], one["labels"]["check"]))
+            if one["labels"]["alertname"].endswith("Finding")
+            else one["labels"]["alertname"]
+            for one in alerts
+        }
 
     def _rows(self, query: str) -> list[object]:
         try:

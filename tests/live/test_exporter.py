@@ -208,8 +208,17 @@ CONSEQUENCES = {
     "KafkaLeadershipImbalanced",
     "KafkaQuorumVoterLagging",
     "KdiagCollectorFailing",
-    "KafkaWarningFinding",  # of the groups, and the members of the load that lose their broker
     "KafkaConsumerRebalancing",
+    # what is not known, or said of the broker itself, for the seconds until the cluster gives it up
+    "KdiagCheckUnknown",
+    "KafkaCriticalFinding advertised-listener-unreachable",
+    "KafkaCriticalFinding coordinator-unavailable",
+    "KafkaCriticalFinding quorum-at-majority",
+    "KafkaWarningFinding advertised-listener-unreachable",
+    "KafkaWarningFinding quorum-at-majority",
+    # the load that lost its broker
+    "KafkaWarningFinding lag-growing",
+    "KafkaWarningFinding slow-consumer",
 }
 
 

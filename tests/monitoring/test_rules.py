@@ -135,7 +135,7 @@ FIRING = {
     ),
     "KafkaCriticalFinding": (
         {f'kdiag_check_root_findings{{{C},check="group-dead",severity="critical"}}': "0 2"},
-        0,
+        6,
     ),
     "KafkaWarningFinding": (
         {f'kdiag_check_root_findings{{{C},check="slow-consumer",severity="warning"}}': "0 2"},
@@ -273,6 +273,9 @@ def test_nothing_fires_while_brokers_are_restarted_one_after_the_other(tmp_path)
         f"kdiag_quorum_has_leader{{{C}}}": "1x60",
         f'kdiag_collector_success{{{C},collector="log_dirs"}}': "1x10 0x3 1x2 0x3 1x60",
         f'{state}{{{G},state="PreparingRebalance"}}': "0x10 1 0x4 1 0x60",
+        f'kdiag_check_root_findings{{{C},check="coordinator-unavailable",severity="critical"}}': (
+            "0x10 1x5 0x60"
+        ),
         f"kdiag_consumergroup_max_lag_seconds{{{G}}}": "1x10 40 80 20 2x60",
     }
 
