@@ -19,20 +19,22 @@ _EXACT = 2**53
 _IN_TEXT = {"info": "gauge"}
 
 Page = Mapping[str, tuple[Family, str]]
-"""Name of a family → the family, for its head, and its lines."""
+"""Name of a family → the family without its series, for its head, and its lines."""
 
 
 def page(families: Iterable[Family], cluster: str | None = None) -> Page:
     """Return the lines of each family that has any; cluster: the first label of each, if given."""
     begin = "" if cluster is None else f'kafka_cluster="{_escaped(cluster)}"'
-    labels: dict[tuple[object, ...], list[str]] = {}
+    # Families share the columns of a table. They are kept with what was made of them, so that none
+    # of them is freed and its id given to another.
+    made: dict[tuple[object, ...], tuple[tuple[Sequence[Any], ...], list[str]]] = {}
     written = {}
     for family in families:
-        key = (family.labels, *map(id, family.columns))  # families share the columns of a table
-        if key not in labels:
-            labels[key] = _labels(family, begin)
-        if lines := _lines(family, labels[key]):
-            written[family.name] = (family, lines)
+        key = (family.labels, *map(id, family.columns))
+        if key not in made:
+            made[key] = family.columns, _labels(family, begin)
+        if lines := _lines(family, made[key][1]):
+            written[family.name] = (family.of(values=()), lines)
     return written
 
 

@@ -86,3 +86,25 @@ def test_numbers_keep_their_digits():
     family = LAG.of([str(n) for n in range(5)], ["t"] * 5, values=values)
 
     assert list(samples(parse_text(text([page([family])]))).values()) == values
+
+
+def test_columns_that_are_gone_do_not_lend_their_labels_to_others():
+    """A column that is freed gives its place in memory to the next one."""
+
+    def families():
+        for number in range(50):
+            for kind in ("a", "b"):
+                gone = Family(f"kdiag_{kind}_{number}", "Help.", ("group",))
+                yield gone.of([f"gone-{number}"], values=[None])
+                del gone
+            yield Family(f"kdiag_real_{number}", "Help.", ("group",)).of([f"g{number}"], values=[1])
+
+    read = samples(parse_text(text([page(families())])))
+
+    assert set(read) == {(f"kdiag_real_{n}", (("group", f"g{n}"),)) for n in range(50)}
+
+
+def test_a_page_keeps_the_text_and_not_the_tables():
+    for family, _ in page(written()).values():
+        assert family.columns == ()
+        assert family.values == ()
