@@ -97,6 +97,25 @@ class Seen:
         return rows.assign(lag_seconds=rows["lag_seconds"].where(lag != 0, 0.0).where(lag >= 0))
 
     @cached_property
+    def lag_by_group(self) -> Any:
+        """Rows of groups: `lag`, where there is one, summed up; see `_summed`."""
+        return _summed(self.lag, ["group"])
+
+    @cached_property
+    def lag_by_topic(self) -> Any:
+        """Rows of groups and topics: `lag`, where there is one, summed up; see `_summed`."""
+        return _summed(self.lag, ["group", "topic"])
+
+    @cached_property
+    def topic_bytes(self) -> Any | None:
+        """Rows of topics: size_bytes of all their replicas; None where some were not read."""
+        replicas = self.held(Replicas)
+        if replicas is None or replicas.errors:
+            return None
+        rows = self.shown.of_topics(replicas.rows)
+        return rows.groupby("topic", as_index=False)["size_bytes"].sum()
+
+    @cached_property
     def groups(self) -> Any | None:
         """Rows of groups, with `members` and `coordinator_id`.
 
@@ -133,12 +152,20 @@ class Seen:
 
     @cached_property
     def partitions(self) -> Any | None:
-        """Rows of partitions with 0 or 1 in the columns of FLAGS, and offsets where known."""
+        """Rows of partitions: 0 or 1 in the columns of FLAGS, counts, and offsets where known.
+
+        replica_count, in_sync_count: how many replicas there are, and how many are in sync.
+        """
         partitions = self.held(Partitions)
         if partitions is None:
             return None
         rows = self.shown.of_topics(partitions.rows).reset_index(drop=True)
-        rows = rows.assign(**_flags(rows, self._adding), **self._limits(rows))
+        rows = rows.assign(
+            **_flags(rows, self._adding),
+            **self._limits(rows),
+            replica_count=rows["replicas"].map(len),
+            in_sync_count=rows["isr"].map(len),
+        )
         offsets = self.held(Offsets)
         if offsets is None:
             return rows.assign(log_start_offset=None, end_offset=None)
@@ -173,15 +200,35 @@ class Seen:
             ]
         return found
 
-    @cached_property
-    def log_dirs(self) -> Any | None:
-        """Rows of log directories."""
-        held = self.held(LogDirs)
-        return None if held is None else held.rows
+
+FLAGS = (
+    "offline",
+    "under_replicated",
+    "not_preferred",
+    "under_min_isr",
+    "at_min_isr",
+    "reassigning",
+)
+"""What may be so of a partition, in the columns of Seen.partitions."""
 
 
-FLAGS = ("offline", "under_replicated", "not_preferred", "under_min_isr", "at_min_isr")
-"""What may be wrong with a partition, in the columns of Seen.partitions; beside reassigning."""
+def _summed(rows: Any, key: list[str]) -> Any:
+    """Return one row a key: sums of lag_records, lost_records and committed_offset, and the worst.
+
+    max_lag_records, lag_seconds: of the worst partition. What is not known of a part is not in it,
+    and what is not known of any part is not known.
+    """
+    import pandas
+
+    by_key = rows.groupby(key, sort=False)
+    made = {
+        "lag_records": by_key["lag_records"].sum(min_count=1),
+        "max_lag_records": by_key["lag_records"].max(),
+        "lost_records": by_key["lost_records"].sum(),
+        "committed_offset": by_key["committed_offset"].sum(),
+        "lag_seconds": by_key["lag_seconds"].max(),
+    }
+    return pandas.DataFrame(made).reset_index()
 
 
 def _flags(rows: Any, adding: Mapping[Log, Sequence[int]]) -> dict[str, list[int]]:

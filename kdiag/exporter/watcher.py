@@ -44,9 +44,9 @@ Judge = Callable[[Snapshot], Report]
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """How often. interval: between passes. diagnose_every: between those that are judged.
+    """How often. interval_seconds: between passes. diagnose_seconds: between those that are judged.
 
-    missed: after so many intervals without a snapshot its series vanish. All in seconds but that.
+    missed: after so many intervals without a snapshot its series vanish.
     """
 
     interval_seconds: float = 30

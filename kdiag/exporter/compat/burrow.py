@@ -60,9 +60,9 @@ def families(seen: Seen, cluster: str) -> Iterator[Family]:
 
 
 def _groups(seen: Seen, rows: Any, cluster: str) -> Iterator[Family]:
-    sums = rows.groupby("group", sort=False)["lag_records"].sum(min_count=1)
-    names = sums.index.tolist()
-    yield _TOTAL.of([cluster] * len(names), names, values=sums.tolist())
+    sums = seen.lag_by_group
+    names = sums["group"].tolist()
+    yield _TOTAL.of([cluster] * len(names), names, values=sums["lag_records"].tolist())
     status = None if seen.report is None else _by_group(seen.report)
     if status is not None:
         values = [status.get(name, _OK) for name in names]

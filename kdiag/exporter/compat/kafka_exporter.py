@@ -52,8 +52,8 @@ _OF_PARTITION = {
     "end_offset": ("current_offset", "End offset of the partition."),
     "log_start_offset": ("oldest_offset", "Log start offset of the partition."),
     "leader": ("leader", "Id of the leader; no series where there is none."),
-    "replicas": ("replicas", "Replicas of the partition."),
-    "isr": ("in_sync_replica", "In-sync replicas of the partition."),
+    "replica_count": ("replicas", "Replicas of the partition."),
+    "in_sync_count": ("in_sync_replica", "In-sync replicas of the partition."),
     "is_preferred": ("leader_is_preferred", "1 if the preferred replica leads."),
     "under_replicated": ("under_replicated_partition", "1 if a replica is not in sync."),
 }
@@ -85,19 +85,16 @@ def _partitions(seen: Seen, rows: Any) -> Iterator[Family]:
     rows = rows.assign(is_preferred=1 - rows["offline"] - rows["not_preferred"])
     places = (rows["topic"].tolist(), rows["partition"].tolist())
     for column, (name, help_) in _OF_PARTITION.items():
-        values = rows[column].tolist()
-        if column in ("replicas", "isr"):
-            values = [len(ids) for ids in values]
         family = Family(f"kafka_topic_partition_{name}", help_, _PARTITION, level="partition")
-        yield family.of(*places, values=values)
+        yield family.of(*places, values=rows[column].tolist())
 
 
 def _lag(seen: Seen, rows: Any) -> Iterator[Family]:
     if seen.shown.has("topic"):
-        by_topic = rows.groupby(["group", "topic"], sort=False)
-        names = [by_topic.size().index.get_level_values(name).tolist() for name in (0, 1)]
-        yield _OFFSET_SUM.of(*names, values=by_topic["committed_offset"].sum().tolist())
-        yield _LAG_SUM.of(*names, values=by_topic["lag_records"].sum(min_count=1).tolist())
+        sums = seen.lag_by_topic
+        names = (sums["group"].tolist(), sums["topic"].tolist())
+        yield _OFFSET_SUM.of(*names, values=sums["committed_offset"].tolist())
+        yield _LAG_SUM.of(*names, values=sums["lag_records"].tolist())
     if seen.shown.has("partition"):
         places = (rows["group"].tolist(), rows["topic"].tolist(), rows["partition"].tolist())
         yield _OFFSET.of(*places, values=rows["committed_offset"].tolist())

@@ -71,23 +71,21 @@ def families(seen: Seen, cluster: str) -> Iterator[Family]:
         for column, family in _ENDS.items():
             yield family.of(*places, values=rows[column].tolist())
     if seen.lag is not None:
-        yield from _groups(seen.lag, cluster)
+        yield from _groups(seen.lag_by_group, cluster)
         if seen.shown.has("topic"):
-            by_topic = seen.lag.groupby(["group", "topic"], sort=False)["lag_records"]
-            sums = by_topic.sum(min_count=1)
-            names = [sums.index.get_level_values(level).tolist() for level in (0, 1)]
-            yield _TOPIC_SUM.of([cluster] * len(sums), *names, values=sums.tolist())
+            sums = seen.lag_by_topic
+            names = (sums["group"].tolist(), sums["topic"].tolist())
+            values = sums["lag_records"].tolist()
+            yield _TOPIC_SUM.of([cluster] * len(sums), *names, values=values)
         if seen.shown.has("partition"):
             yield from _partitions(seen, seen.lag, cluster)
 
 
 def _groups(rows: Any, cluster: str) -> Iterator[Family]:
-    by_group = rows.groupby("group", sort=False)
-    names = by_group.size().index.tolist()
-    clusters = [cluster] * len(names)
-    yield _MAX.of(clusters, names, values=by_group["lag_records"].max().tolist())
-    yield _MAX_SECONDS.of(clusters, names, values=by_group["lag_seconds"].max().tolist())
-    yield _SUM.of(clusters, names, values=by_group["lag_records"].sum(min_count=1).tolist())
+    places = ([cluster] * len(rows), rows["group"].tolist())
+    yield _MAX.of(*places, values=rows["max_lag_records"].tolist())
+    yield _MAX_SECONDS.of(*places, values=rows["lag_seconds"].tolist())
+    yield _SUM.of(*places, values=rows["lag_records"].tolist())
 
 
 def _partitions(seen: Seen, rows: Any, cluster: str) -> Iterator[Family]:

@@ -114,10 +114,9 @@ def _topics(seen: Seen) -> Iterator[Family]:
     counts = (rows["partition_count"].tolist(), rows["replication_factor_max"].tolist())
     known = [policies.get(name, "") for name in names]
     yield _TOPIC_INFO.of(names, *counts, known, values=[1] * len(names))
-    replicas = seen.held(Replicas)
-    if replicas is not None and not replicas.errors:
-        sizes = seen.shown.of_topics(replicas.rows).groupby("topic")["size_bytes"].sum()
-        yield _TOPIC_BYTES.of(sizes.index.tolist(), values=sizes.tolist())
+    sizes = seen.topic_bytes
+    if sizes is not None:
+        yield _TOPIC_BYTES.of(sizes["topic"].tolist(), values=sizes["size_bytes"].tolist())
     yield from _marks(seen, seen.partitions)
 
 
@@ -164,11 +163,10 @@ def _lag(seen: Seen, rows: Any) -> Iterator[Family]:
         for name, counted in (("members", owning), ("assigned_partitions", partitions)):
             held = [(*key, number) for key, number in counted.items() if key[1] in shown]
             yield _OF_TOPIC[name].rows(held)
-        by_topic = rows.groupby(["group", "topic"], sort=False)
-        names = [by_topic.size().index.get_level_values(level).tolist() for level in (0, 1)]
-        sums = by_topic["committed_offset"].sum()
-        yield _OF_TOPIC["offset_sum"].of(*names, values=sums.tolist())
-        yield _OF_TOPIC["lag"].of(*names, values=by_topic["lag_records"].sum(min_count=1).tolist())
+        sums = seen.lag_by_topic
+        names = (sums["group"].tolist(), sums["topic"].tolist())
+        yield _OF_TOPIC["offset_sum"].of(*names, values=sums["committed_offset"].tolist())
+        yield _OF_TOPIC["lag"].of(*names, values=sums["lag_records"].tolist())
     if seen.shown.has("partition"):
         places = (rows["group"].tolist(), rows["topic"].tolist(), rows["partition"].tolist())
         yield _LAG.of(*places, values=rows["lag_records"].tolist())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kdiag.exporter.family import Family
 from kdiag.exporter.seen import Seen
-from kdiag.sections import Brokers, Partitions, Replicas
+from kdiag.sections import Brokers, LogDirs, Partitions, Replicas
 
 _INFO = Family(
     "kdiag_broker",
@@ -86,9 +86,10 @@ def _placed(seen: Seen) -> Iterator[Family]:
 
 
 def _log_dirs(seen: Seen) -> Iterator[Family]:
-    rows, replicas = seen.log_dirs, seen.held(Replicas)
-    if rows is None:
+    held, replicas = seen.held(LogDirs), seen.held(Replicas)
+    if held is None:
         return
+    rows = held.rows
     places = (rows["broker"].tolist(), rows["path"].tolist())
     for name, family in _DIRS.items():
         yield family.of(*places, values=rows[name].tolist())

@@ -54,7 +54,7 @@ def _partitions(seen: Seen) -> Iterator[Family]:
     if rows is None:
         return
     yield _PARTITIONS.one(len(rows))
-    for flag in (*FLAGS, "reassigning"):
+    for flag in FLAGS:
         known = rows[flag].dropna()
         if len(known) or not len(rows):
             yield Family(f"kdiag_partitions_{flag}", _COUNTS[flag]).one(int(known.sum()))

@@ -100,21 +100,32 @@ _COMMITTED = Family(
 )
 
 
+_OF_GROUP = {
+    "lag_records": _SUM,
+    "lag_seconds": _MAX_AGE,
+    "max_lag_records": _MAX,
+    "lost_records": _LOST,
+}
+_OF_TOPIC = {"lag_records": _TOPIC_SUM, "lag_seconds": _TOPIC_AGE}
+_OF_PARTITION = {"lag_records": _LAG, "lag_seconds": _AGE, "committed_offset": _COMMITTED}
+
+
 def groups(seen: Seen) -> Iterator[Family]:
     """Yield what is told of each group, and of its topics and partitions where they are shown."""
     yield from _described(seen)
-    rows = seen.lag
-    if rows is None:
+    if seen.lag is None:
         return
-    yield from _summed(rows, ["group"], _SUM, _MAX_AGE)
-    by_group = rows.groupby("group", sort=False)
-    names = by_group.size().index.tolist()
-    yield _MAX.of(names, values=by_group["lag_records"].max().tolist())
-    yield _LOST.of(names, values=by_group["lost_records"].sum().tolist())
+    rows = seen.lag_by_group
+    names = rows["group"].tolist()
+    for column, family in _OF_GROUP.items():
+        yield family.of(names, values=rows[column].tolist())
     if seen.shown.has("topic"):
-        yield from _summed(rows, ["group", "topic"], _TOPIC_SUM, _TOPIC_AGE)
+        rows = seen.lag_by_topic
+        places = (rows["group"].tolist(), rows["topic"].tolist())
+        for column, family in _OF_TOPIC.items():
+            yield family.of(*places, values=rows[column].tolist())
     if seen.shown.has("partition"):
-        yield from _partitions(rows, seen.shown.top)
+        yield from _partitions(seen.lag, seen.shown.top)
 
 
 def _described(seen: Seen) -> Iterator[Family]:
@@ -142,18 +153,9 @@ def _word(state: str) -> str:
     return state.replace("_", "").lower()
 
 
-def _summed(rows: Any, key: list[str], lag: Family, age: Family) -> Iterator[Family]:
-    """Yield sum of the lag and most of its age; what is not known of a part is not of the sum."""
-    by_key = rows.groupby(key, sort=False)
-    columns = [by_key.size().index.get_level_values(name).tolist() for name in key]
-    yield lag.of(*columns, values=by_key["lag_records"].sum(min_count=1).tolist())
-    yield age.of(*columns, values=by_key["lag_seconds"].max().tolist())
-
-
 def _partitions(rows: Any, top: int) -> Iterator[Family]:
     if top:
         rows = rows.assign(lag_order=rows["lag_records"].fillna(-1)).nlargest(top, "lag_order")
     places = (rows["group"].tolist(), rows["topic"].tolist(), rows["partition"].tolist())
-    yield _LAG.of(*places, values=rows["lag_records"].tolist())
-    yield _AGE.of(*places, values=rows["lag_seconds"].tolist())
-    yield _COMMITTED.of(*places, values=rows["committed_offset"].tolist())
+    for column, family in _OF_PARTITION.items():
+        yield family.of(*places, values=rows[column].tolist())

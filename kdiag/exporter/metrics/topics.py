@@ -5,7 +5,6 @@ from typing import Any
 
 from kdiag.exporter.family import Family
 from kdiag.exporter.seen import FLAGS, Seen
-from kdiag.sections import Replicas
 
 _LABELS = ("topic",)
 _PARTITIONS = Family(
@@ -24,7 +23,7 @@ _COUNTS = {
         _LABELS,
         level="topic",
     )
-    for flag in (*FLAGS, "reassigning")
+    for flag in FLAGS
 }
 _RECORDS = Family(
     "kdiag_topic_end_offset",
@@ -37,10 +36,14 @@ _OF_PARTITION = {
     "end_offset": "High watermark of the partition (ListOffsets).",
     "log_start_offset": "First offset that the partition still has (ListOffsets).",
     "leader": "Id of the broker that leads the partition; no series where none does (Metadata).",
-    "replicas": "Replicas of the partition (Metadata).",
-    "isr": "In-sync replicas of the partition (Metadata).",
+    "replica_count": "Replicas of the partition (Metadata).",
+    "in_sync_count": "In-sync replicas of the partition (Metadata).",
 }
-_NAMES = {"end_offset": "log_end_offset", "isr": "in_sync_replicas"}
+_NAMES = {
+    "end_offset": "log_end_offset",
+    "replica_count": "replicas",
+    "in_sync_count": "in_sync_replicas",
+}
 
 
 def topics(seen: Seen) -> Iterator[Family]:
@@ -55,24 +58,20 @@ def topics(seen: Seen) -> Iterator[Family]:
 
 
 def _topics(seen: Seen, rows: Any) -> Iterator[Family]:
-    by_topic = rows.groupby("topic", sort=False)
-    sizes = by_topic.size()
-    names = sizes.index.tolist()
-    yield _PARTITIONS.of(names, values=sizes.tolist())
+    number = rows.groupby("topic", sort=False).size()
+    names = number.index.tolist()
+    yield _PARTITIONS.of(names, values=number.tolist())
     for flag, family in _COUNTS.items():
         if rows[flag].notna().all():
-            yield family.of(
-                names,
-                values=rows[flag].astype("int64").groupby(rows["topic"], sort=False).sum().tolist(),
-            )
+            counted = rows[flag].astype("int64").groupby(rows["topic"], sort=False).sum()
+            yield family.of(names, values=counted.tolist())
     if rows["end_offset"].notna().any():
         whole = rows[rows["end_offset"].notna().groupby(rows["topic"]).transform("all")]
         ends = whole.groupby("topic", sort=False)["end_offset"].sum()
         yield _RECORDS.of(ends.index.tolist(), values=ends.tolist())
-    replicas = seen.held(Replicas)
-    if replicas is not None and not replicas.errors:
-        held = seen.shown.of_topics(replicas.rows).groupby("topic")["size_bytes"].sum()
-        yield _BYTES.of(held.index.tolist(), values=held.tolist())
+    sizes = seen.topic_bytes
+    if sizes is not None:
+        yield _BYTES.of(sizes["topic"].tolist(), values=sizes["size_bytes"].tolist())
 
 
 def _partitions(rows: Any) -> Iterator[Family]:
@@ -80,7 +79,4 @@ def _partitions(rows: Any) -> Iterator[Family]:
     for column, help_ in _OF_PARTITION.items():
         name = f"kdiag_topic_partition_{_NAMES.get(column, column)}"
         family = Family(name, help_, ("topic", "partition"), level="partition")
-        values = rows[column].tolist()
-        if column in ("replicas", "isr"):
-            values = [len(ids) for ids in values]
-        yield family.of(*places, values=values)
+        yield family.of(*places, values=rows[column].tolist())
