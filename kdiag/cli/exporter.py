@@ -2,14 +2,11 @@
 
 import gc
 import logging
-import math
-import re
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +15,7 @@ from kdiag.cli.beside import asked
 from kdiag.cli.clusters import clusters, shard
 from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
+from kdiag.cli.series import Series, series_flags, shown
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import Plan, plan, plan_for
@@ -25,19 +23,13 @@ from kdiag.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from kdiag.exporter.compat import Compat
-    from kdiag.exporter.family import Level
-    from kdiag.exporter.shown import Shown
     from kdiag.exporter.watcher import Take, Watcher
     from kdiag.exporter.web.server import Web
 
 log = logging.getLogger(__name__)
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _ADDRESS = ":11308"
-_NOTHING = r"(?!)"
 _REFRESH_SECONDS = 1
-_GRANULARITIES = ("group", "topic", "partition")
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -46,76 +38,11 @@ Exit codes:
    1  crashed"""
 
 
-@dataclass(frozen=True)
-class Series:
-    """Which series are shown, as the flags say."""
-
-    granularity: str
-    groups: str
-    exclude_groups: str
-    topics: str
-    exclude_topics: str
-    top_partitions: int
-    max_series: int
-    lag_slos: tuple[str, ...]
-    compat: tuple[str, ...]
-
-
-_SERIES = (
-    flag(
-        "--granularity",
-        type=click.Choice(_GRANULARITIES),
-        default="partition",
-        show_default=True,
-        help="How fine series are; each has those of the coarser ones, too.",
-    ),
-    flag("--groups", default="", metavar="REGEX", help="Only groups in whose name this is found."),
-    flag("--exclude-groups", default="", metavar="REGEX", help="No groups in whose name it is."),
-    flag("--topics", default="", metavar="REGEX", help="Only topics in whose name this is found."),
-    flag("--exclude-topics", default="", metavar="REGEX", help="No topics in whose name it is."),
-    flag(
-        "--top-partitions",
-        type=click.IntRange(min=0),
-        default=0,
-        show_default=True,
-        metavar="N",
-        help="Show only the N largest lags of partitions; 0 shows all.",
-    ),
-    flag(
-        "--max-series",
-        type=click.IntRange(min=1),
-        default=250_000,
-        show_default=True,
-        metavar="N",
-        help="Metrics that would bring a cluster above it are left out, the finest first.",
-    ),
-    flag(
-        "--lag-slo",
-        "lag_slos",
-        multiple=True,
-        metavar="REGEX=SECONDS",
-        help="How old the oldest unread record of groups in whose name this is found may be; the "
-        "first that fits counts.",
-    ),
-    flag(
-        "--compat",
-        type=click.Choice(("kafka-exporter", "kafka-lag-exporter", "kminion", "burrow")),
-        multiple=True,
-        help="Serve the names of another exporter, too; may be repeated.",
-    ),
-)
-
-
-def series(function: F) -> F:
-    """Add the flags of what is shown; the command gets them as `series`."""
-    return cast(F, flags.bundled(function, "series", Series, _SERIES))
-
-
 @click.command(epilog=_EXIT_CODES)
 @flags.connection
 @flags.selection
 @flags.beside
-@series
+@series_flags
 @flag(
     "--cluster-name",
     metavar="NAME",
@@ -188,7 +115,8 @@ def exporter(
 
     Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads.
     """
-    chosen, shown = choose(selection), _shown(series)
+    chosen = choose(selection)
+    what = shown(series)
     readers = _readers(connection, cluster_name, selection.config, ours, beside)
     from kdiag.exporter.compat import COMPAT
     from kdiag.exporter.watcher import Rhythm, Watcher
@@ -205,7 +133,7 @@ def exporter(
             judge=_judge(chosen, read),
             plans=_plans(chosen, compat),
             check_ids=[check.id for check in chosen.checks],
-            shown=shown,
+            shown=what,
             rhythm=Rhythm(
                 interval_seconds=interval_seconds, diagnose_seconds=diagnose_seconds, missed=missed
             ),
@@ -271,36 +199,3 @@ def _judge(chosen: Chosen, read: Reader) -> Callable[[Snapshot], Report]:
     return lambda snapshot: chosen.judge(
         snapshot, connect_flags(read.connection, snapshot.bootstrap)
     )
-
-
-def _shown(series: Series) -> "Shown":
-    from kdiag.exporter.shown import Shown
-
-    return Shown(
-        groups=_pattern("--groups", series.groups),
-        exclude_groups=_pattern("--exclude-groups", series.exclude_groups or _NOTHING),
-        topics=_pattern("--topics", series.topics),
-        exclude_topics=_pattern("--exclude-topics", series.exclude_topics or _NOTHING),
-        granularity=cast("Level", series.granularity),
-        top=series.top_partitions,
-        max_series=series.max_series,
-        lag_slos=tuple(map(_slo, series.lag_slos)),
-    )
-
-
-def _slo(text: str) -> tuple[re.Pattern[str], float]:
-    pattern, equals, seconds = text.rpartition("=")
-    try:
-        most = float(seconds)
-    except ValueError:
-        most = math.nan
-    if not equals or not most > 0:
-        raise UsageError(f"--lag-slo {text}: expected REGEX=SECONDS, with more than 0 seconds")
-    return _pattern("--lag-slo", pattern), most
-
-
-def _pattern(name: str, text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise UsageError(f"{name} {text}: is no regular expression: {error}") from None
