@@ -49,7 +49,7 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
         },
         "tooltip": {"mode": "multi", "sort": "desc"},
     },
-    "table": {"cellHeight": "sm", "showHeader": True},
+    "table": {"cellHeight": "sm", "frameIndex": 0, "showHeader": True},
     "state-timeline": {
         "alignValue": "left",
         "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False},
