@@ -90,7 +90,7 @@ def _card(card: Card) -> Iterator[str]:
 def _code(command: str) -> Iterator[str]:
     """Yield a command as a block, between fences that are longer than any in it."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", command)), default=0))
-    yield from (f"   {line}" for line in (fence, command, fence))
+    yield from (f"   {line}" for line in (fence, *command.splitlines(), fence))
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Seen:
         if isinstance(found, Section):
             return found
         if isinstance(found, Missing):
-            self.unseen.append(str(found))
+            self.unseen.append(f"{section.noun.capitalize()}: {found}")
         return None
 
     def taken_unseen(self) -> tuple[str, ...]:

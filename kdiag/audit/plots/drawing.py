@@ -77,4 +77,5 @@ def _as_part_of_a_page(text: str, figure: Figure) -> str:
         f'{box.group() if box else ""} role="img" aria-label="{html.escape(figure.alt)}">'
     )
     body = body.replace(INK, "currentColor").replace(GRID, "var(--line)")
+    body = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{figure.id}-", body)
     return f"{opened}<title>{html.escape(figure.title)}</title>{body}".rstrip()
