@@ -141,6 +141,10 @@ def _object(check: str, finding: Finding, cluster_id: str | None) -> Mapping[str
         "subject": finding.subject.as_dict(),
         "fingerprint": fingerprint(check, cluster_id, finding.subject),
         "symptom": finding.symptom,
+        "cause": finding.cause,
+        "impact": finding.impact,
+        "confidence": finding.confidence,
+        "since": finding.since,
         "evidence": dict(finding.evidence),
         "actions": finding.actions,
     }

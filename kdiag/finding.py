@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 Severity = Literal["critical", "warning", "info"]
@@ -176,6 +177,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class About:
+    """What kind of check it is, for outputs that group by it."""
+
+    area: str = "other"
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one check said: its status, its findings, and what it could not see.
 
@@ -192,6 +201,7 @@ class CheckResult:
     examined: str | None = None
     unseen: tuple[str, ...] = ()
     duration_seconds: float = 0.0
+    about: About = About()
 
 
 @dataclass(frozen=True)
@@ -240,7 +250,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that was found; every output is rendered from this one value."""
+    """Everything that was found; every output is rendered from this one value.
+
+    fail_on: the least severe finding that counts as a failure; None where none does. strict: what
+    was not seen counts as one, too.
+    """
 
     cluster: Mapping[str, Any]
     started_at: datetime
@@ -253,6 +267,37 @@ class Report:
     bootstrap: str
     version: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    fail_on: Severity | None = "critical"
+    strict: bool = False
+
+    @cached_property
+    def standing(self) -> tuple[Reported, ...]:
+        """Return what is waived neither by itself nor with its cause."""
+        return tuple(item for item in self.findings if self.waiver_of(item) is None)
+
+    @cached_property
+    def failing(self) -> tuple[Reported, ...]:
+        """Return what stands and is at least as severe as `fail_on`."""
+        if self.fail_on is None:
+            return ()
+        severe = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
+        return tuple(item for item in self.standing if item.finding.severity in severe)
+
+    @cached_property
+    def by_fingerprint(self) -> Mapping[str, Reported]:
+        """Return the findings by their fingerprints, as `explained_by` names them."""
+        return {item.fingerprint: item for item in self.findings}
+
+    def waiver_of(self, item: Reported) -> Waiver | None:
+        """Return the waiver of a finding, its own or that of its cause."""
+        root = self.by_fingerprint.get(item.explained_by or "")
+        return item.waiver or (root.waiver if root else None)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Tell whether there is no verdict, or not as much was seen as was asked for."""
+        is_partial = any(result.status == "unknown" or result.unseen for result in self.results)
+        return self.verdict.status == "unknown" or (self.strict and is_partial)
 
     @property
     def coverage(self) -> dict[str, int]:

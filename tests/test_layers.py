@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "sources": {"sources", "errors", "facts", "finding", "sections", "snapshot", "wire", ""},
     "collect": {"collect", "errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
     "pages": {"analysis", "check", "errors", "pages", "sections", "snapshot", "view"},
-    "render": {"finding", "pages", "render", "wording", ""},
+    "render": {"errors", "finding", "pages", "render", "runbook", "wording", ""},
     "exporter": {
         "analysis",
         "errors",

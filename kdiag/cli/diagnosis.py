@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from kdiag.config import read_tunables
 from kdiag.diagnose import diagnose
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
-from kdiag.finding import Report
+from kdiag.finding import Report, Severity
 from kdiag.plan import Plan, plan
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
@@ -31,15 +31,18 @@ _NO_ADDRESS = "HOST:PORT"
 
 @dataclass(frozen=True)
 class Chosen:
-    """The checks to run, with the tunables that differ from their defaults."""
+    """The checks to run, with the tunables that differ from their defaults, and what fails."""
 
     checks: tuple[Check, ...]
     tunables: Tunables
+    fail_on: Severity | None = "critical"
+    strict: bool = False
 
     def judge(self, snapshot: Snapshot, connect_flags: str = "") -> Report:
         """Return the report on a snapshot."""
         flags = connect_flags or snapshot.bootstrap or _NO_ADDRESS
-        return diagnose(snapshot, self.checks, self.tunables, flags)
+        report = diagnose(snapshot, self.checks, self.tunables, flags)
+        return replace(report, fail_on=self.fail_on, strict=self.strict)
 
 
 def choose(selection: Selection) -> Chosen:

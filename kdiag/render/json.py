@@ -83,7 +83,7 @@ def _evidence(item: Reported) -> dict[str, Any]:
     evidence: dict[str, Any] = plain(item.finding.evidence)
     if item.objects:
         evidence["objects"] = [
-            {key: plain(one[key]) for key in ("subject", "fingerprint", "evidence")}
+            {key: plain(one[key]) for key in ("subject", "fingerprint", "symptom", "evidence")}
             for one in item.objects
         ]
     return evidence
@@ -96,6 +96,8 @@ def _action(action: Action) -> dict[str, Any]:
 def _result(result: CheckResult) -> dict[str, Any]:
     return {
         "check": result.check,
+        "area": result.about.area,
+        "title": result.about.title,
         "status": result.status,
         "reason": result.reason,
         "needs": result.needs,

@@ -99,7 +99,7 @@ def test_objects_of_a_merged_finding_are_never_capped():
     assert objects[59]["subject"] == {"type": "partition", "topic": "orders", "partition": 59}
     assert objects[59]["evidence"]["missing_brokers"] == [2, 3]
     assert len({one["fingerprint"] for one in objects}) == 60
-    assert list(objects[0]) == ["subject", "fingerprint", "evidence"]
+    assert list(objects[0]) == ["subject", "fingerprint", "symptom", "evidence"]
 
 
 def test_a_mode_that_is_not_known_is_null():

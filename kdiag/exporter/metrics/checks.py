@@ -47,11 +47,10 @@ def checks(seen: Seen) -> Iterator[Family]:
         for severity in SEVERITIES
     }
     said, roots = Counter(none), Counter(none)
-    for item in report.findings:
-        if item.waiver is None:
-            key = item.check, item.finding.severity
-            said[key] += item.object_count
-            roots[key] += item.object_count if item.is_root else 0
+    for item in report.standing:
+        key = item.check, item.finding.severity
+        said[key] += item.object_count
+        roots[key] += item.object_count if item.is_root else 0
     for family, counted in ((_FINDINGS, said), (_ROOTS, roots)):
         yield family.rows([(*key, number) for key, number in counted.items()])
 

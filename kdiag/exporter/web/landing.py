@@ -68,7 +68,7 @@ def _report(report: Report) -> Iterator[str]:
         f"{coverage['unknown']} unknown, {coverage['not_applicable']} not applicable; as of "
         f"{report.started_at:%Y-%m-%d %H:%M:%S} UTC.</p>"
     )
-    roots = [item for item in report.findings if item.is_root and item.waiver is None]
+    roots = [item for item in report.standing if item.is_root]
     if roots:
         yield "<h3>Findings</h3>"
         yield _table(
