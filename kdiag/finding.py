@@ -16,6 +16,7 @@ Severity = Literal["critical", "warning", "info"]
 Confidence = Literal["certain", "likely", "possible"]
 Effect = Literal["reads", "safe", "disruptive"]
 Status = Literal["ok", "problem", "unknown", "not_applicable"]
+WaiverStatus = Literal["active", "expiring", "expired", "unused"]
 VerdictStatus = Literal["healthy", "degraded", "critical", "unknown"]
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
@@ -206,11 +207,31 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Waiver:
-    """Why a finding is accepted for now."""
+    """Why a finding is accepted for now. expires: the last day, or never."""
 
     reason: str
     owner: str | None = None
     expires: str | None = None
+    ticket: str | None = None
+    allow_critical: bool = False
+
+
+@dataclass(frozen=True)
+class WaiverState:
+    """What became of a waiver: how many findings it waives, and for how many it does not hold.
+
+    days_left: until it ends or is to be reviewed, negative where that is over. line: in its file.
+    """
+
+    waiver: Waiver
+    check: str | None
+    match: Mapping[str, str]
+    fingerprints: tuple[str, ...]
+    line: int
+    status: WaiverStatus
+    days_left: int | None
+    waived: int
+    returned: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,6 +240,7 @@ class Reported:
 
     fingerprint: check, cluster and object, never a value, so that it survives a change of numbers.
     objects: what was merged, each with its own fingerprint. explained_by: fingerprint of the root.
+    notes: sentences beside it, as on a waiver that does not hold any more.
     """
 
     check: str
@@ -228,6 +250,7 @@ class Reported:
     explained_by: str | None = None
     escalate: bool = False
     waiver: Waiver | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_root(self) -> bool:
@@ -269,6 +292,7 @@ class Report:
     counts: Mapping[str, int] = field(default_factory=dict)
     fail_on: Severity | None = "critical"
     strict: bool = False
+    waivers: tuple[WaiverState, ...] = ()
 
     @cached_property
     def standing(self) -> tuple[Reported, ...]:

@@ -21,6 +21,7 @@ from kdiag.finding import Report, Severity
 from kdiag.plan import Plan, plan
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
+from kdiag.waivers.ledger import NONE, Waivers
 
 if TYPE_CHECKING:
     from kdiag.collect import OnFirstSample
@@ -31,28 +32,53 @@ _NO_ADDRESS = "HOST:PORT"
 
 @dataclass(frozen=True)
 class Chosen:
-    """The checks to run, with the tunables that differ from their defaults, and what fails."""
+    """The checks to run, with the tunables that differ from their defaults, and what fails.
+
+    waivers: of the file that was given, none without one.
+    """
 
     checks: tuple[Check, ...]
     tunables: Tunables
     fail_on: Severity | None = "critical"
     strict: bool = False
+    waivers: Waivers = NONE
 
     def judge(self, snapshot: Snapshot, connect_flags: str = "") -> Report:
         """Return the report on a snapshot."""
         flags = connect_flags or snapshot.bootstrap or _NO_ADDRESS
-        report = diagnose(snapshot, self.checks, self.tunables, flags)
+        report = diagnose(snapshot, self.checks, self.tunables, flags, self.waivers)
         return replace(report, fail_on=self.fail_on, strict=self.strict)
 
 
-def choose(selection: Selection) -> Chosen:
-    """Return the checks that the flags select. Raises UsageError for what does not exist."""
+def choose(selection: Selection, waivers: Path | None = None) -> Chosen:
+    """Return the checks that the flags select, and the waivers of a file.
+
+    Raises UsageError for what does not exist, or is wrong in the file.
+    """
     registry = known_checks()
     checks = registry.select(list(words(selection.only)), list(words(selection.skip)))
     if not checks:
         raise UsageError("--only and --skip leave no check (kdiag checks lists them)")
     tunables = read_tunables(selection.config, selection.overrides, registry.checks)
-    return Chosen(checks, tunables)
+    return Chosen(checks, tunables, waivers=_waivers(waivers, registry))
+
+
+def _waivers(path: Path | None, registry: Registry) -> Waivers:
+    if path is None:
+        return NONE
+    from kdiag.waivers.file import read_waivers
+
+    return read_waivers(path, [check.id for check in registry.checks])
+
+
+def reread(chosen: Chosen, path: Path) -> Chosen:
+    """Return the same with the file of waivers as it is now. Raises UsageError where it is wrong.
+
+    The ids that it may name are those of before.
+    """
+    from kdiag.waivers.file import read_waivers
+
+    return replace(chosen, waivers=read_waivers(path, chosen.waivers.checks))
 
 
 def known_checks() -> Registry:

@@ -47,6 +47,7 @@ With -o nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, whatever --fail-on says.
 @flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Judge a saved snapshot.")
 @flags.selection
 @flags.beside
+@flags.WAIVERS
 @flag(
     "-o",
     "--output",
@@ -75,6 +76,7 @@ def doctor(
     connection: Connection,
     selection: Selection,
     beside: Beside,
+    waivers: Path | None,
     from_file: Path | None,
     format_: str,
     output_file: Path | None,
@@ -91,7 +93,7 @@ def doctor(
     )
     is_text = format_ == screen.TEXT
     with plugin.ending(format_):
-        chosen = replace(choose(selection), fail_on=_fail_on(fail_on), strict=strict)
+        chosen = replace(choose(selection, waivers), fail_on=_fail_on(fail_on), strict=strict)
         others = asked(beside, selection.config)
         if watch_seconds is not None:
             if from_file is not None:

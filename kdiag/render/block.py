@@ -30,6 +30,9 @@ def block(
         names = [str(subject_of(one["subject"])) for one in item.objects]
         yield from _labelled("Objects", [f"{listed(names, _MOST_OBJECTS)}."], width, color)
     yield from _labelled("Explains", [_explains(item, report)], width, color)
+    yield from _labelled("Note", item.notes, width, color)
+    if all_:
+        yield from _labelled("Id", [item.fingerprint], width, color)
     if item.waiver:
         yield from _labelled("Waived", [waived_words(item.waiver)], width, color)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from kdiag.finding import Report, Reported, Severity, Subject, VerdictStatus
 from kdiag.render.coverage import not_seen
 from kdiag.render.layout import clean
+from kdiag.render.waivers import waiver_sentence
 from kdiag.wording import count
 
 _LEVELS: dict[Severity, str] = {"critical": "error", "warning": "warning", "info": "notice"}
@@ -34,6 +35,8 @@ def _lines(report: Report) -> Iterator[str]:
             yield _finding(item)
     if unseen := not_seen(report):
         yield _command("warning", "kdiag did not see everything", unseen)
+    if waivers := waiver_sentence(report):
+        yield _command("notice", "kdiag waivers", waivers)
     folded = sum(item.object_count for item in report.standing if not item.is_root)
     waived = sum(report.waiver_of(item) is not None for item in report.findings)
     if folded or waived:
@@ -45,7 +48,9 @@ def _finding(item: Reported) -> str:
     finding = item.finding
     action = finding.actions[0] if finding.actions else None
     do = f"Do: {action.text} {action.command or ''}" if action else ""
-    text = " ".join(part for part in (finding.symptom, finding.cause, finding.impact, do) if part)
+    text = " ".join(
+        part for part in (finding.symptom, finding.cause, finding.impact, *item.notes, do) if part
+    )
     title = f"{item.check} on {finding.subject}"
     return _command(_LEVELS[finding.severity], title, text, _place(finding.subject))
 

@@ -4,7 +4,6 @@ Additive changes only. What is not known is null; numbers are numbers, whatever 
 from; times are UTC. `report.schema.json` beside this file describes it.
 """
 
-import dataclasses
 import json
 import math
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from kdiag.finding import Action, CheckResult, Report, Reported, Subject
+from kdiag.finding import Action, CheckResult, Report, Reported, Subject, Waiver, WaiverState
 
 SCHEMA_VERSION = 1
 
@@ -34,6 +33,7 @@ def document(report: Report) -> dict[str, Any]:
         "errors": [{"target": target, "error": error} for target, error in report.errors],
         "verdict": {"status": report.verdict.status, "sentence": report.verdict.sentence},
         "coverage": report.coverage,
+        "waivers": [_waiver_state(state) for state in report.waivers],
         "findings": [_finding(item) for item in report.findings],
         "results": [_result(result) for result in report.results],
     }
@@ -74,8 +74,32 @@ def _finding(item: Reported) -> dict[str, Any]:
         "since": plain(finding.since),
         "fingerprint": item.fingerprint,
         "explained_by": item.explained_by,
-        "waiver": None if item.waiver is None else dataclasses.asdict(item.waiver),
+        "waiver": None if item.waiver is None else _waiver(item.waiver),
+        **({"notes": list(item.notes)} if item.notes else {}),
         "runbook": item.check,
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "reason": waiver.reason,
+        "owner": waiver.owner,
+        "expires": waiver.expires,
+        **({"ticket": waiver.ticket} if waiver.ticket else {}),
+    }
+
+
+def _waiver_state(state: WaiverState) -> dict[str, Any]:
+    return {
+        "state": state.status,
+        "check": state.check,
+        "match": dict(state.match),
+        "fingerprints": list(state.fingerprints),
+        **_waiver(state.waiver),
+        "days_left": state.days_left,
+        "waived_count": state.waived,
+        "returned_count": state.returned,
+        "line": state.line,
     }
 
 

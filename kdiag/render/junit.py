@@ -131,4 +131,5 @@ def _lines(item: Reported, report: Report) -> Iterator[str]:
     waiver = report.waiver_of(item)
     if waiver is not None:
         yield f"Waived: {waived_words(waiver)}"
+    yield from (f"Note: {note}" for note in item.notes)
     yield f"Fingerprint: {item.fingerprint}"

@@ -14,6 +14,7 @@ from kdiag.render.coverage import coverage_sentence, not_seen
 from kdiag.render.json import plain
 from kdiag.render.layout import clean
 from kdiag.render.single import subject_of, waived_words
+from kdiag.render.waivers import waiver_sentence
 from kdiag.wording import count, listed
 
 MOST = 65_536
@@ -91,6 +92,7 @@ def _cause(number: int, item: Reported, report: Report) -> Iterator[str]:
         "Since": plain(finding.since) or "",
         "Objects": escaped(_objects(item)),
         "Explains": escaped(listed((f"{n:,} {check}" for check, n in folded.most_common()), 6)),
+        "Note": escaped(" ".join(item.notes)),
         "Fingerprint": code(item.fingerprint),
     }
     yield "\n".join(f"- {name}: {text}" for name, text in facts.items() if text)
@@ -114,8 +116,9 @@ def _tail(report: Report) -> Iterator[str]:
     folded = sum(item.object_count for item in report.standing if not item.is_root)
     if folded:
         yield f"{count(folded, 'symptom')} folded under their causes."
-    if unseen := not_seen(report):
-        yield escaped(unseen)
+    for sentence in (not_seen(report), waiver_sentence(report)):
+        if sentence:
+            yield escaped(sentence)
     waived = [item for item in report.findings if item.waiver]
     if waived:
         rows = [_waived(item) for item in waived[:_MOST_OBJECTS]]

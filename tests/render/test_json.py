@@ -54,7 +54,7 @@ def test_keys_come_in_the_order_of_the_design():
 
     assert list(document) == [
         "schema_version", "tool", "cluster", "started_at", "duration_seconds", "requests",
-        "errors", "verdict", "coverage", "findings", "results",
+        "errors", "verdict", "coverage", "waivers", "findings", "results",
     ]  # fmt: skip
     assert list(document["findings"][0]) == [
         "check", "severity", "confidence", "subject", "symptom", "impact", "cause", "evidence",
