@@ -81,6 +81,7 @@ def _merged(items: Sequence[Said], root: str | None, cluster_id: str | None) -> 
         escalate=check.escalate,
         waiver=mark.waiver,
         notes=mark.notes,
+        novelty=mark.novelty,
     )
     if len(items) == 1:
         return one

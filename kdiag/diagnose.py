@@ -6,10 +6,21 @@ from datetime import UTC
 from typing import Any
 
 import kdiag
+from kdiag.baseline import with_baseline
 from kdiag.check import Check
+from kdiag.compare import Known
 from kdiag.correlate import correlate
 from kdiag.engine import Tunables, run
-from kdiag.finding import Action, CheckResult, Finding, Report, Reported, Verdict, VerdictStatus
+from kdiag.finding import (
+    Action,
+    CheckResult,
+    Finding,
+    Report,
+    Reported,
+    Verdict,
+    VerdictStatus,
+    fingerprint,
+)
 from kdiag.fold import Mark
 from kdiag.sections import Brokers, Cluster, Groups, Offsets, Partitions, Topics
 from kdiag.snapshot import Section, Snapshot
@@ -25,26 +36,32 @@ def diagnose(
     tunables: Tunables,
     connect_flags: str = "",
     waivers: Waivers = NONE,
+    before: Report | None = None,
 ) -> Report:
     """Judge a snapshot with the checks and return the report.
 
     connect_flags: what the user's own Kafka commands need behind `--bootstrap-server`. waivers:
-    hold as of the day of the snapshot.
+    hold as of the day of the snapshot. before: an earlier report, to tell what is new.
     """
     results = run(checks, snapshot, tunables)
     by_id = {check.id: check for check in checks}
     cluster = snapshot.get(Cluster)
     cluster_id = cluster.cluster_id if isinstance(cluster, Cluster) else None
+    known = None if before is None else Known.of(before)
     day = snapshot.taken_at.astimezone(UTC).date()
 
     def marking(check: str, finding: Finding) -> Mark:
-        return Mark(*waivers.judge(check, finding, cluster_id, day))
+        waiver, notes = waivers.judge(check, finding, cluster_id, day)
+        if known is None:
+            return Mark(waiver, notes)
+        print_ = fingerprint(check, cluster_id, finding.subject)
+        return Mark(waiver, notes, known.novelty(check, print_, finding.severity))
 
     findings = tuple(
         _addressed(item, connect_flags or snapshot.bootstrap)
         for item in correlate(results, by_id, cluster_id, marking)
     )
-    return Report(
+    report = Report(
         cluster=_cluster(snapshot),
         started_at=snapshot.taken_at,
         duration_seconds=snapshot.duration_seconds,
@@ -58,6 +75,7 @@ def diagnose(
         counts=_counts(snapshot),
         waivers=waivers.states(results, cluster_id, day),
     )
+    return report if before is None else with_baseline(report, before)
 
 
 def _verdict(

@@ -17,6 +17,7 @@ Confidence = Literal["certain", "likely", "possible"]
 Effect = Literal["reads", "safe", "disruptive"]
 Status = Literal["ok", "problem", "unknown", "not_applicable"]
 WaiverStatus = Literal["active", "expiring", "expired", "unused"]
+Novelty = Literal["new", "seen", "returned", "worse", "better", "known"]
 VerdictStatus = Literal["healthy", "degraded", "critical", "unknown"]
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
@@ -240,7 +241,8 @@ class Reported:
 
     fingerprint: check, cluster and object, never a value, so that it survives a change of numbers.
     objects: what was merged, each with its own fingerprint. explained_by: fingerprint of the root.
-    notes: sentences beside it, as on a waiver that does not hold any more.
+    notes: sentences beside it, as on a waiver that does not hold any more. novelty: against an
+    earlier report, where there is one.
     """
 
     check: str
@@ -251,6 +253,7 @@ class Reported:
     escalate: bool = False
     waiver: Waiver | None = None
     notes: tuple[str, ...] = ()
+    novelty: Novelty | None = None
 
     @property
     def is_root(self) -> bool:
@@ -269,6 +272,22 @@ class Verdict:
 
     status: VerdictStatus
     sentence: str
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """An earlier report, and what became of its findings.
+
+    gone, unseen: findings that are not there any more, one for each object; those of which it is
+    not known, since their checks did not see everything, are unseen. hidden: severity → how many
+    known causes are left out.
+    """
+
+    started_at: datetime
+    version: str
+    gone: tuple[Reported, ...] = ()
+    unseen: tuple[Reported, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -293,6 +312,7 @@ class Report:
     fail_on: Severity | None = "critical"
     strict: bool = False
     waivers: tuple[WaiverState, ...] = ()
+    baseline: Baseline | None = None
 
     @cached_property
     def standing(self) -> tuple[Reported, ...]:

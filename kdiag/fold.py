@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kdiag.check import Check
-from kdiag.finding import Finding, Subject, Waiver
+from kdiag.finding import Finding, Novelty, Subject, Waiver
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Mark:
 
     waiver: Waiver | None = None
     notes: tuple[str, ...] = ()
+    novelty: Novelty | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kdiag.baseline import only_new
 from kdiag.check import Check
 from kdiag.cli.beside import Asked
 from kdiag.cli.flags import Connection, Selection
 from kdiag.cli.progress import Progress
+from kdiag.cli.waiving import read
 from kdiag.config import read_tunables
 from kdiag.diagnose import diagnose
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 from kdiag.finding import Report, Severity
 from kdiag.plan import Plan, plan
+from kdiag.recorded import require_one_cluster
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
 from kdiag.waivers.ledger import NONE, Waivers
@@ -34,7 +37,8 @@ _NO_ADDRESS = "HOST:PORT"
 class Chosen:
     """The checks to run, with the tunables that differ from their defaults, and what fails.
 
-    waivers: of the file that was given, none without one.
+    waivers: of the file that was given, none without one. before: an earlier report to compare
+    with; only_new: leave out what it has.
     """
 
     checks: tuple[Check, ...]
@@ -42,12 +46,21 @@ class Chosen:
     fail_on: Severity | None = "critical"
     strict: bool = False
     waivers: Waivers = NONE
+    before: Report | None = None
+    only_new: bool = False
 
     def judge(self, snapshot: Snapshot, connect_flags: str = "") -> Report:
-        """Return the report on a snapshot."""
+        """Return the report on a snapshot.
+
+        Raises UsageError where it is of another cluster than the report to compare with.
+        """
         flags = connect_flags or snapshot.bootstrap or _NO_ADDRESS
-        report = diagnose(snapshot, self.checks, self.tunables, flags, self.waivers)
-        return replace(report, fail_on=self.fail_on, strict=self.strict)
+        report = diagnose(snapshot, self.checks, self.tunables, flags, self.waivers, self.before)
+        report = replace(report, fail_on=self.fail_on, strict=self.strict)
+        if self.before is None:
+            return report
+        require_one_cluster(self.before, report)
+        return only_new(report) if self.only_new else report
 
 
 def choose(selection: Selection, waivers: Path | None = None) -> Chosen:
@@ -60,25 +73,7 @@ def choose(selection: Selection, waivers: Path | None = None) -> Chosen:
     if not checks:
         raise UsageError("--only and --skip leave no check (kdiag checks lists them)")
     tunables = read_tunables(selection.config, selection.overrides, registry.checks)
-    return Chosen(checks, tunables, waivers=_waivers(waivers, registry))
-
-
-def _waivers(path: Path | None, registry: Registry) -> Waivers:
-    if path is None:
-        return NONE
-    from kdiag.waivers.file import read_waivers
-
-    return read_waivers(path, [check.id for check in registry.checks])
-
-
-def reread(chosen: Chosen, path: Path) -> Chosen:
-    """Return the same with the file of waivers as it is now. Raises UsageError where it is wrong.
-
-    The ids that it may name are those of before.
-    """
-    from kdiag.waivers.file import read_waivers
-
-    return replace(chosen, waivers=read_waivers(path, chosen.waivers.checks))
+    return Chosen(checks, tunables, waivers=read(waivers, [each.id for each in registry.checks]))
 
 
 def known_checks() -> Registry:

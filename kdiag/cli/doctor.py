@@ -24,6 +24,7 @@ from kdiag.cli.watching import WATCH, Samples, watch
 from kdiag.errors import UsageError
 from kdiag.finding import SEVERITIES, Report, Severity
 from kdiag.plan import plan
+from kdiag.recorded import read_report
 from kdiag.render.changes import changes
 
 _NEVER = "never"
@@ -48,6 +49,13 @@ With -o nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, whatever --fail-on says.
 @flags.selection
 @flags.beside
 @flags.WAIVERS
+@flag(
+    "--baseline",
+    type=flags.FILE,
+    metavar="FILE",
+    help="An earlier report (-o json), to say what is new.",
+)
+@flag("--new-only", is_flag=True, help="Show, and fail on, only what is new or worse since then.")
 @flag(
     "-o",
     "--output",
@@ -77,6 +85,8 @@ def doctor(
     selection: Selection,
     beside: Beside,
     waivers: Path | None,
+    baseline: Path | None,
+    new_only: bool,
     from_file: Path | None,
     format_: str,
     output_file: Path | None,
@@ -93,7 +103,13 @@ def doctor(
     )
     is_text = format_ == screen.TEXT
     with plugin.ending(format_):
-        chosen = replace(choose(selection, waivers), fail_on=_fail_on(fail_on), strict=strict)
+        chosen = replace(
+            choose(selection, waivers),
+            fail_on=_fail_on(fail_on),
+            strict=strict,
+            before=_before(baseline, new_only=new_only),
+            only_new=new_only,
+        )
         others = asked(beside, selection.config)
         if watch_seconds is not None:
             if from_file is not None:
@@ -107,6 +123,15 @@ def doctor(
             report = _report(chosen, connection, others, render if is_on_screen else None)
         screen.write(render(report), output_file)
     ctx.exit(exit_code(report, format_))
+
+
+def _before(file: Path | None, *, new_only: bool) -> Report | None:
+    """Return the report to compare with, None where none was given."""
+    if file is None:
+        if new_only:
+            raise UsageError("--new-only needs an earlier report to compare with (--baseline FILE)")
+        return None
+    return read_report(file)
 
 
 def _fail_on(word: str) -> Severity | None:

@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ import click
 from kdiag.cli import flags, logs
 from kdiag.cli.beside import asked
 from kdiag.cli.clusters import clusters, shard
-from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader, reread
+from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.series import Series, series_flags, shown
+from kdiag.cli.waiving import reread
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import Plan, plan, plan_for
@@ -203,11 +205,7 @@ def _judge(chosen: Chosen, read: Reader, waivers: Path | None) -> Callable[[Snap
 
     def judge(snapshot: Snapshot) -> Report:
         nonlocal held
-        if waivers is not None:
-            try:
-                held = reread(held, waivers)
-            except UsageError as error:
-                log.warning("%s; the waivers of before count", error)
+        held = replace(held, waivers=reread(waivers, held.waivers))
         return held.judge(snapshot, connect_flags(read.connection, snapshot.bootstrap))
 
     return judge

@@ -6,13 +6,15 @@ from datetime import UTC
 
 from kdiag.finding import Action, Report, Reported, Subject
 from kdiag.render.layout import Span, wrapped
-from kdiag.render.single import subject_of, waived_words
+from kdiag.render.waivers import waived_words
+from kdiag.single import subject_of
 from kdiag.wording import count, listed, span
 
 _INDENT = " " * 3
 _LABEL = 9
 _MOST_OBJECTS = 20
 _MOST_SYMPTOMS = 6
+_LOUD = ("new", "worse", "returned")
 
 
 def block(
@@ -46,6 +48,7 @@ def _head(item: Reported, report: Report) -> Sequence[Span | str]:
         Span("  ESCALATE" if item.escalate else "", "critical"),
         f"  {confidence}" if confidence != "certain" else "",
         "  waived" if item.waiver else "",
+        Span(f"  {item.novelty.upper()}" if item.novelty in _LOUD else "", "strong"),
     ]
 
 

@@ -14,7 +14,8 @@ from kdiag.finding import SUBJECT_KEYS, CheckResult, Report, Subject
 from kdiag.render.coverage import why
 from kdiag.render.json import plain
 from kdiag.render.layout import clean
-from kdiag.render.single import Single, singles, waived_words
+from kdiag.render.waivers import waived_words
+from kdiag.single import Single, singles
 
 _KEYS = ("broker", *dict.fromkeys(k for keys in SUBJECT_KEYS.values() for k in keys if k != "id"))
 _SUBJECT = tuple(dict.fromkeys(_KEYS))
@@ -38,6 +39,7 @@ COLUMNS = (
     "explained_by",
     "waived",
     "cluster",
+    "novelty",
 )
 """The columns in their order; keys of subjects have their names, the id of a broker is `broker`."""
 
@@ -81,6 +83,7 @@ def _finding(one: Single) -> dict[str, Any]:
         "since": plain(finding.since),
         "fingerprint": one.fingerprint,
         "explained_by": one.item.explained_by,
+        "novelty": one.item.novelty,
         "waived": waived_words(one.waiver) if one.waiver else None,
     }
 

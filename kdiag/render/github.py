@@ -8,6 +8,7 @@ could not be evaluated is a warning. GitHub shows ten of a level and step: the g
 from collections.abc import Iterator
 
 from kdiag.finding import Report, Reported, Severity, Subject, VerdictStatus
+from kdiag.render.baseline import baseline_sentence
 from kdiag.render.coverage import not_seen
 from kdiag.render.layout import clean
 from kdiag.render.waivers import waiver_sentence
@@ -35,6 +36,8 @@ def _lines(report: Report) -> Iterator[str]:
             yield _finding(item)
     if unseen := not_seen(report):
         yield _command("warning", "kdiag did not see everything", unseen)
+    if baseline := baseline_sentence(report):
+        yield _command("notice", "kdiag baseline", baseline)
     if waivers := waiver_sentence(report):
         yield _command("notice", "kdiag waivers", waivers)
     folded = sum(item.object_count for item in report.standing if not item.is_root)

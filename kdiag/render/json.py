@@ -11,7 +11,16 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from kdiag.finding import Action, CheckResult, Report, Reported, Subject, Waiver, WaiverState
+from kdiag.finding import (
+    Action,
+    Baseline,
+    CheckResult,
+    Report,
+    Reported,
+    Subject,
+    Waiver,
+    WaiverState,
+)
 
 SCHEMA_VERSION = 1
 
@@ -33,6 +42,7 @@ def document(report: Report) -> dict[str, Any]:
         "errors": [{"target": target, "error": error} for target, error in report.errors],
         "verdict": {"status": report.verdict.status, "sentence": report.verdict.sentence},
         "coverage": report.coverage,
+        **({"baseline": _baseline(report.baseline)} if report.baseline else {}),
         "waivers": [_waiver_state(state) for state in report.waivers],
         "findings": [_finding(item) for item in report.findings],
         "results": [_result(result) for result in report.results],
@@ -76,7 +86,27 @@ def _finding(item: Reported) -> dict[str, Any]:
         "explained_by": item.explained_by,
         "waiver": None if item.waiver is None else _waiver(item.waiver),
         **({"notes": list(item.notes)} if item.notes else {}),
+        **({"novelty": item.novelty} if item.novelty else {}),
         "runbook": item.check,
+    }
+
+
+def _baseline(baseline: Baseline) -> dict[str, Any]:
+    return {
+        "started_at": plain(baseline.started_at),
+        "version": baseline.version,
+        "hidden": dict(baseline.hidden),
+        "gone": [_left(item) for item in baseline.gone],
+        "unseen": [_left(item) for item in baseline.unseen],
+    }
+
+
+def _left(item: Reported) -> dict[str, Any]:
+    return {
+        "check": item.check,
+        "severity": item.finding.severity,
+        "subject": item.finding.subject.as_dict(),
+        "fingerprint": item.fingerprint,
     }
 
 

@@ -18,7 +18,7 @@ from kdiag.finding import CheckResult, Report, Reported
 from kdiag.render.coverage import why
 from kdiag.render.json import plain
 from kdiag.render.layout import clean
-from kdiag.render.single import waived_words
+from kdiag.render.waivers import waived_words
 from kdiag.wording import count, listed
 
 _MOST_OBJECTS = 20
@@ -98,6 +98,8 @@ def _case(result: CheckResult, held: _Held) -> Element:
         why_ = clean(f"{result.status.replace('_', ' ')}: {why(result)}")
         SubElement(case, "skipped", message=why_)
     said = [_text(item, held.report) for item in items if item not in held.failing]
+    if result.status == "problem" and not items and held.report.baseline:
+        said.append("What it found is known and not shown (--new-only).")
     said += [clean(f"Not seen: {target}") for target in result.unseen]
     if said:
         SubElement(case, "system-out").text = "\n\n".join(said)
@@ -132,4 +134,6 @@ def _lines(item: Reported, report: Report) -> Iterator[str]:
     if waiver is not None:
         yield f"Waived: {waived_words(waiver)}"
     yield from (f"Note: {note}" for note in item.notes)
+    if item.novelty:
+        yield f"Baseline: {item.novelty}"
     yield f"Fingerprint: {item.fingerprint}"

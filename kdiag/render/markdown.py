@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kdiag.finding import Report, Reported
+from kdiag.render.baseline import baseline_sentence
 from kdiag.render.coverage import coverage_sentence, not_seen
 from kdiag.render.json import plain
 from kdiag.render.layout import clean
-from kdiag.render.single import subject_of, waived_words
-from kdiag.render.waivers import waiver_sentence
+from kdiag.render.waivers import waived_words, waiver_sentence
+from kdiag.single import subject_of
 from kdiag.wording import count, listed
 
 MOST = 65_536
@@ -92,6 +93,7 @@ def _cause(number: int, item: Reported, report: Report) -> Iterator[str]:
         "Since": plain(finding.since) or "",
         "Objects": escaped(_objects(item)),
         "Explains": escaped(listed((f"{n:,} {check}" for check, n in folded.most_common()), 6)),
+        "Baseline": item.novelty or "",
         "Note": escaped(" ".join(item.notes)),
         "Fingerprint": code(item.fingerprint),
     }
@@ -116,7 +118,7 @@ def _tail(report: Report) -> Iterator[str]:
     folded = sum(item.object_count for item in report.standing if not item.is_root)
     if folded:
         yield f"{count(folded, 'symptom')} folded under their causes."
-    for sentence in (not_seen(report), waiver_sentence(report)):
+    for sentence in (not_seen(report), baseline_sentence(report), waiver_sentence(report)):
         if sentence:
             yield escaped(sentence)
     waived = [item for item in report.findings if item.waiver]

@@ -17,19 +17,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from kdiag.errors import UsageError
-from kdiag.finding import CheckResult, Report, Severity, Subject
+from kdiag.finding import CheckResult, Novelty, Report, Reported, Subject
 from kdiag.render.coverage import why
 from kdiag.render.json import plain
 from kdiag.render.layout import clean
-from kdiag.render.single import Single, singles, waived_words
-from kdiag.runbook import read_runbook
+from kdiag.render.sarif_rules import LEVELS, rules_of
+from kdiag.render.waivers import waived_words
+from kdiag.single import Single, singles
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_LEVELS: dict[Severity, str] = {"critical": "error", "warning": "warning", "info": "note"}
-_WORST = {level: rank for rank, level in enumerate(_LEVELS.values())}
+_STATES: dict[Novelty, str] = {
+    "new": "new",
+    "seen": "new",
+    "returned": "new",
+    "worse": "updated",
+    "better": "updated",
+    "known": "unchanged",
+}
 
 
 def render(report: Report) -> str:
@@ -40,7 +46,7 @@ def render(report: Report) -> str:
 def document(report: Report) -> dict[str, Any]:
     """Return the log as plain dicts, lists, strings and numbers."""
     found = list(singles(report))
-    rules = _rules(report, found)
+    rules = rules_of(report, [*report.findings, *_left(report)])
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     cluster = _cluster(report)
     run = {
@@ -48,7 +54,7 @@ def document(report: Report) -> dict[str, Any]:
         "automationDetails": {"id": f"kdiag/{_segment(cluster)}/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report)],
-        "results": [_result(one, cluster, index) for one in found],
+        "results": [*_results(report, found, cluster, index)],
         "properties": {"cluster": clean(cluster), "coverage": report.coverage},
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -58,52 +64,41 @@ def _cluster(report: Report) -> str:
     return str(report.cluster.get("id") or "unknown")
 
 
-def _rules(report: Report, found: Sequence[Single]) -> list[dict[str, Any]]:
-    """Return a rule for each check that was selected, or has findings."""
-    abouts = {result.check: result.about for result in report.results}
-    levels: dict[str, str] = {}
+def _left(report: Report) -> Iterator[Reported]:
+    if report.baseline is not None:
+        yield from (*report.baseline.gone, *report.baseline.unseen)
+
+
+def _results(
+    report: Report, found: Sequence[Single], cluster: str, index: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
+    """Yield what was found; with a baseline also what was found then, and is not any more.
+
+    What is not seen any more is unchanged, since nobody knows that it is gone.
+    """
     for one in found:
-        level = _LEVELS[one.item.finding.severity]
-        levels[one.item.check] = min(
-            level, levels.get(one.item.check, level), key=_WORST.__getitem__
-        )
-    rules = []
-    for check in dict.fromkeys([*abouts, *levels]):
-        about = abouts.get(check)
-        title = about.title if about and about.title else check
-        rules.append(
-            {
-                "id": check,
-                "name": check.title().replace("-", ""),
-                "shortDescription": {"text": clean(title)},
-                "help": _help(check, title),
-                "defaultConfiguration": {"level": levels.get(check, "warning")},
-                "properties": {"tags": _tags(report, check)},
-            }
-        )
-    return rules
+        state = _STATES[one.item.novelty] if one.item.novelty else None
+        yield _result(one, cluster, index, state)
+    if report.baseline is not None:
+        for items, state in (
+            (report.baseline.gone, "absent"),
+            (report.baseline.unseen, "unchanged"),
+        ):
+            for item in items:
+                one = Single(item, item.finding, item.fingerprint, None)
+                yield _result(one, cluster, index, state)
 
 
-def _tags(report: Report, check: str) -> list[str]:
-    return [result.about.area for result in report.results if result.check == check]
-
-
-def _help(check: str, title: str) -> dict[str, str]:
-    """Return the runbook; checks of plug-ins may have none."""
-    try:
-        page = read_runbook(check)
-    except UsageError:
-        return {"text": clean(title)}
-    return {"text": page, "markdown": page}
-
-
-def _result(one: Single, cluster: str, index: Mapping[str, int]) -> dict[str, Any]:
+def _result(
+    one: Single, cluster: str, index: Mapping[str, int], state: str | None
+) -> dict[str, Any]:
     finding = one.finding
     return {
         "ruleId": one.item.check,
         "ruleIndex": index[one.item.check],
+        **({"baselineState": state} if state else {}),
         "kind": "fail",
-        "level": _LEVELS[finding.severity],
+        "level": LEVELS[finding.severity],
         "message": {"text": clean(f"{finding.symptom} {finding.impact}".strip())},
         "locations": [_location(finding.subject, cluster)],
         "partialFingerprints": {

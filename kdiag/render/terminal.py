@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kdiag.finding import Report, Reported
+from kdiag.render.baseline import baseline_sentence
 from kdiag.render.block import block
 from kdiag.render.coverage import coverage_sentence, not_seen
 from kdiag.render.layout import Span, wrapped
@@ -111,6 +112,7 @@ def _footer(
     for sentence in (
         _more(hidden),
         _folded(report),
+        baseline_sentence(report),
         waiver_sentence(report),
         not_seen(report),
         _unanswered(report),

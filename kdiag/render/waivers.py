@@ -2,8 +2,15 @@
 
 from collections.abc import Iterator
 
-from kdiag.finding import Report, WaiverState
+from kdiag.finding import Report, Waiver, WaiverState
 from kdiag.wording import count, listed
+
+
+def waived_words(waiver: Waiver) -> str:
+    """Return why something is waived, who answers for it, and until when."""
+    more = [waiver.owner, f"until {waiver.expires}" if waiver.expires else None]
+    words = ", ".join(word for word in more if word)
+    return f"{waiver.reason} ({words})" if words else waiver.reason
 
 
 def waiver_sentence(report: Report) -> str:

@@ -43,10 +43,3 @@ def subject_of(keys: dict[str, str | int]) -> Subject:
     """Return the subject that `Subject.as_dict` has made plain."""
     type_ = str(keys["type"])
     return Subject.of(type_, **{key: keys[key] for key in SUBJECT_KEYS[type_] if key in keys})
-
-
-def waived_words(waiver: Waiver) -> str:
-    """Return why something is waived, who answers for it, and until when."""
-    more = [waiver.owner, f"until {waiver.expires}" if waiver.expires else None]
-    words = ", ".join(word for word in more if word)
-    return f"{waiver.reason} ({words})" if words else waiver.reason
