@@ -29,7 +29,7 @@ def run(checks: Sequence[Check], snapshot: Snapshot, tunables: Tunables) -> list
     return [
         replace(
             _run_one(check, view, tunables.get(check.id, {})),
-            about=About(check.area, check.title),
+            about=About(check.area, check.title, check.controls),
         )
         for check in checks
     ]

@@ -179,11 +179,27 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Control:
+    """A requirement of a framework that findings of a check bear on. name: of the framework."""
+
+    framework: str
+    reference: str
+    name: str
+    reason: str
+
+    @property
+    def tag(self) -> str:
+        """Return the control in one word."""
+        return f"{self.framework}:{self.reference}"
+
+
+@dataclass(frozen=True)
 class About:
     """What kind of check it is, for outputs that group by it."""
 
     area: str = "other"
     title: str = ""
+    controls: tuple[Control, ...] = ()
 
 
 @dataclass(frozen=True)

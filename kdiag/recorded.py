@@ -18,6 +18,7 @@ from kdiag.finding import (
     About,
     Action,
     CheckResult,
+    Control,
     Finding,
     Report,
     Reported,
@@ -149,8 +150,16 @@ def _result(one: Mapping[str, Any]) -> CheckResult:
         examined=one["examined"],
         unseen=tuple(one.get("unseen", ())),
         duration_seconds=float(one["duration_seconds"]),
-        about=About(one.get("area", "other"), one.get("title", "")),
+        about=About(
+            one.get("area", "other"),
+            one.get("title", ""),
+            tuple(map(_control, one.get("controls", ()))),
+        ),
     )
+
+
+def _control(one: Mapping[str, Any]) -> Control:
+    return Control(one["framework"], one["reference"], one["name"], one["reason"])
 
 
 def _one_of(value: Any, allowed: Sequence[T]) -> T:

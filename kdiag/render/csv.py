@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from kdiag.finding import SUBJECT_KEYS, CheckResult, Report, Subject
+from kdiag.finding import SUBJECT_KEYS, About, CheckResult, Report, Subject
 from kdiag.render.coverage import why
 from kdiag.render.json import plain
 from kdiag.render.layout import clean
@@ -40,6 +40,7 @@ COLUMNS = (
     "waived",
     "cluster",
     "novelty",
+    "controls",
 )
 """The columns in their order; keys of subjects have their names, the id of a broker is `broker`."""
 
@@ -57,13 +58,18 @@ def render(report: Report) -> str:
 
 
 def _rows(report: Report) -> Iterator[dict[str, Any]]:
-    areas = {result.check: result.about.area for result in report.results}
+    abouts = {result.check: result.about for result in report.results}
     cluster = report.cluster.get("id")
     for one in singles(report):
-        yield {**_finding(one), "area": areas.get(one.item.check), "cluster": cluster}
+        about = abouts.get(one.item.check, About())
+        yield {**_finding(one), **_about(about), "cluster": cluster}
     for result in report.results:
         if result.status == "unknown":
-            yield {**_unknown(result), "area": result.about.area, "cluster": cluster}
+            yield {**_unknown(result), **_about(result.about), "cluster": cluster}
+
+
+def _about(about: About) -> dict[str, Any]:
+    return {"area": about.area, "controls": " ".join(control.tag for control in about.controls)}
 
 
 def _finding(one: Single) -> dict[str, Any]:

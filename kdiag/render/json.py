@@ -15,6 +15,7 @@ from kdiag.finding import (
     Action,
     Baseline,
     CheckResult,
+    Control,
     Report,
     Reported,
     Subject,
@@ -152,12 +153,22 @@ def _result(result: CheckResult) -> dict[str, Any]:
         "check": result.check,
         "area": result.about.area,
         "title": result.about.title,
+        "controls": [_control(control) for control in result.about.controls],
         "status": result.status,
         "reason": result.reason,
         "needs": result.needs,
         "examined": result.examined,
         **({"unseen": list(result.unseen)} if result.unseen else {}),
         "duration_seconds": round(float(result.duration_seconds), 6),
+    }
+
+
+def _control(control: Control) -> dict[str, Any]:
+    return {
+        "framework": control.framework,
+        "reference": control.reference,
+        "name": control.name,
+        "reason": control.reason,
     }
 
 

@@ -30,7 +30,7 @@ def _rule(check: str, about: About, level: str | None) -> dict[str, Any]:
         "shortDescription": {"text": clean(title)},
         "help": _help(check, title),
         "defaultConfiguration": {"level": level or "warning"},
-        "properties": {"tags": [about.area]},
+        "properties": {"tags": [about.area, *(control.tag for control in about.controls)]},
     }
 
 

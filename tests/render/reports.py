@@ -8,6 +8,7 @@ from kdiag.finding import (
     About,
     Action,
     CheckResult,
+    Control,
     Finding,
     Report,
     Reported,
@@ -94,7 +95,11 @@ RESULTS = (
         "problem",
         (DOWN.finding,),
         examined="3 brokers",
-        about=About("brokers", "Brokers that serve nothing."),
+        about=About(
+            "brokers",
+            "Brokers that serve nothing.",
+            (Control("soc2", "A1.2", "SOC 2", "A part is not there."),),
+        ),
     ),
     CheckResult(
         "disk-usage-high",

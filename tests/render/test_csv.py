@@ -33,6 +33,7 @@ def test_a_row_is_a_finding_on_an_object_or_an_unknown_check():
     assert rows["explained_by"].tolist()[1:3] == ["f-broker-down"] * 2
     assert rows["waived"].tolist()[4] == "a test topic (data team, until 2026-12-01)"
     assert rows["since"].tolist()[0] == "2026-03-01T11:43:00Z"
+    assert rows["controls"].tolist()[:2] == ["soc2:A1.2", ""]
     assert rows["symptom"].tolist()[6] == "no JMX; needs JMX (--jmx)"
 
 

@@ -76,6 +76,7 @@ def test_a_rule_is_a_check_with_its_runbook_and_the_level_of_its_worst_finding()
     assert rules["broker-down"]["defaultConfiguration"] == {"level": "error"}
     assert rules["broker-down"]["shortDescription"] == {"text": "Brokers that serve nothing."}
     assert "# broker-down" in rules["broker-down"]["help"]["markdown"]
+    assert rules["broker-down"]["properties"]["tags"] == ["brokers", "soc2:A1.2"]
     assert rules["group-empty"]["defaultConfiguration"] == {"level": "note"}
     assert rules["a"]["help"] == {"text": "a"}
 
