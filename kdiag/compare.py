@@ -26,7 +26,7 @@ Kind = Literal["new", "seen", "returned", "worse", "better", "gone", "unseen", "
 KINDS: dict[Kind, str] = {
     "new": "new",
     "seen": "seen for the first time",
-    "returned": "back, as a waiver ended",
+    "returned": "back after a waiver",
     "worse": "worse",
     "better": "better",
     "gone": "gone",
@@ -153,15 +153,20 @@ def _changes(kinds: Mapping[str, Kind], was: Known, is_: Known) -> Iterator[Chan
         old = was.found.get(print_)
         key = (kind, id(one.item), old.finding.severity if old else None)
         alike.setdefault(key, []).append(one)
-    causes = {(kind, ones[0].item.fingerprint) for (kind, _, _), ones in alike.items()}
+    causes = {(_came(kind), ones[0].item.fingerprint) for (kind, _, _), ones in alike.items()}
     order = list(KINDS)
     for (kind, _, severity), ones in sorted(
         alike.items(), key=lambda pair: order.index(pair[0][0])
     ):
         item = ones[0].item
         now = None if kind in ("gone", "unseen") else item.finding.severity
-        is_under = (kind, item.explained_by) in causes
+        is_under = (_came(kind), item.explained_by) in causes
         yield Change(kind, item, tuple(ones), severity, now, is_under)
+
+
+def _came(kind: Kind) -> Kind:
+    """Return the kind; what is seen for the first time came as what is new."""
+    return "new" if kind == "seen" else kind
 
 
 def _turns(before: Report, after: Report) -> Iterator[Turn]:

@@ -8,7 +8,7 @@ from kdiag.finding import Report
 _WORDS = {
     "new": "new",
     "seen": "seen for the first time",
-    "returned": "back, as a waiver ended",
+    "returned": "back after a waiver",
     "worse": "worse",
     "better": "better",
     "known": "known",
