@@ -55,9 +55,11 @@ MAY_IMPORT = {
         "wording",
         "",
     },
+    "audit": {"audit", "errors", "sources", "wire", "wording"},
     "monitoring": {"monitoring"},
     "lab": {"lab", "errors"},
     "cli": {
+        "audit",
         "check",
         "cli",
         "collect",
