@@ -69,7 +69,7 @@ def summary(written: Written, link: str = "") -> Summary:
     causes = standing(document)
     verdict = document["verdict"]
     return Summary(
-        title=_title(written, causes),
+        title=_line(_title(written, causes)),
         status=str(verdict["status"]),
         sentence=_line(verdict["sentence"]),
         found=_found(causes) + ".",

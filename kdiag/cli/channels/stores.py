@@ -25,8 +25,9 @@ def store(where: str, values: Mapping[str, Any], home: Path) -> Target:
         where, values, home, ("url", "options", "keep_count", "keep_days", "timeout_seconds")
     )
     url = table.text("url")
-    if "@" in url.partition("://")[2].partition("/")[0]:
-        raise UsageError(f"{where}: url must not hold a user or a password; give them as options")
+    user, _, _ = url.partition("://")[2].partition("/")[0].rpartition("@")
+    if ":" in user:
+        raise UsageError(f"{where}: url must not hold a password; give it in options")
     objects.require_package(url)
     options, secrets = _options(table)
     made = objects.Objects(
@@ -45,13 +46,16 @@ def pushgateway(period: float, where: str, values: Mapping[str, Any], home: Path
     keys = ("url", "username", *POST)
     table = Table(where, values, home, keys, ("url", "password", "token"))
     username, password = login(table)
+    token = table.secret("token")
+    if username and token:
+        raise UsageError(f"{where}: username and a token exclude each other")
     gateway = endpoint(
         table,
         "Pushgateway",
         table.url(WEB),
         username=username,
         password=password,
-        token=table.secret("token") or NOTHING,
+        token=token or NOTHING,
         is_repeatable=True,
     )
     made = metrics.Pushgateway(gateway, period)
