@@ -45,7 +45,7 @@ def push(settings: Pushgateway, written: Written) -> None:
     def handler(
         url: str,
         method: str,
-        _timeout: float | None,
+        timeout: float | None,
         headers: Sequence[tuple[str, str]],
         data: bytes,
     ) -> Callable[[], None]:

@@ -94,8 +94,6 @@ def _failure(relay: Relay, error: OSError | smtplib.SMTPException) -> Exception:
             return _passing(
                 f"{relay.shown} answers {error.smtp_code}{_said(error)}", error.smtp_code
             )
-        case smtplib.SMTPServerDisconnected():
-            return DeliveryError(f"{relay.shown}: the connection was closed")
     return DeliveryError(f"{relay.shown}: {_why(error)}")
 
 
