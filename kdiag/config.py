@@ -98,10 +98,11 @@ def read_flags(path: Path, command: str, known: Collection[str]) -> Mapping[str,
     table = read_table(path, command) if command in COMMANDS else {}
     if not isinstance(table, Mapping):
         raise UsageError(f"{path}: {command} must be a table, [{command}]")
-    flags = {name: table[name] for name in table if name not in SUBTABLES.get(command, ())}
+    inner = SUBTABLES.get(command, ())
+    flags = {name: table[name] for name in table if name not in inner}
     for name in flags:
         if name not in known:
-            raise UsageError(f"{path}: [{command}] has no {name}{nearest(name, known)}")
+            raise UsageError(f"{path}: [{command}] has no {name}{nearest(name, (*known, *inner))}")
     return flags
 
 

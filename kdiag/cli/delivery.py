@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from kdiag.cli.flags import FILE, bundled, flag
-from kdiag.config import SUBTABLES, read_table
+from kdiag.config import SUBTABLES, nearest, read_table
 from kdiag.errors import UsageError
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ def _tables(config: Path | None) -> Mapping[str, Mapping[str, Any]]:
     audit = {} if config is None else read_table(config, "audit")
     if not isinstance(audit, Mapping):
         raise UsageError(f"{config}: audit must be a table, [audit]")
-    found = {name: table for name, table in audit.items() if name in SUBTABLES["audit"]}
-    for name, table in found.items():
-        if not isinstance(table, Mapping):
+    known = SUBTABLES["audit"]
+    for name, table in audit.items():
+        if name in known and not isinstance(table, Mapping):
             raise UsageError(f"{config}: audit.{name} must be a table, [audit.{name}]")
-    return found
+        if name not in known and isinstance(table, Mapping):
+            raise UsageError(f"{config}: [audit.{name}] is no channel{nearest(name, known)}")
+    return {name: table for name, table in audit.items() if name in known}

@@ -93,9 +93,10 @@ def authorities(ca_file: str) -> ssl.SSLContext:
     """
     try:
         return ssl.create_default_context(cafile=ca_file or None)
-    except (OSError, ssl.SSLError) as error:
-        why = error.strerror or "it is no PEM file of certificates"
-        raise UsageError(f"{ca_file}: {why}") from None
+    except ssl.SSLError:
+        raise UsageError(f"{ca_file}: it is no PEM file of certificates") from None
+    except OSError as error:
+        raise UsageError(f"{ca_file}: {error.strerror}") from None
 
 
 def _check(status: int, server: Server) -> None:
