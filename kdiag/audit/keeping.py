@@ -42,6 +42,17 @@ def require_writable(directory: Path) -> None:
         _temporary(directory, b"").unlink()
 
 
+def write(directory: Path, name: str, text: str) -> Path:
+    """Write a file in a directory whole or not at all, and return where it is.
+
+    Raises UsageError where it cannot be written.
+    """
+    path = directory / name
+    with _said(directory):
+        _temporary(directory, text.encode()).replace(path)
+    return path
+
+
 def keep(
     output_dir: Path,
     name: str,

@@ -15,7 +15,6 @@ from kdiag.compare import ALARMING, Comparison, compare
 from kdiag.finding import SEVERITIES
 from kdiag.recorded import require_one_cluster
 
-_NEVER = "never"
 _RENDERERS = {
     "text": "kdiag.render.changes",
     "json": "kdiag.render.diff_json",
@@ -45,8 +44,8 @@ Exit codes:
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
 @flag(
     "--fail-on",
-    type=click.Choice([*SEVERITIES, _NEVER]),
-    default=_NEVER,
+    type=click.Choice([*SEVERITIES, flags.NEVER]),
+    default=flags.NEVER,
     show_default=True,
     help="Exit with 10 where a finding at least as severe is new, worse or back.",
 )
@@ -82,7 +81,7 @@ def diff(
 
 def exit_code(comparison: Comparison, fail_on: str) -> int:
     """Return 10 where something that asks for attention is severe enough, else 0."""
-    if fail_on == _NEVER:
+    if fail_on == flags.NEVER:
         return OK
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     alarming = [one for one in comparison.changes if one.kind in ALARMING]

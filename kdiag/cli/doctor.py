@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import click
 
@@ -22,13 +21,10 @@ from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.watching import WATCH, Samples, watch
 from kdiag.errors import UsageError
-from kdiag.finding import SEVERITIES, Report, Severity
+from kdiag.finding import Report
 from kdiag.plan import plan
 from kdiag.recorded import read_report
 from kdiag.render.changes import changes
-
-_NEVER = "never"
-
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -66,13 +62,7 @@ With -o nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, whatever --fail-on says.
     help="Format.",
 )
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
-@flag(
-    "--fail-on",
-    type=click.Choice([*SEVERITIES, _NEVER]),
-    default="critical",
-    show_default=True,
-    help="Exit with 10, and fail cases of junit, where a finding is at least as severe.",
-)
+@flags.FAIL_ON
 @WATCH
 @flag("--strict", is_flag=True, help="Exit with 4 where a check could not see everything.")
 @flag("--all", "all_", is_flag=True, help="Show every cause with all actions, infos, waived ones.")
@@ -105,7 +95,7 @@ def doctor(
     with plugin.ending(format_):
         chosen = replace(
             choose(selection, waivers),
-            fail_on=_fail_on(fail_on),
+            fail_on=flags.least_severe(fail_on),
             strict=strict,
             before=_before(baseline, new_only=new_only),
             only_new=new_only,
@@ -132,10 +122,6 @@ def _before(file: Path | None, *, new_only: bool) -> Report | None:
             raise UsageError("--new-only needs an earlier report to compare with (--baseline FILE)")
         return None
     return read_report(file)
-
-
-def _fail_on(word: str) -> Severity | None:
-    return None if word == _NEVER else cast(Severity, word)
 
 
 Render = Callable[[Report], str]

@@ -156,12 +156,12 @@ def test_what_was_not_read_is_said_and_not_shown_as_nothing():
 
 def test_waived_findings_are_in_their_chapter_and_nowhere_else(tmp_path):
     file = tmp_path / "waivers.yaml"
+    all_ = "match: {cluster: xk5K0V3TQbW5}, reason: known, owner: ops"
     file.write_text(
         "version: 1\nwaivers:\n"
-        "  - {check: disk-usage-high, reason: a test disk, owner: ops, expires: 2026-03-05, "
-        "allow_critical: true}\n"
-        "  - {check: broker-down, reason: x, owner: ops, expires: 2026-12-31}\n"
-        "  - {check: broker-config-drift, reason: x, owner: ops, expires: 2026-02-01}\n"
+        f"  - {{check: disk-usage-high, {all_}, expires: 2026-03-05, allow_critical: true}}\n"
+        f"  - {{check: broker-down, {all_}, expires: 2026-12-31}}\n"
+        f"  - {{check: broker-config-drift, {all_}, expires: 2026-02-01}}\n"
     )
     audit = made(waivers=read_waivers(file, [check.id for check in CHECKS]))
 
