@@ -80,6 +80,7 @@ MAY_IMPORT = {
         "analysis",
         "audit",
         "check",
+        "compare",
         "errors",
         "finding",
         "render",
