@@ -85,6 +85,7 @@ MAY_IMPORT = {
         "finding",
         "render",
         "sections",
+        "single",
         "snapshot",
         "sources",
         "view",

@@ -48,7 +48,7 @@ class Seen:
     @cached_property
     def roots(self) -> list[Reported]:
         """Findings that no other explains and nobody waived."""
-        return [item for item in self.report.findings if item.is_root and item.waiver is None]
+        return [item for item in self.report.standing if item.is_root]
 
     def of_areas(self, *areas: str) -> list[Reported]:
         """Return the roots of some areas."""

@@ -2,10 +2,10 @@
 
 from kdiag.audit.audit import audit
 from kdiag.diagnose import diagnose
-from kdiag.finding import Waiver
 from kdiag.registry import load_checks
 from kdiag.sections import PastEnds
 from kdiag.snapshot import Missing, Snapshot
+from kdiag.waivers.ledger import NONE
 from tests.tables import (
     GIB,
     NOW,
@@ -155,14 +155,7 @@ def snapshot(*without):
     )
 
 
-def made(*without, earlier=(), waived=None):
-    """Return the audit of the scene; waived: id of a check whose findings are accepted."""
-    from dataclasses import replace
-
+def made(*without, earlier=(), waivers=NONE):
+    """Return the audit of the scene."""
     taken = snapshot(*without)
-    report = diagnose(taken, CHECKS, {})
-    if waived:
-        accepted = Waiver("known", "ops", "2026-12-31")
-        items = (replace(i, waiver=accepted) if i.check == waived else i for i in report.findings)
-        report = replace(report, findings=tuple(items))
-    return audit(taken, report, CHECKS, earlier)
+    return audit(taken, diagnose(taken, CHECKS, {}, waivers=waivers), CHECKS, earlier)

@@ -8,7 +8,8 @@ from kdiag.audit.blocks import MOST_ROWS, Card, Figure, Table, table
 from kdiag.audit.chapters.glossary import TERMS
 from kdiag.audit.wording import written
 from kdiag.sections import LogDirs, PastEnds, Replicas
-from tests.audit.scenes import EVIL, made
+from kdiag.waivers.file import read_waivers
+from tests.audit.scenes import CHECKS, EVIL, made
 
 
 def chapter(audit, id_):
@@ -153,13 +154,28 @@ def test_what_was_not_read_is_said_and_not_shown_as_nothing():
     assert "When a volume is full cannot be told: see what was not seen." in capacity.conclusions
 
 
-def test_waived_findings_are_in_their_chapter_and_nowhere_else():
-    audit = made(waived="disk-usage-high")
+def test_waived_findings_are_in_their_chapter_and_nowhere_else(tmp_path):
+    file = tmp_path / "waivers.yaml"
+    file.write_text(
+        "version: 1\nwaivers:\n"
+        "  - {check: disk-usage-high, reason: a test disk, owner: ops, expires: 2026-03-05, "
+        "allow_critical: true}\n"
+        "  - {check: broker-down, reason: x, owner: ops, expires: 2026-12-31}\n"
+        "  - {check: broker-config-drift, reason: x, owner: ops, expires: 2026-02-01}\n"
+    )
+    audit = made(waivers=read_waivers(file, [check.id for check in CHECKS]))
 
-    [row] = rows(audit, "waivers", "Findings that are accepted")
-    assert (row["Owner"], row["Until"]) == ("ops", "2026-12-31")
-    cards = [b.check for b in chapter(audit, "findings").observations if isinstance(b, Card)]
+    states = {row["Check"]: row["State"] for row in rows(audit, "waivers", "Waivers")}
+    assert states == {
+        "disk-usage-high": "expiring",
+        "broker-down": "unused",
+        "broker-config-drift": "expired",
+    }
+    waived = rows(audit, "waivers", "Findings that are accepted")
+    assert {row["Check"] for row in waived} == {"disk-usage-high"}
+    cards = {b.check for b in chapter(audit, "findings").observations if isinstance(b, Card)}
     assert "disk-usage-high" not in cards
+    assert "broker-config-drift" in cards
 
 
 def test_the_document_is_the_report_with_its_chapters(audit):

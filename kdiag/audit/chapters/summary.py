@@ -99,7 +99,7 @@ def _risks(top: Sequence[Reported], trends: Trends) -> Block:
             item.finding.severity,
             item.finding.symptom,
             item.finding.impact,
-            trends.first_seen(item.fingerprint),
+            trends.first_seen(item),
         )
         for item in top
     ]
