@@ -16,11 +16,15 @@ def is_news(written: Written, notify: Notify) -> bool:
 
     A report without a verdict always is, for nobody may take silence for health; so is the first
     one, for `change`, and for `new-critical` where it has anything critical. `new-critical` is
-    what is critical and new, seen for the first time, back after a waiver, or worse than it was.
+    what is critical and new, seen for the first time, back after a waiver, or worse than it was; a
+    finding that does not say what it is may be, where anything is.
     """
     if notify == "always" or written.document["verdict"]["status"] == "unknown":
         return True
+    changes = written.changes
     if notify == "change":
-        return not written.changes or any(written.changes.get(kind) for kind in KINDS)
+        return not changes or any(changes.get(kind) for kind in KINDS)
+    is_alarming = not changes or any(changes.get(kind) for kind in ALARMING)
+    unsaid = "new" if is_alarming else "known"
     critical = [one for one in standing(written.document) if one["severity"] == "critical"]
-    return any(one.get("novelty", "new") in ALARMING for one in critical)
+    return any(one.get("novelty", unsaid) in ALARMING for one in critical)

@@ -106,6 +106,8 @@ def test_a_command_is_never_cut(tmp_path):
         ("new-critical", CHANGES, [finding(novelty="known")], False),
         ("new-critical", CHANGES, [finding()], True),
         ("new-critical", NOTHING, [finding(novelty="known")], False),
+        ("new-critical", NOTHING, [finding()], False),
+        ("new-critical", NOTHING | {"worse": 1}, [finding()], True),
         ("new-critical", CHANGES, [finding(novelty="better")], False),
         ("new-critical", CHANGES, [finding(novelty="returned")], True),
         ("new-critical", CHANGES, [finding("warning", novelty="new")], False),
