@@ -10,9 +10,9 @@ from typing import Any
 class Written:
     """A report that was saved: its document and its files.
 
-    document: as in the file, with the schema of doctor's report; a finding may have `is_new`.
-    changes: since the report before, how many findings are `new`, `gone`, `worse`, `better` and
-    `unchanged`; empty on the first run.
+    document: as in the file, with the schema of doctor's report; findings have a `novelty` where
+    there was a report before. changes: since that one, how many findings by the kinds of
+    kdiag.compare, and `unchanged`; empty on the first run.
     """
 
     document: Mapping[str, Any]

@@ -233,7 +233,7 @@ def test_nothing_fires_on_a_healthy_cluster_with_its_noise(tmp_path):
         f"kdiag_up{{{C}}}": "1x30 0 1x700",
         f"kdiag_snapshot_timestamp_seconds{{{C}}}": "0+60x700",
         f"kdiag_snapshot_interval_seconds{{{C}}}": "30x700",
-        f"kdiag_audit_last_success_timestamp_seconds{{{C}}}": "0x120 7200x240 21600x340",
+        f"kdiag_audit_last_success_timestamp_seconds{{{C}}}": "0x120 7200x240 21600x180 32400x160",
         f"kdiag_audit_period_seconds{{{C}}}": "7200x700",
         f"kdiag_partitions{{{C}}}": "99x700",
         f"kdiag_partitions_offline{{{C}}}": "0x700",

@@ -6,35 +6,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from kdiag.audit.written import Written
+from kdiag.compare import ALARMING, KINDS
+from kdiag.finding import SEVERITIES
 from kdiag.wording import count
 
 TOP = 5
 """Causes that are named; the report has them all."""
 
-SEVERITIES = ("critical", "warning", "info")
-_CHANGES = (
-    ("new", "{} new"),
-    ("gone", "{} gone"),
-    ("worse", "{} worse"),
-    ("better", "{} better"),
-)
 _LONGEST = 300
 
 
 @dataclass(frozen=True)
 class Cause:
-    """One cause. action: what to type or to do first; "" where nothing is advised."""
+    """One cause. action: what to type or to do first; "" where nothing is advised.
+
+    novelty: against the report before, None where there was none.
+    """
 
     severity: str
     check: str
     symptom: str
     action: str
-    is_new: bool
+    novelty: str | None
 
     @property
     def head(self) -> str:
-        """Return the severity, as a person reads it first."""
-        return self.severity.upper() + (", new" if self.is_new else "")
+        """Return the severity, and what is alarming about it, as a person reads it first."""
+        words = [word for kind, word in KINDS.items() if kind == self.novelty and kind in ALARMING]
+        return ", ".join([self.severity.upper(), *words])
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _found(causes: Sequence[Mapping[str, Any]]) -> str:
 def _changed(changes: Mapping[str, int]) -> str:
     if not changes:
         return "There is no earlier report to compare with."
-    words = [form.format(changes[name]) for name, form in _CHANGES if changes.get(name)]
+    words = [f"{changes[kind]} {words}" for kind, words in KINDS.items() if changes.get(kind)]
     return f"Since the report before: {', '.join(words) or 'no change'}."
 
 
@@ -139,7 +138,7 @@ def _cause(finding: Mapping[str, Any]) -> Cause:
         check=finding["check"],
         symptom=_line(finding["symptom"]),
         action=_action(finding),
-        is_new=finding.get("is_new") is True,
+        novelty=finding.get("novelty"),
     )
 
 

@@ -52,7 +52,7 @@ def test_who_wants_only_news_gets_nothing_where_there_is_none(tmp_path):
         target(notify, lambda _, notify=notify: sent.append(notify), notify=notify)
         for notify in ("always", "change", "new-critical")
     ]
-    report = written(tmp_path, NOTHING)
+    report = written(tmp_path, NOTHING, findings=[])
 
     assert deliver(targets, report) == []
     assert sent == ["always"]

@@ -63,7 +63,7 @@ def test_a_new_line_in_a_name_starts_no_line(tmp_path):
 
 def test_many_causes_are_counted_and_the_worst_named_in_ten_lines(tmp_path):
     causes = [finding("info", f"Info {number}.") for number in range(5)]
-    causes += [finding("critical", f"Critical {number}.", is_new=True) for number in range(4)]
+    causes += [finding("critical", f"Critical {number}.", novelty="new") for number in range(4)]
 
     said = summary(written(tmp_path, findings=causes))
 
@@ -99,15 +99,20 @@ def test_a_command_is_never_cut(tmp_path):
         ("change", NOTHING, [finding()], False),
         ("change", CHANGES, [], True),
         ("change", NOTHING | {"better": 1}, [], True),
+        ("change", NOTHING | {"waived": 1}, [], True),
         ("new-critical", {}, [finding()], True),
         ("new-critical", {}, [finding("warning")], False),
-        ("new-critical", CHANGES, [finding(is_new=True)], True),
-        ("new-critical", CHANGES, [finding(is_new=False)], False),
+        ("new-critical", CHANGES, [finding(novelty="new")], True),
+        ("new-critical", CHANGES, [finding(novelty="known")], False),
         ("new-critical", CHANGES, [finding()], True),
+        ("new-critical", NOTHING, [finding(novelty="known")], False),
         ("new-critical", NOTHING, [finding()], False),
-        ("new-critical", CHANGES, [finding("warning", is_new=True)], False),
-        ("new-critical", NOTHING | {"worse": 1}, [finding(is_new=False)], True),
-        ("new-critical", CHANGES, [finding(is_new=True, waiver={"reason": "r"})], False),
+        ("new-critical", NOTHING | {"worse": 1}, [finding()], True),
+        ("new-critical", CHANGES, [finding(novelty="better")], False),
+        ("new-critical", CHANGES, [finding(novelty="returned")], True),
+        ("new-critical", CHANGES, [finding("warning", novelty="new")], False),
+        ("new-critical", NOTHING | {"worse": 1}, [finding(novelty="worse")], True),
+        ("new-critical", CHANGES, [finding(novelty="new", waiver={"reason": "r"})], False),
     ],
 )
 def test_who_is_told(tmp_path, notify, changes, findings, is_told):
