@@ -23,6 +23,7 @@ MOST = 65_536
 
 _ROOM_FOR_THE_END = 500
 _MOST_TEXT = 2_000
+_MOST_CELL = 300
 _MOST_OBJECTS = 20
 _BREAK = "\u200b"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#!|~$^])")
@@ -43,13 +44,13 @@ def render(report: Report) -> str:
             shown.append(f"*{count(len(causes) - number + 1, 'more finding')} cut (-o json).*")
             break
         shown.append(part)
-    return "\n\n".join([*_head(report, causes), *shown, *_tail(report)])[: MOST - 1] + "\n"
+    return "\n\n".join([*_head(report, causes), *shown, *_tail(report)]) + "\n"
 
 
-def escaped(text: str) -> str:
-    """Return text that may be anything as Markdown that shows it, on one line."""
+def escaped(text: str, most: int = _MOST_TEXT) -> str:
+    """Return text that may be anything as Markdown that shows it, on one line, cut if need be."""
     short = clean(text).strip()
-    short = short if len(short) <= _MOST_TEXT else f"{short[:_MOST_TEXT]}\u2026"
+    short = short if len(short) <= most else f"{short[:most]}\u2026"
     whole = short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     dead = _LIVE.sub(_BREAK, whole)
     return _START.sub(_start, _MARKUP.sub(r"\\\1", dead))
@@ -131,4 +132,5 @@ def _tail(report: Report) -> Iterator[str]:
 
 def _waived(item: Reported) -> str:
     words = waived_words(item.waiver) if item.waiver else ""
-    return f"| {escaped(item.check)} | {escaped(str(item.finding.subject))} | {escaped(words)} |"
+    cells = (item.check, str(item.finding.subject), words)
+    return f"| {' | '.join(escaped(cell, _MOST_CELL) for cell in cells)} |"
