@@ -93,7 +93,10 @@ def _verdict(
     if unread:
         return Verdict("unknown", f"No verdict: {', '.join(unread)} could not be read.")
     unknown = sum(result.status == "unknown" for result in results)
-    waived = sum(item.object_count for item in findings if item.waiver)
+    prints = {item.fingerprint for item in findings if item.waiver}
+    waived = sum(
+        item.object_count for item in findings if item.waiver or item.explained_by in prints
+    )
     beside = f" {count(waived, 'finding')} waived." if waived else ""
     beside += f" {count(unknown, 'check')} could not be evaluated." if unknown else ""
     return Verdict("healthy", f"Nothing is wrong as far as was seen.{beside}")

@@ -348,6 +348,11 @@ class Report:
         """Return the findings by their fingerprints, as `explained_by` names them."""
         return {item.fingerprint: item for item in self.findings}
 
+    @property
+    def waived_count(self) -> int:
+        """Return on how many objects a finding is waived, by itself or with its cause."""
+        return sum(item.object_count for item in self.findings if self.waiver_of(item))
+
     def waiver_of(self, item: Reported) -> Waiver | None:
         """Return the waiver of a finding, its own or that of its cause."""
         root = self.by_fingerprint.get(item.explained_by or "")

@@ -87,12 +87,12 @@ def doctor(
     no_color: bool,
 ) -> None:
     """Say what is wrong, on which object, since when, why, what it breaks next, what to type."""
-    flags.require_one_source(ctx)
     render = partial(
         screen.rendered, format_=format_, file=output_file, all_=all_, no_color=no_color
     )
     is_text = format_ == screen.TEXT
     with plugin.ending(format_):
+        flags.require_one_source(ctx)
         chosen = replace(
             choose(selection, waivers),
             fail_on=flags.least_severe(fail_on),

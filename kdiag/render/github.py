@@ -41,10 +41,10 @@ def _lines(report: Report) -> Iterator[str]:
     if waivers := waiver_sentence(report):
         yield _command("notice", "kdiag waivers", waivers)
     folded = sum(item.object_count for item in report.standing if not item.is_root)
-    waived = sum(report.waiver_of(item) is not None for item in report.findings)
-    if folded or waived:
-        text = f"{count(folded, 'symptom')} folded under their causes, {waived:,} waived."
-        yield _command("notice", "kdiag", text)
+    said = [f"{count(folded, 'symptom')} folded under their causes"] if folded else []
+    said += [f"{report.waived_count:,} waived"] if report.waived_count else []
+    if said:
+        yield _command("notice", "kdiag", f"{', '.join(said)}.")
 
 
 def _finding(item: Reported) -> str:

@@ -7,7 +7,7 @@ the 65,536 characters that GitHub takes as the body of an issue; what is cut is 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kdiag.finding import Report, Reported
 from kdiag.render.baseline import baseline_sentence
@@ -23,6 +23,7 @@ MOST = 65_536
 
 _ROOM_FOR_THE_END = 500
 _MOST_TEXT = 2_000
+_MOST_CELL = 300
 _MOST_OBJECTS = 20
 _BREAK = "\u200b"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#!|~$^])")
@@ -36,20 +37,21 @@ def render(report: Report) -> str:
     text = "\n\n".join([*_head(report, causes), *_tail(report)])
     room = MOST - len(text) - _ROOM_FOR_THE_END
     shown: list[str] = []
+    folded = _folded(report)
     for number, item in enumerate(causes, 1):
-        part = "\n\n".join(_cause(number, item, report))
+        part = "\n\n".join(_cause(number, item, folded.get(item.fingerprint, Counter())))
         room -= len(part) + 2
         if room < 0:
             shown.append(f"*{count(len(causes) - number + 1, 'more finding')} cut (-o json).*")
             break
         shown.append(part)
-    return "\n\n".join([*_head(report, causes), *shown, *_tail(report)])[: MOST - 1] + "\n"
+    return "\n\n".join([*_head(report, causes), *shown, *_tail(report)]) + "\n"
 
 
-def escaped(text: str) -> str:
-    """Return text that may be anything as Markdown that shows it, on one line."""
+def escaped(text: str, most: int = _MOST_TEXT) -> str:
+    """Return text that may be anything as Markdown that shows it, on one line, cut if need be."""
     short = clean(text).strip()
-    short = short if len(short) <= _MOST_TEXT else f"{short[:_MOST_TEXT]}\u2026"
+    short = short if len(short) <= most else f"{short[:most]}\u2026"
     whole = short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     dead = _LIVE.sub(_BREAK, whole)
     return _START.sub(_start, _MARKUP.sub(r"\\\1", dead))
@@ -78,15 +80,20 @@ def _head(report: Report, causes: Sequence[Reported]) -> Iterator[str]:
     )
 
 
-def _cause(number: int, item: Reported, report: Report) -> Iterator[str]:
+def _folded(report: Report) -> Mapping[str, Counter[str]]:
+    """Return fingerprint of the cause → check → how many symptoms it explains."""
+    folded: dict[str, Counter[str]] = {}
+    for item in report.findings:
+        if item.explained_by is not None:
+            folded.setdefault(item.explained_by, Counter())[item.check] += item.object_count
+    return folded
+
+
+def _cause(number: int, item: Reported, folded: Counter[str]) -> Iterator[str]:
     finding = item.finding
     subject = escaped(str(finding.subject))
     yield f"## {number}. {finding.severity.upper()} {code(item.check)} {subject}"
     yield escaped(" ".join(part for part in (finding.symptom, finding.cause) if part))
-    folded: Counter[str] = Counter()
-    for other in report.findings:
-        if other.explained_by == item.fingerprint:
-            folded[other.check] += other.object_count
     facts = {
         "Next": escaped(finding.impact),
         "Confidence": "" if finding.confidence == "certain" else finding.confidence,
@@ -131,4 +138,5 @@ def _tail(report: Report) -> Iterator[str]:
 
 def _waived(item: Reported) -> str:
     words = waived_words(item.waiver) if item.waiver else ""
-    return f"| {escaped(item.check)} | {escaped(str(item.finding.subject))} | {escaped(words)} |"
+    cells = (item.check, str(item.finding.subject), words)
+    return f"| {' | '.join(escaped(cell, _MOST_CELL) for cell in cells)} |"

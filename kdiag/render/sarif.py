@@ -39,8 +39,8 @@ _STATES: dict[Novelty, str] = {
 
 
 def render(report: Report) -> str:
-    """Return a SARIF log with one run, as JSON that ends in a newline."""
-    return json.dumps(document(report), indent=2, allow_nan=False) + "\n"
+    """Return a SARIF log with one run, as JSON on one line: it is for programs, and may be long."""
+    return json.dumps(document(report), allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:

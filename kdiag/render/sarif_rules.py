@@ -40,4 +40,4 @@ def _help(check: str, title: str) -> dict[str, str]:
         page = read_runbook(check)
     except UsageError:
         return {"text": clean(title)}
-    return {"text": page, "markdown": page}
+    return {"text": clean(f"{title} kdiag explain {check} shows the runbook."), "markdown": page}

@@ -110,7 +110,7 @@ def _footer(
     report: Report, shown: Sequence[Reported], hidden: Sequence[Reported], width: int, color: bool
 ) -> Iterator[str]:
     for sentence in (
-        _more(hidden),
+        _more(hidden, report.waived_count),
         _folded(report),
         baseline_sentence(report),
         waiver_sentence(report),
@@ -124,13 +124,12 @@ def _footer(
         yield from wrapped(["More on one:", command], width, " ", " ", color)
 
 
-def _more(hidden: Sequence[Reported]) -> str:
-    counts: Counter[str] = Counter()
-    for item in hidden:
-        what = "waived" if item.waiver else f"more {item.finding.severity}"
-        counts[what] += item.object_count if item.waiver else 1
+def _more(hidden: Sequence[Reported], waived: int) -> str:
+    counts = Counter(
+        "waived" if item.waiver else f"more {item.finding.severity}" for item in hidden
+    )
     words = [
-        f"{number} waived" if what == "waived" else count(number, what)
+        f"{waived:,} waived" if what == "waived" else count(number, what)
         for what in ("more critical", "more warning", "more info", "waived")
         if (number := counts[what])
     ]
@@ -138,7 +137,7 @@ def _more(hidden: Sequence[Reported]) -> str:
 
 
 def _folded(report: Report) -> str:
-    folded = sum(item.object_count for item in report.findings if not item.is_root)
+    folded = sum(item.object_count for item in report.standing if not item.is_root)
     return f"{count(folded, 'symptom')} folded under their causes (-o json)." if folded else ""
 
 

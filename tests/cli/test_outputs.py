@@ -74,6 +74,15 @@ def test_a_plugin_that_fails_is_unknown_in_one_line(kdiag, broken_file, words, s
     assert result.stdout.count("\n") == 1
 
 
+def test_a_plugin_without_an_address_is_unknown(kdiag):
+    result = kdiag("doctor", "-o", "nagios")
+
+    assert result.exit_code == 3
+    assert result.stdout == (
+        "KDIAG UNKNOWN - --bootstrap-server HOST:PORT is missing (or --from FILE)\n"
+    )
+
+
 @pytest.mark.parametrize("error", [ConnectError("h:9092: refused"), ZeroDivisionError("of\n|")])
 def test_a_plugin_that_cannot_connect_or_crashes_is_unknown(kdiag, monkeypatch, error):
     def fail(*_, **__):

@@ -1,9 +1,11 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
 
+from kdiag.finding import Waiver
 from kdiag.render.layout import clean
 from kdiag.render.markdown import MOST, code, escaped, render
 from tests.render import hostile
@@ -90,4 +92,9 @@ def test_what_is_too_long_for_an_issue_is_cut_and_counted():
 def test_long_names_do_not_make_it_too_long():
     names = [item for _ in range(30) for item in (hostile.item("x*" * 3000),)]
 
-    assert len(render(broken(findings=tuple(names)))) <= MOST
+    waived = [replace(one, waiver=Waiver("*" * 9000, "*" * 9000)) for one in names]
+    text = render(broken(findings=(*names, *waived), errors=(("x" * 9000, "*" * 9000),)))
+
+    assert len(text) <= MOST
+    assert "cut (-o json)" in text
+    assert text.endswith("10 more waived.\n")

@@ -69,7 +69,7 @@ def _report(report: Report) -> Iterator[str]:
         f"{coverage['unknown']} unknown, {coverage['not_applicable']} not applicable; as of "
         f"{report.started_at:%Y-%m-%d %H:%M:%S} UTC.</p>"
     )
-    waived = sum(item.object_count for item in report.findings if report.waiver_of(item))
+    waived = report.waived_count
     said = " ".join(
         part for part in (f"{waived:,} waived." * bool(waived), waiver_sentence(report)) if part
     )
