@@ -15,6 +15,7 @@ _COMMANDS = {
     "group": ("kdiag.cli.group:group", "Show one group: members, lag, rebalances, commits."),
     "snapshot": ("kdiag.cli.snapshot:snapshot", "Save what doctor would read, to judge it later."),
     "exporter": ("kdiag.cli.exporter:exporter", "Serve metrics and findings to Prometheus."),
+    "probe": ("kdiag.cli.probe:probe", "Write through every broker and read back (opt-in)."),
     "checks": ("kdiag.cli.checks:checks", "List the checks by area."),
     "facts": ("kdiag.cli.facts:facts", "List what is read over JMX."),
     "manifests": ("kdiag.cli.manifests:manifests", "Print alert rules for Prometheus."),
