@@ -27,7 +27,7 @@ _COMMANDS = {
 """Command → where it is defined, and its line in the help."""
 
 _SHORT = """\
-kdiag tells what is wrong with an Apache Kafka cluster. It only reads.
+kdiag tells what is wrong with an Apache Kafka cluster. It only reads (but for kdiag probe).
 
   kdiag doctor --bootstrap-server HOST:9092
   kdiag doctor --bootstrap-server HOST:9092 --command-config client.properties
@@ -49,7 +49,9 @@ kdiag --help lists all commands; kdiag COMMAND --help its flags."""
 @verbose_flag
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Tell what is wrong with an Apache Kafka cluster, why, and what to do. It only reads.
+    """Tell what is wrong with an Apache Kafka cluster, why, and what to do.
+
+    It only reads. Only probe, and exporter --probe, write: with --allow-writes, to their own topic.
 
     Every flag can be given as an environment variable: --bootstrap-server is
     KDIAG_BOOTSTRAP_SERVER.

@@ -170,6 +170,7 @@ def _probed(read: Reader, wish: Wish) -> "ProbePage":
         committed=sum(traffic.commits.counts),
         failed_commits=dict(traffic.failed_commits),
         commit=times(traffic.commits),
+        read_errors=dict(traffic.read_errors),
         made=made,
         made_offsets_topic=after.has_offsets_topic and not before.has_offsets_topic,
         is_interrupted=stop.is_set() or not is_whole,

@@ -128,11 +128,17 @@ class Ledger:
             del lane.read[next(iter(lane.read))]
 
     def settle(self, now: float) -> None:
-        """Count as lost what was passed over and is still not read after the deadline."""
+        """Count as lost what was passed over and is still not read after the deadline.
+
+        Of records that wait to be read the youngest are remembered.
+        """
         for lane in self._lanes.values():
-            for sequence in self._overdue(lane, now):
+            overdue = self._overdue(lane, now)
+            for sequence in overdue:
                 if sequence < lane.highest_read:
                     self.tally(lane.under_way.pop(sequence).broker).lost += 1
+            for sequence in overdue[:-_REMEMBERED]:
+                lane.under_way.pop(sequence, None)
 
     def unread(self, now: float) -> Counter[int]:
         """Return broker → acknowledged records that were not read within the deadline.

@@ -69,7 +69,8 @@ class Moved:
 class ProbePage:
     """A run. made: what was created for it, in words. made_offsets_topic: by its first commit.
 
-    committed: commits that succeeded; failed_commits: error → those that did not.
+    committed: commits that succeeded; failed_commits: error → those that did not. read_errors:
+    error → how often it came in place of a record.
     """
 
     cluster_id: str | None
@@ -84,6 +85,7 @@ class ProbePage:
     committed: int
     failed_commits: Mapping[str, int]
     commit: Times | None
+    read_errors: Mapping[str, int]
     made: str
     made_offsets_topic: bool
     is_interrupted: bool

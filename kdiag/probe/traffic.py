@@ -34,6 +34,7 @@ class Traffic:
     """What one run writes and reads; `ledger` has what became of it, under `lock`.
 
     commits, failed_commits: of the group, how long they took, and error → how many failed.
+    read_errors: error → how often it came in place of a record.
     """
 
     def __init__(self, access: Access, keeps_all: bool = False) -> None:
@@ -42,6 +43,7 @@ class Traffic:
         self.ledger = Ledger(access.deadline_seconds, keeps_all)
         self.commits = Latencies(keeps_all)
         self.failed_commits: Counter[str] = Counter()
+        self.read_errors: Counter[str] = Counter()
         self._access = access
         self._leaders: dict[int, int] = {}
         self._positions: dict[int, int] = {}
@@ -174,6 +176,8 @@ class Traffic:
 
         error, partition = message.error(), message.partition()
         log.debug("partition %s cannot be read: %s", partition, error.str())
+        with self.lock:
+            self.read_errors[error.name()] += 1
         if error.code() == KafkaError._AUTO_OFFSET_RESET and partition in self._assigned:
             self._reader.incremental_unassign([TopicPartition(self._access.topic, partition)])
             self._assigned.discard(partition)

@@ -43,6 +43,7 @@ def document(page: ProbePage) -> dict[str, Any]:
         },
         "brokers": [_rounded(dataclasses.asdict(row)) for row in page.rows],
         "moved": [dataclasses.asdict(each) for each in page.moved],
+        "read_errors": plain(page.read_errors),
         "commits": {
             "succeeded": page.committed,
             "failed": sum(page.failed_commits.values()),

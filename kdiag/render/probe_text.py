@@ -7,7 +7,7 @@ from kdiag.probe.page import BrokerRow, ProbePage, Times, main_error
 from kdiag.probe.verdict import verdict
 from kdiag.render.layout import Span, wrapped
 from kdiag.render.table import Cell, Column, table
-from kdiag.wording import count
+from kdiag.wording import count, listed
 
 _USUAL_WIDTH = 100
 _UNKNOWN = "-"
@@ -88,6 +88,8 @@ def _below(page: ProbePage) -> Iterator[str]:
     for each in page.moved:
         by = "has no leader" if each.leader is None else f"was led by broker {each.leader}"
         yield f"Partition {each.partition}, there for broker {each.home}, {by} at the end."
+    if page.read_errors:
+        yield f"Reading back met {listed(page.read_errors)}."
     yield from _oddities(page)
     yield _commits(page)
     if page.is_interrupted:
