@@ -23,18 +23,18 @@ _COLUMNS = (
     Column("BROKER", is_number=True),
     Column("STATE"),
     Column("SENT", is_number=True),
-    Column("ACKED", is_number=True),
-    Column("FAILED", is_number=True),
+    Column("ACKED", is_number=True, rank=1),
+    Column("FAILED", is_number=True, rank=4),
     Column("LOST", is_number=True),
-    Column("AVAILABLE", is_number=True),
+    Column("BACK", is_number=True),
     Column("WRITE p50", is_number=True),
-    Column("p95", is_number=True, rank=3),
-    Column("p99", is_number=True),
-    Column("max", is_number=True, rank=1),
+    Column("p95", is_number=True, rank=7),
+    Column("p99", is_number=True, rank=2),
+    Column("max", is_number=True, rank=5),
     Column("ROUND TRIP p50", is_number=True),
-    Column("p95", is_number=True, rank=4),
-    Column("p99", is_number=True),
-    Column("max", is_number=True, rank=2),
+    Column("p95", is_number=True, rank=8),
+    Column("p99", is_number=True, rank=3),
+    Column("max", is_number=True, rank=6),
 )
 
 
@@ -43,13 +43,14 @@ def render(page: ProbePage, width: int | None = None, color: bool = False) -> st
     room = width or _USUAL_WIDTH
     told = verdict(page)
     fitted = table(_COLUMNS, [list(_cells(row)) for row in page.rows], width, color)
-    head = [f"cluster {page.cluster_id or 'without a known id'}", f"  topic {page.topic}"]
+    left_out = ["No room for all columns (-o json has them)."] if fitted.left_out else []
+    head = [f"  cluster {page.cluster_id or 'without a known id'}", f"  topic {page.topic}"]
     word = Span(told.status.upper(), _STYLES[told.status], is_whole=True)
     paragraphs = [
         list(wrapped([Span(f"kdiag {kdiag.__version__}", "strong"), *head], room, color=color)),
         list(wrapped([word, f"  {told.sentence}"], room, color=color)),
         fitted.lines,
-        [line for text in _below(page) for line in wrapped([text], room)],
+        [line for text in (*_below(page), *left_out) for line in wrapped([text], room)],
     ]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
 
