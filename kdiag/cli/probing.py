@@ -41,8 +41,8 @@ _PROBING = (
     flag(
         "--probe",
         is_flag=True,
-        help="Write records through every broker and read them back, all the time; needs "
-        "--allow-writes.",
+        help="Write records through every broker of each cluster and read them back, all the "
+        "time; needs --allow-writes.",
     ),
     flag("--allow-writes", is_flag=True, help="Let --probe write; nothing else does."),
     flag(
@@ -124,8 +124,8 @@ def would_write(topic: str, group: str, records: int, seconds: float) -> str:
 def would_go_on_writing(topic: str, group: str, rate: float) -> str:
     """Return what goes on to be written."""
     return (
-        f"--probe would write {rate:g} records a second to each partition of topic {topic} (one a "
-        f"broker), and commit offsets as group {group}"
+        f"--probe would write to each partition of topic {topic} (one a broker), records at "
+        f"{rate:g} a second, and commit offsets as group {group}"
     )
 
 

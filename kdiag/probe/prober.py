@@ -88,7 +88,7 @@ class Prober:
                 self._tell(str(error))
             except Exception as error:  # a round that fails must not end the probe
                 self._tell(f"{type(error).__name__}: {error}")
-                log.exception("the probe failed")
+                log.debug("a round of the probe failed", exc_info=True)
             while (left := due - time.monotonic()) > 0 and not self._stop.is_set():
                 self._wait(min(left, _LONGEST_WAIT_SECONDS))
         if self._traffic is not None:

@@ -22,9 +22,9 @@ def test_the_exporter_says_so_too(kdiag):
 
     assert result.exit_code == 2
     assert result.stderr == (
-        "kdiag: --probe would write 1 records a second to each partition of topic ops.kdiag-probe "
-        "(one a broker), and commit offsets as group kdiag-probe; --allow-writes allows it (all "
-        "else in kdiag only reads)\n"
+        "kdiag: --probe would write to each partition of topic ops.kdiag-probe (one a broker), "
+        "records at 1 a second, and commit offsets as group kdiag-probe; --allow-writes allows it "
+        "(all else in kdiag only reads)\n"
     )
 
 

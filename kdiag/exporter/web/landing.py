@@ -67,9 +67,9 @@ def _effect(watcher: Watcher) -> str:
         return "It is only read."
     access, trouble = watcher.prober.access, watcher.prober.trouble
     said = (
-        f"<strong>The probe writes</strong> {access.rate:g} records a second to each partition of "
-        f"topic {escape(access.topic)}, and commits as group {escape(access.group)}. Everything "
-        "else is only read."
+        f"<strong>The probe writes</strong> to each partition of topic {escape(access.topic)}, "
+        f"records at {access.rate:g} a second, and commits as group {escape(access.group)}. "
+        "Everything else is only read."
     )
     return said if trouble is None else f"{said} <strong>{escape(trouble)}</strong>"
 
