@@ -14,23 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kdiag.cli import flags, probing, screen
-from kdiag.cli.diagnosis import Reader, connect_flags, reader
+from kdiag.cli import flags, probe_topic, probing, screen
+from kdiag.cli.diagnosis import Reader, reader
 from kdiag.cli.ending import FOUND, INCOMPLETE, INTERRUPTED, OK
 from kdiag.cli.flags import Connection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.progress import Progress
-from kdiag.errors import KdiagError, RequestError, UsageError
-from kdiag.wording import span
 
 if TYPE_CHECKING:
-    from kdiag.probe.access import Access
     from kdiag.probe.page import ProbePage
-    from kdiag.probe.placement import Placement
 
 _TEXT = "text"
-_STEP_SECONDS = 0.5
-_LED_SECONDS = 15.0
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -151,12 +145,12 @@ def _probed(read: Reader, wish: Wish) -> "ProbePage":
 
     access = probing.access(read, wish.topic, wish.group, wish.rate, wish.deadline_seconds)
     with Progress(f"Probing {read.bootstrap}: writes to topic {wish.topic}"):
-        before, made = _ready(read, wish, access)
+        before, made = probe_topic.ready(read, access, create=wish.create)
         started_at, began = datetime.now(UTC), time.monotonic()
         with _until_interrupted() as stop:
             traffic, is_whole = run(access, before.places, wish.seconds, stop)
             took, now = time.monotonic() - began, time.monotonic()
-            after = _look_again(read, wish.topic) or before
+            after = probe_topic.look_again(read, wish.topic) or before
     return ProbePage(
         cluster_id=before.cluster_id,
         topic=wish.topic,
@@ -175,50 +169,6 @@ def _probed(read: Reader, wish: Wish) -> "ProbePage":
         made_offsets_topic=after.has_offsets_topic and not before.has_offsets_topic,
         is_interrupted=stop.is_set() or not is_whole,
     )
-
-
-def _ready(read: Reader, wish: Wish, access: "Access") -> "tuple[Placement, str]":
-    """Return where the topic lies, and what had to be made for it.
-
-    Raises UsageError where it does not exist and must not be made.
-    """
-    from kdiag.probe.topic import by_hand, make
-
-    seen = probing.look(read, wish.topic)
-    if not wish.create:
-        if not seen.places:
-            command = by_hand(wish.topic, seen, connect_flags(read.connection, read.bootstrap))
-            raise UsageError(
-                f"topic {wish.topic} does not exist, and nothing was written; --create makes it, "
-                f"or: {command}"
-            )
-        return seen, ""
-    made = make(access, seen)
-    return (_led(read, wish.topic, len(seen.places) + len(seen.homeless)) if made else seen), made
-
-
-def _led(read: Reader, topic: str, partitions: int) -> "Placement":
-    """Return where the topic lies once all its partitions have leaders, or the time is over."""
-    until = time.monotonic() + _LED_SECONDS
-    while True:
-        seen = probing.look(read, topic)
-        is_led = all(place.leader is not None for place in seen.places)
-        if len(seen.places) >= partitions and is_led:
-            return seen
-        if time.monotonic() > until:
-            break
-        time.sleep(_STEP_SECONDS)
-    if not seen.places:
-        raise RequestError(f"topic {topic} was created, but no broker shows it after {span(15)}")
-    return seen
-
-
-def _look_again(read: Reader, topic: str) -> "Placement | None":
-    """Return where the topic lies afterwards; None where nobody tells."""
-    try:
-        return probing.look(read, topic)
-    except KdiagError:
-        return None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What `kdiag probe` and `kdiag exporter --probe` share: consent, names, and reading before."""
+"""What `kdiag probe` and `kdiag exporter --probe` share: consent, names, and access."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from kdiag.wording import count
 if TYPE_CHECKING:
     from kdiag.cli.diagnosis import Reader
     from kdiag.probe.access import Access
-    from kdiag.probe.placement import Placement
     from kdiag.probe.prober import Prober
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -127,22 +126,6 @@ def would_go_on_writing(topic: str, group: str, rate: float) -> str:
         f"--probe would write to each partition of topic {topic} (one a broker), records at "
         f"{rate:g} a second, and commit offsets as group {group}"
     )
-
-
-def look(read: "Reader", topic: str) -> "Placement":
-    """Return where the topic lies, read as everything else is: without a write.
-
-    Raises ConnectError where no broker lets us in, RequestError where it tells too little.
-    """
-    from kdiag.errors import RequestError
-    from kdiag.plan import plan_for
-    from kdiag.probe.placement import placement
-    from kdiag.sections import Brokers, Cluster, Partitions
-
-    seen = placement(read(plan_for((Brokers, Cluster, Partitions)), 0), topic)
-    if seen is None:
-        raise RequestError("the cluster does not tell its brokers and partitions")
-    return seen
 
 
 def access(read: "Reader", topic: str, group: str, rate: float, deadline: float) -> "Access":

@@ -104,6 +104,8 @@ class Traffic:
         self._committer.close()
 
     def _send(self, place: Place) -> None:
+        from confluent_kafka import KafkaException
+
         leader = self._leaders.get(place.partition, place.leader)
         broker = place.home if leader is None or leader < 0 else leader
         now = time.monotonic()
@@ -119,6 +121,16 @@ class Traffic:
         except BufferError:
             with self.lock:
                 self.ledger.failed(place.partition, sequence, "_QUEUE_FULL")
+        except KafkaException as error:
+            self._renew(error.args[0].name())
+
+    def _renew(self, error: str) -> None:
+        """Take a new producer in place of one that has given up for good (a fatal error)."""
+        log.debug("the producer has given up: %s", error)
+        with self.lock:
+            self.ledger.give_up(error)
+        self._producer.purge()
+        self._producer = self._access.producer(self._learn_leaders)
 
     def _delivered(self, partition: int, sequence: int, error: Any, message: Any) -> None:
         with self.lock:

@@ -322,6 +322,12 @@ def test_the_exporter_lacks_a_topic_says_so_and_makes_it_where_it_may(fresh_lab)
     with exporting(lab, *PROBING, "--probe-create") as served:
         wait_until(lambda: told(served).get(("kdiag_probe_up", "1")) == 1, "it writes", 60, 0.5)
         assert told(served)["kdiag_probe_active",] == 1
+        lab.delete_topic(TOPIC)
+        wait_until(lambda: told(served).get(("kdiag_probe_up", "1")) != 1, "it is gone", 60, 0.5)
+        wait_until(lambda: told(served).get(("kdiag_probe_up", "1")) == 1, "it is back", 60, 0.5)
+        before = received(served, 1)
+        wait_until(lambda: received(served, 1) > before, "records come through it", 60, 0.5)
+        assert told(served)["kdiag_probe_records_lost_total", "1"] == 0
 
 
 def httpx_text(address):
