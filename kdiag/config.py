@@ -26,7 +26,7 @@ from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 
-COMMANDS = ("doctor", "snapshot", "exporter")
+COMMANDS = ("doctor", "snapshot", "audit", "exporter")
 """Commands of which a file may give the flags."""
 
 SUBTABLES = {

@@ -52,11 +52,13 @@ MAY_IMPORT = {
     "sources": {"sources", "errors", "facts", "finding", "sections", "snapshot", "wire", ""},
     "collect": {"collect", "errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
     "pages": {"analysis", "check", "errors", "pages", "sections", "snapshot", "view"},
+    "probe": {"errors", "probe", "sections", "snapshot", "wire", "wording"},
     "render": {
         "compare",
         "errors",
         "finding",
         "pages",
+        "probe",
         "render",
         "runbook",
         "single",
@@ -69,6 +71,7 @@ MAY_IMPORT = {
         "exporter",
         "finding",
         "plan",
+        "probe",
         "render",
         "sections",
         "snapshot",
@@ -112,10 +115,12 @@ MAY_IMPORT = {
         "monitoring",
         "pages",
         "plan",
+        "probe",
         "recorded",
         "registry",
         "render",
         "runbook",
+        "sections",
         "single",
         "snapshot",
         "sources",
@@ -160,11 +165,18 @@ def test_the_table_lists_the_parts_that_exist():
     assert set(MAY_IMPORT) == {part(path) for path in modules()} - {""}
 
 
-def test_only_the_lab_uses_the_client_that_writes():
+def test_only_the_lab_and_the_probe_use_the_client_that_writes():
     """A producer, a consumer or a group must not exist on the read path."""
     users = {part(path) for path in modules() if "confluent_kafka" in path.read_text()}
 
-    assert users <= {"lab", "cli"}
+    assert users == {"lab", "probe"}
+
+
+def test_only_what_shows_or_starts_the_probe_knows_it():
+    """Doctor, its checks and its sources cannot reach what writes."""
+    users = {part(path) for path in modules() if "probe" in set(imported_parts(path))}
+
+    assert users == {"cli", "exporter", "probe", "render"}
 
 
 def test_help_loads_nothing_heavy():

@@ -16,6 +16,7 @@ from kdiag.cli.beside import asked
 from kdiag.cli.clusters import clusters, shard
 from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
+from kdiag.cli.probing import Probing, prober, probing_flags, require_allowed
 from kdiag.cli.series import Series, series_flags, shown
 from kdiag.cli.waiving import reread
 from kdiag.errors import UsageError
@@ -100,6 +101,7 @@ Exit codes:
     help="TLS, client certificates and users, as exporter-toolkit has them; read again when it "
     "changes.",
 )
+@probing_flags
 @logs.verbose_flag
 def exporter(
     connection: Connection,
@@ -114,11 +116,14 @@ def exporter(
     missed: int,
     listen_addresses: tuple[str, ...],
     web_config: Path | None,
+    probing: Probing,
 ) -> None:
     """Serve metrics of the cluster, its groups and its findings to Prometheus.
 
-    Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads.
+    Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads,
+    unless --probe and --allow-writes let it write to a topic of its own.
     """
+    require_allowed(probing)
     chosen = choose(selection, waivers)
     what = shown(series)
     readers = _readers(connection, cluster_name, selection.config, ours, beside)
@@ -143,6 +148,7 @@ def exporter(
             ),
             compat=compat,
             is_only=len(readers) == 1,
+            prober=prober(read, probing),
         )
         for name, read in readers.items()
     ]
@@ -182,7 +188,9 @@ def _serve(watchers: "Sequence[Watcher]", web: "Web") -> None:
     for watcher in watchers:
         watcher.start()
     names, ports = ", ".join(each.name for each in watchers), ", ".join(map(str, web.ports))
-    log.info("serves %s on port %s; only reads", names or "no cluster", ports)
+    writes = next((each.prober.access.topic for each in watchers if each.prober), None)
+    effect = "only reads" if writes is None else f"the probe writes to topic {writes}"
+    log.info("serves %s on port %s; %s", names or "no cluster", ports, effect)
     while not ended.wait(_REFRESH_SECONDS):
         web.refresh()
     for watcher in watchers:

@@ -380,6 +380,43 @@ ALERTS: tuple[Alert, ...] = (
         "{{ $labels.consumergroup }}",
     ),
     Alert(
+        name="KafkaProbeFailing",
+        expr="kdiag_probe_up == 0",
+        wait="5m",
+        keep="5m",
+        severity="critical",
+        page="kdiag-probe-failing",
+        check="broker-down",
+        summary="Records do not get through a broker.",
+        description="The probe of {{ $labels.kafka_cluster }} cannot write through broker "
+        "{{ $labels.broker }}, or not read back what it wrote. kdiag doctor --only "
+        "broker-down,under-min-isr; kdiag probe --allow-writes names the error.",
+    ),
+    Alert(
+        name="KafkaProbeRecordsLost",
+        expr="increase(kdiag_probe_records_lost_total[15m]) > 0",
+        wait="0m",
+        keep="1h",
+        severity="critical",
+        page="kdiag-probe-records-lost",
+        check="unclean-election-happened",
+        summary="Records that were acknowledged are gone.",
+        description="{{ $value | humanize }} records that broker {{ $labels.broker }} of "
+        "{{ $labels.kafka_cluster }} acknowledged within 15 minutes were not there when later ones "
+        "were read. kdiag doctor --only unclean-election-happened,under-replicated",
+    ),
+    Alert(
+        name="KafkaProbeSilent",
+        expr="kdiag_probe_active == 0",
+        wait="15m",
+        severity="warning",
+        page="kdiag-probe-failing",
+        check=None,
+        summary="The probe writes nothing.",
+        description="The probe of {{ $labels.kafka_cluster }} has no topic to write to; the "
+        "exporter's first page says what it lacks.",
+    ),
+    Alert(
         name="KafkaCriticalFinding",
         expr=f'kdiag_check_root_findings{{severity="critical", check!~"{_SPECIAL}"}} > 0',
         wait="6m",

@@ -40,6 +40,7 @@ def landing(watchers: Sequence[Watcher]) -> str:
 
 def _cluster(watcher: Watcher) -> Iterator[str]:
     yield f"<h2>{escape(watcher.name)}</h2>"
+    yield f"<p>{_effect(watcher)}</p>"
     held, passes = watcher.published, watcher.passes
     if passes.error is not None:
         yield f"<p><strong>The last pass failed:</strong> {escape(passes.error)}</p>"
@@ -59,6 +60,19 @@ def _cluster(watcher: Watcher) -> Iterator[str]:
             for part, good in sorted(passes.success.items())
         ],
     )
+
+
+def _effect(watcher: Watcher) -> str:
+    """Return whether anything is written to the cluster, and what."""
+    if watcher.prober is None:
+        return "It is only read."
+    access, trouble = watcher.prober.access, watcher.prober.trouble
+    said = (
+        f"<strong>The probe writes</strong> to each partition of topic {escape(access.topic)}, "
+        f"records at {access.rate:g} a second, and commits as group {escape(access.group)}. "
+        "Everything else is only read."
+    )
+    return said if trouble is None else f"{said} <strong>{escape(trouble)}</strong>"
 
 
 def _report(report: Report) -> Iterator[str]:
