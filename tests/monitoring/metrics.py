@@ -6,7 +6,10 @@ from kdiag.audit.deliver.metrics import registry
 from kdiag.audit.written import Written
 from kdiag.diagnose import diagnose
 from kdiag.exporter.metrics import native
+from kdiag.exporter.metrics.probe import probe
 from kdiag.exporter.own import Passes, own
+from kdiag.probe.latencies import Latencies
+from kdiag.probe.prober import Probed
 from kdiag.registry import load_checks
 from kdiag.render.json import document
 from tests.exporter.scenes import seen, snapshot
@@ -26,7 +29,11 @@ def metrics() -> dict[str, set[str]]:
     """Return the names of series and their labels."""
     taken = snapshot()
     report = diagnose(taken, load_checks().checks, {})
-    families = [*native(seen(taken, report=report)), *own(Passes(taken=1), 1.0, 30, is_up=True)]
+    families = [
+        *native(seen(taken, report=report)),
+        *own(Passes(taken=1), 1.0, 30, is_up=True),
+        *probe(Probed(True, {}, {}, Latencies(), {})),
+    ]
     return (
         _PROMETHEUS
         | _of_an_audit(document(report))
