@@ -37,6 +37,12 @@ locks: $(VENV)/dev.stamp ## Compile requirements/*.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make locks" \
 	  pyproject.toml --extra lab --extra jmx --group dev -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make locks" --constraint requirements/lab.txt \
+	  pyproject.toml -o requirements/runtime.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make locks" --constraint requirements/lab.txt \
+	  --group build -o requirements/build.txt
 
 clean: ## Remove the virtual environment and what tools left behind
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist
