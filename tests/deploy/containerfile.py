@@ -41,7 +41,10 @@ def stages() -> list[list[Instruction]]:
 def environment(stage: list[Instruction]) -> dict[str, str]:
     """Return the variables that ENV sets."""
     return dict(
-        pair for each in stage if each.word == "ENV" for pair in re.findall(r"(\w+)=(\S+)", each.rest)
+        pair
+        for each in stage
+        if each.word == "ENV"
+        for pair in re.findall(r"(\w+)=(\S+)", each.rest)
     )
 
 
