@@ -8,6 +8,16 @@ believes the answer: kdiag_up and the age of the snapshot say whether there is a
 from dataclasses import dataclass
 from typing import Literal
 
+from kdiag.monitoring.limits import (
+    DISK_FREE_FAST_RATIO,
+    DISK_FREE_SLOW_RATIO,
+    LAG_SECONDS,
+    NOT_PREFERRED_RATIO,
+    STALE_INTERVALS,
+    STALE_SECONDS,
+    VOTER_SECONDS,
+)
+
 Severity = Literal["critical", "warning", "info"]
 
 
@@ -45,6 +55,8 @@ _SPECIAL = "|".join(
 )
 """Checks that have an alert of their own, which sees the fault within one interval."""
 
+_GROUP = "(kafka_cluster, consumergroup)"
+_FREE = "kdiag_broker_log_dir_usable_bytes / kdiag_broker_log_dir_total_bytes"
 _REBALANCING = "PreparingRebalance|CompletingRebalance|Assigning|Reconciling"
 
 
@@ -73,7 +85,8 @@ ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="KdiagSnapshotStale",
-        expr="time() - kdiag_snapshot_timestamp_seconds > 3 * kdiag_snapshot_interval_seconds + 60",
+        expr="time() - kdiag_snapshot_timestamp_seconds > "
+        f"{STALE_INTERVALS} * kdiag_snapshot_interval_seconds + {STALE_SECONDS}",
         wait="2m",
         severity="warning",
         page="kdiag-snapshot-stale",
@@ -181,8 +194,9 @@ ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="KafkaQuorumVoterLagging",
-        expr="kdiag_snapshot_timestamp_seconds - on (kafka_cluster) group_right () "
-        "kdiag_quorum_voter_caught_up_timestamp_seconds > 30",
+        expr="max by (kafka_cluster) (kdiag_snapshot_timestamp_seconds) - "
+        "on (kafka_cluster) group_right () max by (kafka_cluster, voter) "
+        f"(kdiag_quorum_voter_caught_up_timestamp_seconds) > {VOTER_SECONDS}",
         wait="5m",
         severity="warning",
         page="voter-lagging",
@@ -219,7 +233,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="KafkaDiskFillingSlow",
         expr="predict_linear(kdiag_broker_log_dir_usable_bytes[6h], 86400) < 0 and "
-        "kdiag_broker_log_dir_usable_bytes / kdiag_broker_log_dir_total_bytes < 0.35",
+        f"{_FREE} < {DISK_FREE_SLOW_RATIO}",
         wait="1h",
         severity="warning",
         page="disk-usage-high",
@@ -232,7 +246,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="KafkaDiskFillingFast",
         expr="predict_linear(kdiag_broker_log_dir_usable_bytes[1h], 14400) < 0 and "
-        "kdiag_broker_log_dir_usable_bytes / kdiag_broker_log_dir_total_bytes < 0.2",
+        f"{_FREE} < {DISK_FREE_FAST_RATIO}",
         wait="15m",
         severity="critical",
         page="disk-usage-high",
@@ -258,7 +272,7 @@ ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="KafkaLeadershipImbalanced",
-        expr="kdiag_partitions_not_preferred / kdiag_partitions > 0.1",
+        expr=f"kdiag_partitions_not_preferred / kdiag_partitions > {NOT_PREFERRED_RATIO}",
         wait="1h",
         severity="info",
         page="leader-imbalance",
@@ -269,8 +283,8 @@ ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="KafkaConsumerLagAboveSlo",
-        expr="kdiag_consumergroup_max_lag_seconds > on (kafka_cluster, consumergroup) "
-        "kdiag_consumergroup_lag_slo_seconds",
+        expr=f"max by {_GROUP} (kdiag_consumergroup_max_lag_seconds) > "
+        f"max by {_GROUP} (kdiag_consumergroup_lag_slo_seconds)",
         wait="10m",
         keep="5m",
         severity="warning",
@@ -315,7 +329,7 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="KafkaConsumerFallingBehind",
         expr="deriv(kdiag_consumergroup_max_lag_seconds[30m]) > 0.5 and "
-        "kdiag_consumergroup_max_lag_seconds > 300",
+        f"kdiag_consumergroup_max_lag_seconds > {LAG_SECONDS}",
         wait="30m",
         severity="warning",
         page="lag-growing",

@@ -6,45 +6,61 @@ from typing import Any
 import yaml
 
 from kdiag.monitoring.alerts import ALERTS, Alert
+from kdiag.monitoring.dashboards.panel import CLUSTER_UID, EXPORTER_UID, GROUP_UID
 
 RUNBOOKS = "runbooks/{page}.md"
 """Where runbooks are: in the repository, unless told."""
 
+GRAFANA = ""
+"""Where Grafana is: links are paths on it, unless told."""
+
 _HEAD = "# Made by: kdiag manifests {kind}\n"
 
 
-def rules(runbooks: str = RUNBOOKS) -> str:
+def rules(runbooks: str = RUNBOOKS, grafana: str = GRAFANA) -> str:
     """Return a rule file for Prometheus. runbooks: URL of a page, with {page} in it."""
-    return _HEAD.format(kind="rules") + _yaml({"groups": _groups(runbooks)})
+    return _HEAD.format(kind="rules") + _yaml({"groups": _groups(runbooks, grafana)})
 
 
-def resource(runbooks: str = RUNBOOKS) -> str:
+def resource(runbooks: str = RUNBOOKS, grafana: str = GRAFANA) -> str:
     """Return a PrometheusRule for the Prometheus operator."""
     document = {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
         "metadata": {"name": "kdiag", "labels": {"app.kubernetes.io/name": "kdiag"}},
-        "spec": {"groups": _groups(runbooks)},
+        "spec": {"groups": _groups(runbooks, grafana)},
     }
     return _HEAD.format(kind="prometheus-rule") + _yaml(document)
 
 
-def _groups(runbooks: str) -> list[dict[str, Any]]:
-    own = [alert for alert in ALERTS if alert.name.startswith("Kdiag")]
+def _groups(runbooks: str, grafana: str) -> list[dict[str, Any]]:
+    own = [alert for alert in ALERTS if _component(alert) == "kdiag"]
     rest = [alert for alert in ALERTS if alert not in own]
-    return [_group("kdiag", own, runbooks), _group("kafka", rest, runbooks)]
+    groups: dict[str, Sequence[Alert]] = {"kdiag": own, "kafka": rest}
+    return [
+        {"name": name, "rules": [_rule(alert, runbooks, grafana) for alert in alerts]}
+        for name, alerts in groups.items()
+    ]
 
 
-def _group(name: str, alerts: Sequence[Alert], runbooks: str) -> dict[str, Any]:
-    return {"name": name, "rules": [_rule(alert, runbooks) for alert in alerts]}
+def _component(alert: Alert) -> str:
+    """Return what an alert is about."""
+    if alert.name.startswith("Kdiag"):
+        return "kdiag"
+    return "consumer" if "consumergroup" in alert.expr else "kafka"
 
 
-def _rule(alert: Alert, runbooks: str) -> dict[str, Any]:
-    component = "consumer" if "consumergroup" in alert.expr else "kafka"
-    labels = {
-        "severity": alert.severity,
-        "component": "kdiag" if alert.name.startswith("Kdiag") else component,
-    }
+_DASHBOARDS = {
+    "kdiag": f"/d/{EXPORTER_UID}",
+    "kafka": f"/d/{CLUSTER_UID}?var-kafka_cluster={{{{ $labels.kafka_cluster | urlquery }}}}",
+    "consumer": f"/d/{GROUP_UID}?var-kafka_cluster={{{{ $labels.kafka_cluster | urlquery }}}}"
+    "&var-consumergroup={{ $labels.consumergroup | urlquery }}",
+}
+
+
+def _rule(alert: Alert, runbooks: str, grafana: str) -> dict[str, Any]:
+    component = _component(alert)
+    labels = {"severity": alert.severity, "component": component}
     if alert.check:
         labels["check"] = alert.check
     waits = {"for": alert.wait, "keep_firing_for": alert.keep}
@@ -57,6 +73,7 @@ def _rule(alert: Alert, runbooks: str) -> dict[str, Any]:
             "summary": alert.summary,
             "description": alert.description,
             "runbook_url": runbooks.replace("{page}", alert.page),
+            "dashboard_url": grafana + _DASHBOARDS[component],
         },
     }
 

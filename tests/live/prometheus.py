@@ -6,8 +6,10 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
+import yaml
 
 from kdiag.lab.jars import cache_directory
 from kdiag.lab.plan import free_ports
@@ -102,3 +104,33 @@ class Prometheus:
         if reply.status_code == httpx.codes.SERVICE_UNAVAILABLE:  # it has just started
             return []
         return reply.json()["data"]["result"]
+
+    def rows(self, query: str) -> list[dict[str, str]]:
+        """Return the labels of what a query returns. Raises AssertionError where it is refused."""
+        answer = self._asked("query", query=query)
+        return [one["metric"] for one in answer["result"]]
+
+    def series(self, selector: str) -> list[dict[str, str]]:
+        """Return the labels of the series that there are."""
+        return list(self._asked("series", **{"match[]": selector}))
+
+    def _asked(self, what: str, **params: str) -> Any:
+        reply = httpx.get(f"{self.url}/api/v1/{what}", params=params, timeout=5).json()
+        assert reply["status"] == "success", f"{params}: {reply.get('error')}"
+        return reply["data"]
+
+
+def impatient(text):
+    """Return the rules with seconds to wait where they have minutes and hours.
+
+    Those on what a diagnosis says stay as they are: their times are those of diagnoses.
+    """
+    document = yaml.safe_load(text)
+    for group in document["groups"]:
+        for rule in group["rules"]:
+            if "kdiag_check_" not in rule["expr"]:
+                rule["for"] = "3s"
+            if "keep_firing_for" in rule:
+                rule["keep_firing_for"] = "1s"
+            rule["expr"] = rule["expr"].replace("[10m]", "[20s]")
+    return yaml.safe_dump(document)

@@ -1,28 +1,22 @@
 """The exporter against real brokers, read by a real Prometheus and checked by its own tools."""
 
-import signal
 import subprocess
-import sys
 import time
-from contextlib import contextmanager
 
 import httpx
 import pytest
-import yaml
-from prometheus_client.parser import text_string_to_metric_families as parse
 
 from kdiag.exporter.web.config import read_web_config
 from kdiag.lab import Lab
 from kdiag.lab.clients import committed_offsets
 from kdiag.lab.groups import remove
-from kdiag.lab.plan import free_ports
 from kdiag.lab.waiting import wait_until
 from kdiag.monitoring.rules import rules
-from tests.live.prometheus import Prometheus, binary
+from tests.live.exporting import INTERVAL_SECONDS, exporting, page, told
+from tests.live.prometheus import Prometheus, binary, impatient
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
-INTERVAL_SECONDS = 2
 EVERY = ("kafka-exporter", "kafka-lag-exporter", "kminion", "burrow")
 
 
@@ -36,52 +30,6 @@ def lab():
         started.start_producer("late", rate=20)
         started.start_consumer("slow", "late", seconds_per_record=0.2)
         yield started
-
-
-@contextmanager
-def exporting(lab, *arguments):
-    """Run the command, and yield its address; it must end in order. lab: None for a config."""
-    [port] = free_ports(1)
-    address = f"127.0.0.1:{port}"
-    one = () if lab is None else ("--bootstrap-server", lab.bootstrap, "--cluster-name", "lab")
-    command = [
-        *(sys.executable, "-m", "kdiag", "exporter", *one),
-        *("--web.listen-address", address, "--interval", str(INTERVAL_SECONDS)),
-        *("--diagnose-every", "10", *arguments),
-    ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603
-    try:
-        wait_until(lambda: _is_ready(address), "the exporter is ready", 60)
-        yield address
-        process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=5)
-        assert process.returncode == 0
-        assert "Traceback" not in log
-        assert "ERROR" not in log
-    finally:
-        process.kill()
-
-
-def _is_ready(address):
-    try:
-        return httpx.get(f"http://{address}/-/ready").is_success
-    except httpx.TransportError:
-        return False
-
-
-def page(address):
-    return httpx.get(f"http://{address}/metrics", timeout=30).text
-
-
-def told(address):
-    """Return (metric, labels but the cluster) → value."""
-    return {
-        (sample.name, *(value for key, value in sample.labels.items() if key != "kafka_cluster")): (
-            sample.value
-        )
-        for family in parse(page(address))
-        for sample in family.samples
-    }
 
 
 @pytest.fixture(scope="module")
@@ -180,26 +128,11 @@ def test_a_prometheus_scrapes_it(address, tmp_path):
         prometheus.wait("process_resident_memory_bytes")
 
 
-def _impatient(text):
-    """Return the rules with seconds to wait where they have minutes and hours.
-
-    Those on what a diagnosis says stay as they are: their times are those of diagnoses.
-    """
-    document = yaml.safe_load(text)
-    for group in document["groups"]:
-        for rule in group["rules"]:
-            if "kdiag_check_" not in rule["expr"]:
-                rule["for"] = "3s"
-            if "keep_firing_for" in rule:
-                rule["keep_firing_for"] = "1s"
-    return yaml.safe_dump(document)
-
-
 def test_alerts_name_a_broker_that_is_killed_and_end_when_it_is_back(lab, address, tmp_path):
     path = binary()
     if path is None:
         pytest.skip("prometheus cannot be fetched: install Debian's package")
-    with Prometheus(path, tmp_path, [address], _impatient(rules())) as prometheus:
+    with Prometheus(path, tmp_path, [address], impatient(rules())) as prometheus:
         prometheus.wait('kdiag_up{kafka_cluster="lab"} == 1')
         before = prometheus.firing()
         lab.brokers[3].kill()
