@@ -1,4 +1,4 @@
-"""The compose file: against the schema of compose files, and what it mounts against what there is."""
+"""The compose file, against the schema of compose files and against what is there."""
 
 import json
 import re

@@ -30,6 +30,10 @@ from tests.deploy.units import command, section
 pytestmark = pytest.mark.timeout(900)
 
 NOWHERE = "127.0.0.1:1"
+AUTHORITY = trustme.CA().cert_pem.bytes().decode()
+SECURED = (
+    "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location={directory}/ca.pem\n"
+)
 PLAIN = {"client.properties": "security.protocol=PLAINTEXT\nclient.id=kdiag-in-a-pod\n"}
 INSTALLED = str(Path(sys.executable).parent)
 
@@ -95,7 +99,9 @@ def test_the_exporter_of_the_chart_starts_and_ends(helm, tmp_path):
         "clientProperties": {"existingSecret": "kafka-client"},
         "config": "[exporter]\ninterval = 1\n[checks.disk-usage-high]\nwarning_ratio = 0.9\n",
     }
-    process, port = exporter_of(helm, values, {"kafka-client": PLAIN}, tmp_path)
+    properties = SECURED.format(directory="/etc/kdiag/client")
+    secret = {"client.properties": properties, "ca.pem": AUTHORITY}
+    process, port = exporter_of(helm, values, {"kafka-client": secret}, tmp_path)
 
     with started(*process, f"http://127.0.0.1:{port}") as client:
         assert is_healthy_and_not_ready(client)
@@ -175,7 +181,9 @@ def unit_of(name, home, port):
     """Return what a unit runs, its files below a directory: an address that nobody has."""
     credentials = home / "credentials"
     credentials.mkdir()
-    (credentials / "client.properties").write_text(PLAIN["client.properties"])
+    properties = SECURED.format(directory="${env:CREDENTIALS_DIRECTORY}")
+    (credentials / "client.properties").write_text(properties)
+    (credentials / "ca.pem").write_text(AUTHORITY)
     text = (ROOT / "deploy/systemd/kdiag.toml").read_text()
     text = text.replace("broker1.example:9092", NOWHERE)
     listen = f'[exporter]\n"web_listen_address" = ["127.0.0.1:{port}"]'
@@ -189,7 +197,8 @@ def unit_of(name, home, port):
     argv = command(name)
     for old, new in given.items():
         argv = [word.replace(old, new) for word in argv]
-    return argv, dict(each.split("=", 1) for each in section(name, "Service")["Environment"])
+    environ = dict(each.split("=", 1) for each in section(name, "Service")["Environment"])
+    return argv, {**environ, "CREDENTIALS_DIRECTORY": str(credentials)}
 
 
 def test_the_service_of_the_exporter_starts_and_ends(tmp_path):
@@ -204,9 +213,9 @@ def test_the_service_of_the_exporter_starts_and_ends(tmp_path):
 def test_the_service_of_the_audit_says_that_no_broker_answers(tmp_path):
     argv, environ = unit_of("kdiag-audit.service", tmp_path, 1)
 
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         argv, env=environ_of(environ), capture_output=True, text=True, check=False
-    )  # noqa: S603
+    )
 
     assert done.returncode == NO_CONNECTION, done.stderr
     assert "connection refused" in done.stderr
