@@ -72,7 +72,7 @@ def test_a_parent_chart_may_share_its_values(helm):
 
 
 def test_the_defaults_fit_the_schema_and_name_all_values():
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
     jsonschema.validate(DEFAULTS, SCHEMA)
     for values in VALUES.values():
         jsonschema.validate(values, SCHEMA)
@@ -93,7 +93,10 @@ def tables(schema, where=""):
 
 
 def test_every_table_is_closed_and_every_value_described():
-    found = [*tables(SCHEMA), *(each for one in SCHEMA["$defs"].values() for each in tables(one))]
+    found = [
+        *tables(SCHEMA),
+        *(each for one in SCHEMA["definitions"].values() for each in tables(one)),
+    ]
 
     assert len(found) > 15
     for where, table in found:
