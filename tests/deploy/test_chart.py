@@ -10,6 +10,7 @@ import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
+from hatchling.build import build_sdist
 
 import kdiag
 from kdiag.monitoring.rules import resource, rules
@@ -232,7 +233,7 @@ def test_the_rules_are_those_of_this_version(helm):
     found = only(render(helm, {**ONE, **OPERATOR}), "PrometheusRule")
 
     assert found["spec"] == yaml.safe_load(resource())["spec"]
-    assert (CHART / "files/prometheus/kdiag.rules.yml").read_text() == rules()
+    assert (CHART / "files/kdiag.rules.yml").read_text() == rules()
 
 
 def test_the_rules_lead_to_runbooks_and_dashboards_where_they_are(helm):
@@ -259,13 +260,31 @@ def test_each_dashboard_is_a_config_map_for_the_sidecar(helm):
     assert len(found) == len(files) > 0
 
 
+def test_the_chart_has_a_link_to_each_dashboard():
+    """Links to files: one to a folder would take the folder's place in a source distribution."""
+    links = sorted((CHART / "files/dashboards").iterdir())
+
+    assert [link.resolve() for link in links] == sorted(DASHBOARDS.glob("*.json"))
+    assert all(link.is_symlink() and not link.is_dir() for link in links)
+
+
+def test_a_source_distribution_keeps_what_the_chart_links_to(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    with tarfile.open(tmp_path / build_sdist(str(tmp_path))) as archive:
+        files = {each.name.partition("/")[2] for each in archive if each.isfile()}
+
+    linked = [link.resolve() for link in (CHART / "files").rglob("*") if link.is_symlink()]
+    assert {str(path.relative_to(ROOT)) for path in linked} <= files
+    assert len(linked) > len(list(DASHBOARDS.glob("*.json")))
+
+
 def test_a_packaged_chart_holds_the_files_and_not_links_to_them(helm, tmp_path):
     done = run(helm, "package", str(CHART), "--destination", str(tmp_path))
     assert done.returncode == 0, done.stderr
 
     with tarfile.open(tmp_path / f"kdiag-{kdiag.__version__}.tgz") as package:
         members = {each.name: each for each in package.getmembers()}
-        held = package.extractfile("kdiag/files/prometheus/kdiag.rules.yml").read().decode()
+        held = package.extractfile("kdiag/files/kdiag.rules.yml").read().decode()
     assert held == rules()
     assert all(each.isfile() for each in members.values())
     dashboards = {f"kdiag/files/dashboards/{file.name}" for file in DASHBOARDS.glob("*.json")}
