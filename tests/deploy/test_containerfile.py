@@ -24,6 +24,8 @@ from tests.deploy.containerfile import (
     stages,
 )
 
+pytestmark = pytest.mark.timeout(900)
+
 _IN_PLACE = 'mount --bind "$1" /opt && cd "$2" && shift 2 && exec "$@"'
 _READ_ONLY = (
     'mount --bind -o ro "$1" /opt && mount -t tmpfs tmpfs /tmp && mount -o remount,bind,ro / && '
@@ -199,3 +201,16 @@ def test_nothing_that_only_builds_is_in_the_image(installed):
 
     assert "kdiag" in names
     assert not names & {"pip", "hatchling", "setuptools"}
+
+
+def test_all_of_kdiag_is_compiled(installed):
+    """Nothing can be compiled where the root is read-only: each start would do it anew."""
+    [home] = installed.glob("kdiag/lib/python*/site-packages/kdiag")
+    modules = {path.relative_to(home).with_suffix("") for path in home.rglob("*.py")}
+    compiled = {
+        path.parent.parent.relative_to(home) / path.name.partition(".")[0]
+        for path in home.rglob("__pycache__/*.pyc")
+    }
+
+    assert modules
+    assert modules == compiled
