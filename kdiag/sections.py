@@ -151,6 +151,22 @@ class EndOffsetHistory(Table):
     }
 
 
+class PastEnds(Table):
+    """One row a partition and age, of all partitions: its end offset then (ListOffsets).
+
+    Read only for what looks at growth. end_offset: the first offset whose record is younger than
+    age_seconds; <NA> where none is, so that nothing was written since.
+    """
+
+    noun = "partitions"
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "age_seconds": "float",
+        "end_offset": "int",
+    }
+
+
 class EarlierSamples(Table):
     """One row a group, partition and earlier run of kdiag: where both stood (state directory)."""
 
@@ -726,6 +742,7 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Partitions,
     Offsets,
     EndOffsetHistory,
+    PastEnds,
     EarlierSamples,
     StartHistory,
     Groups,

@@ -11,8 +11,11 @@ from kdiag.cli.logs import verbose_flag
 
 _COMMANDS = {
     "doctor": ("kdiag.cli.doctor:doctor", "Say what is wrong, why, what it breaks, what to type."),
+    "diff": ("kdiag.cli.diff:diff", "Say what changed between two reports or snapshots."),
+    "waive": ("kdiag.cli.waive:waive", "Accept a finding for a while, in a file."),
     "lag": ("kdiag.cli.lag:lag", "Show how far each group is behind, and why."),
     "group": ("kdiag.cli.group:group", "Show one group: members, lag, rebalances, commits."),
+    "audit": ("kdiag.cli.audit:audit", "Write a report for people, with plots and a plan."),
     "snapshot": ("kdiag.cli.snapshot:snapshot", "Save what doctor would read, to judge it later."),
     "exporter": ("kdiag.cli.exporter:exporter", "Serve metrics and findings to Prometheus."),
     "checks": ("kdiag.cli.checks:checks", "List the checks by area."),

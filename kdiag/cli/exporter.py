@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from kdiag.cli.clusters import clusters, shard
 from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.series import Series, series_flags, shown
+from kdiag.cli.waiving import reread
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import Plan, plan, plan_for
@@ -42,6 +44,7 @@ Exit codes:
 @flags.connection
 @flags.selection
 @flags.beside
+@flags.WAIVERS
 @series_flags
 @flag(
     "--cluster-name",
@@ -102,6 +105,7 @@ def exporter(
     connection: Connection,
     selection: Selection,
     beside: Beside,
+    waivers: Path | None,
     series: Series,
     cluster_name: str | None,
     ours: str | None,
@@ -115,7 +119,7 @@ def exporter(
 
     Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads.
     """
-    chosen = choose(selection)
+    chosen = choose(selection, waivers)
     what = shown(series)
     readers = _readers(connection, cluster_name, selection.config, ours, beside)
     from kdiag.exporter.compat import COMPAT
@@ -130,7 +134,7 @@ def exporter(
         Watcher(
             name=name,
             take=_take(read),
-            judge=_judge(chosen, read),
+            judge=_judge(chosen, read, waivers),
             plans=_plans(chosen, compat),
             check_ids=[check.id for check in chosen.checks],
             shown=what,
@@ -195,7 +199,13 @@ def _plans(chosen: Chosen, compat: "Sequence[Compat]") -> tuple[Plan, Plan]:
     return often, often | plan(chosen.checks)
 
 
-def _judge(chosen: Chosen, read: Reader) -> Callable[[Snapshot], Report]:
-    return lambda snapshot: chosen.judge(
-        snapshot, connect_flags(read.connection, snapshot.bootstrap)
-    )
+def _judge(chosen: Chosen, read: Reader, waivers: Path | None) -> Callable[[Snapshot], Report]:
+    """Return what judges; the file of waivers is read each time, the last good one counts."""
+    held = chosen
+
+    def judge(snapshot: Snapshot) -> Report:
+        nonlocal held
+        held = replace(held, waivers=reread(waivers, held.waivers))
+        return held.judge(snapshot, connect_flags(read.connection, snapshot.bootstrap))
+
+    return judge

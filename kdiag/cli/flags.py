@@ -181,6 +181,12 @@ CONFIG = flag(
     metavar="FILE",
     help="TOML file: flags in [COMMAND], tunables in [checks.ID]; [jmx], [prometheus].",
 )
+WAIVERS = flag(
+    "--waivers",
+    type=FILE,
+    metavar="FILE",
+    help="Findings that are accepted for a while, as kdiag waive writes them.",
+)
 OVERRIDES = flag(
     "--set",
     "overrides",

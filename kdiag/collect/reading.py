@@ -29,6 +29,7 @@ from kdiag.sections import (
     Monitoring,
     Offsets,
     Partitions,
+    PastEnds,
     Producers,
     Quorum,
     Reassignments,
@@ -42,7 +43,7 @@ from kdiag.sections import (
     Transactions,
 )
 from kdiag.snapshot import Missing, Section
-from kdiag.sources.admin.ages import read_end_offset_history
+from kdiag.sources.admin.ages import read_end_offset_history, read_past_ends
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
 from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
@@ -154,6 +155,7 @@ class Reading:
             ({Quorum, Reassignments}, self._controller),
             ({ClientQuotas}, self._client_quotas),
             ({Monitoring}, self._monitoring),
+            ({PastEnds}, self._past_ends),
         )
         asked = [self._timed(part()) for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
@@ -178,6 +180,9 @@ class Reading:
 
     async def _client_quotas(self) -> Filled:
         return {ClientQuotas: await read_client_quotas(self.wire, self.now)}
+
+    async def _past_ends(self) -> Filled:
+        return {PastEnds: await read_past_ends(self.wire, self.registered)}
 
     async def _monitoring(self) -> Filled:
         if self._prometheus is None:

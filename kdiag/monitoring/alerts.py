@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kdiag.monitoring.limits import (
+    AUDIT_PERIODS,
     DISK_FREE_FAST_RATIO,
     DISK_FREE_SLOW_RATIO,
     LAG_SECONDS,
@@ -131,6 +132,18 @@ ALERTS: tuple[Alert, ...] = (
         summary="Metrics of the cluster are left out.",
         description="{{ $labels.kafka_cluster }} has more series than --max-series allows; the "
         "finest metrics are missing.",
+    ),
+    Alert(
+        name="KdiagAuditOverdue",
+        expr="time() - kdiag_audit_last_success_timestamp_seconds > "
+        f"{AUDIT_PERIODS} * kdiag_audit_period_seconds",
+        wait="5m",
+        severity="warning",
+        page="kdiag-audit-overdue",
+        check=None,
+        summary="The audit of the cluster has not succeeded for too long.",
+        description="The last audit of {{ $labels.kafka_cluster }} that succeeded is "
+        "{{ $value | humanizeDuration }} old. The log of the job that runs kdiag audit says why.",
     ),
     Alert(
         name="KafkaPartitionsOffline",

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kdiag.finding import Report, Reported
+from kdiag.render.baseline import baseline_sentence
 from kdiag.render.block import block
 from kdiag.render.coverage import coverage_sentence, not_seen
 from kdiag.render.layout import Span, wrapped
+from kdiag.render.waivers import waiver_sentence
 from kdiag.wording import count, listed
 
 _MOST = 7
@@ -107,7 +109,14 @@ def _verdict(report: Report, width: int, color: bool) -> Iterator[str]:
 def _footer(
     report: Report, shown: Sequence[Reported], hidden: Sequence[Reported], width: int, color: bool
 ) -> Iterator[str]:
-    for sentence in (_more(hidden), _folded(report), not_seen(report), _unanswered(report)):
+    for sentence in (
+        _more(hidden),
+        _folded(report),
+        baseline_sentence(report),
+        waiver_sentence(report),
+        not_seen(report),
+        _unanswered(report),
+    ):
         if sentence:
             yield from wrapped([sentence], width, " ", " ", color)
     if shown:
@@ -116,9 +125,10 @@ def _footer(
 
 
 def _more(hidden: Sequence[Reported]) -> str:
-    counts = Counter(
-        "waived" if item.waiver else f"more {item.finding.severity}" for item in hidden
-    )
+    counts: Counter[str] = Counter()
+    for item in hidden:
+        what = "waived" if item.waiver else f"more {item.finding.severity}"
+        counts[what] += item.object_count if item.waiver else 1
     words = [
         f"{number} waived" if what == "waived" else count(number, what)
         for what in ("more critical", "more warning", "more info", "waived")

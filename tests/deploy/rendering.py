@@ -50,6 +50,13 @@ VALUES: dict[str, dict[str, Any]] = {
     "several clusters": {**CLUSTERS, "config": "[exporter]\ninterval = 60\n"},
     "shards": {**CLUSTERS, "shards": 3},
     "audit": {**ONE, **AUDIT},
+    "audit as files": {
+        **ONE,
+        "audit": {
+            **AUDIT["audit"],
+            "args": ["audit", "--output-dir", "/var/lib/kdiag/reports"],
+        },
+    },
     "audit of several clusters": {**CLUSTERS, "audit": {"enabled": True}},
     "audit only": {**ONE, **AUDIT, "exporter": {"enabled": False}},
     "TLS": {

@@ -24,7 +24,7 @@ from tests.deploy.exporters import (
     started,
     watched,
 )
-from tests.deploy.rendering import pods, render
+from tests.deploy.rendering import VALUES, pods, render
 from tests.deploy.units import command, section
 
 pytestmark = pytest.mark.timeout(900)
@@ -112,11 +112,12 @@ def test_the_exporter_of_the_chart_serves_by_TLS_to_its_users(helm, tmp_path):  
         assert httpx.get(f"{address}/metrics", verify=trusted).status_code == 401
 
 
-def test_the_audit_of_the_chart_says_that_no_broker_answers(helm, tmp_path):
+@pytest.mark.parametrize("name", ["audit", "audit as files"])
+def test_the_audit_of_the_chart_says_that_no_broker_answers(helm, tmp_path, name):
     values = {
+        **VALUES[name],
         "bootstrapServer": NOWHERE,
         "exporter": {"enabled": False},
-        "audit": {"enabled": True},
         "clientProperties": {"existingSecret": "kafka-client"},
     }
     documents = render(helm, values)

@@ -53,6 +53,13 @@ FIRING = {
         {f'kdiag_series_dropped_total{{{C},reason="max_series"}}': ("0+0", "10+10")},
         16,
     ),
+    "KdiagAuditOverdue": (
+        {
+            f"kdiag_audit_last_success_timestamp_seconds{{{C}}}": ("0+60", "3540+0"),
+            f"kdiag_audit_period_seconds{{{C}}}": "600 600",
+        },
+        30,
+    ),
     "KafkaPartitionsOffline": ({f"kdiag_partitions_offline{{{C}}}": "0 3"}, 1),
     "KafkaPartitionsUnderMinIsr": ({f"kdiag_partitions_under_min_isr{{{C}}}": "0 3"}, 2),
     "KafkaPartitionsAtMinIsr": ({f"kdiag_partitions_at_min_isr{{{C}}}": "0 3"}, 30),
@@ -226,6 +233,8 @@ def test_nothing_fires_on_a_healthy_cluster_with_its_noise(tmp_path):
         f"kdiag_up{{{C}}}": "1x30 0 1x700",
         f"kdiag_snapshot_timestamp_seconds{{{C}}}": "0+60x700",
         f"kdiag_snapshot_interval_seconds{{{C}}}": "30x700",
+        f"kdiag_audit_last_success_timestamp_seconds{{{C}}}": "0x120 7200x240 21600x340",
+        f"kdiag_audit_period_seconds{{{C}}}": "7200x700",
         f"kdiag_partitions{{{C}}}": "99x700",
         f"kdiag_partitions_offline{{{C}}}": "0x700",
         f"kdiag_partitions_under_replicated{{{C}}}": "0x100 2x4 0x700",

@@ -7,6 +7,7 @@ from html import escape
 import kdiag
 from kdiag.exporter.watcher import Watcher
 from kdiag.finding import Report
+from kdiag.render.waivers import waiver_sentence
 from kdiag.wording import count, span
 
 _STYLE = (
@@ -68,7 +69,13 @@ def _report(report: Report) -> Iterator[str]:
         f"{coverage['unknown']} unknown, {coverage['not_applicable']} not applicable; as of "
         f"{report.started_at:%Y-%m-%d %H:%M:%S} UTC.</p>"
     )
-    roots = [item for item in report.findings if item.is_root and item.waiver is None]
+    waived = sum(item.object_count for item in report.findings if report.waiver_of(item))
+    said = " ".join(
+        part for part in (f"{waived:,} waived." * bool(waived), waiver_sentence(report)) if part
+    )
+    if said:
+        yield f"<p>{escape(said)}</p>"
+    roots = [item for item in report.standing if item.is_root]
     if roots:
         yield "<h3>Findings</h3>"
         yield _table(
