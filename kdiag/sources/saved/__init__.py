@@ -2,25 +2,26 @@
 
 One JSON document, compressed where the name ends in `.gz` (and recognised by its first bytes when
 it is read). It holds every raw section with its columns, times in nanoseconds, so that a loaded
-snapshot equals the saved one; values of settings that look like secrets are left out.
+snapshot equals the saved one; values of settings that look like secrets are left out. `FORMAT.md`
+beside this file describes it.
 """
 
 import gzip
 import json
 import os
 import tempfile
-import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from kdiag.errors import UsageError
 from kdiag.snapshot import Snapshot
-from kdiag.sources.saved.decode import Malformed, decoded
+from kdiag.sources.saved.decode import decoded
 from kdiag.sources.saved.encode import FORMAT, SCHEMA_VERSION, encoded, plain
+from kdiag.sources.saved.unpack import Malformed
+from kdiag.sources.saved.unzip import text_of
 
-_GZIP = b"\x1f\x8b"
-_LEVEL = 5
+_LEVEL = 6
 
 
 def save(snapshot: Snapshot, path: Path) -> None:
@@ -73,18 +74,13 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _document(path: Path) -> Any:
     try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode()
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise UsageError(f"{path}: is a damaged or truncated gzip file") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+        text = text_of(path).decode()
     except UnicodeDecodeError:
         raise UsageError(f"{path}: {_FOREIGN}") from None
     if not text.strip():
         raise UsageError(f"{path}: is empty; a snapshot comes from kdiag snapshot")
     try:
-        return json.loads(text, parse_constant=_refused)
+        return json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         ours = f'"{FORMAT}"' in text[:100]
         raise UsageError(f"{path}: {_TRUNCATED if ours else _FOREIGN}") from None
@@ -96,6 +92,14 @@ _TRUNCATED = "is a damaged or truncated snapshot; take a new one with kdiag snap
 
 def _refused(constant: str) -> NoReturn:
     raise ValueError(constant)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON in which no key occurs twice: else who wins would be chance."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key occurs twice")
+    return made
 
 
 def _require_our_format(path: Path, document: Any) -> None:
