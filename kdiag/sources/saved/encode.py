@@ -103,7 +103,7 @@ def _rows(table: Table) -> dict[str, Any]:
 def _without_secrets(rows: Any) -> Any:
     """Leave out the values of secret settings and mark them as what brokers never return."""
     hidden = _hidden(rows)
-    made = {"is_sensitive": hidden}
+    made: dict[str, list[Any]] = {"is_sensitive": hidden}
     for name in {"value", "static_value"} & set(rows.columns):
         made[name] = [
             None if secret or value is None else without_credentials(value)

@@ -33,13 +33,13 @@ def packed(kind: str, column: "pandas.Series[Any]") -> Any:
 
 def values_of(kind: str, column: "pandas.Series[Any]") -> list[Any]:
     """Return the values of a column that holds no whole numbers, None for what is not known."""
+    values: list[Any] = column.tolist()
     if kind == "object":
-        return column.tolist()
+        return values
     if kind == "float":
-        floats = column.astype("float64").tolist()
-        return [x if math.isfinite(x) else None if x != x else str(x) for x in floats]
+        return [x if math.isfinite(x) else None if x != x else str(x) for x in values]
     known = column.notna().tolist()
-    return [x if is_known else None for x, is_known in zip(column.tolist(), known, strict=True)]
+    return [x if is_known else None for x, is_known in zip(values, known, strict=True)]
 
 
 def _number(kind: str, column: "pandas.Series[Any]") -> Any:
