@@ -19,7 +19,8 @@ def assert_judged_alike(checks, snapshot, tunables, results):
     others = run(checks, made.snapshot, tunables)
 
     for one, other in zip(results, others, strict=True):
-        assert alike(one, made) == alike(translated(other, made), made)
+        said, again = alike(one, made), alike(translated(other, made), made)
+        assert said == again, f"judged otherwise once redacted:\n{said}\n{again}"
 
 
 def translated(value: Any, made: Redacted) -> Any:
@@ -53,7 +54,9 @@ def _each_text(value: Any, change: Any) -> Any:
         case list() | tuple() | frozenset():
             return [_each_text(each, change) for each in value]
     if is_dataclass(value):
-        return {field.name: _each_text(getattr(value, field.name), change) for field in fields(value)}
+        return {
+            field.name: _each_text(getattr(value, field.name), change) for field in fields(value)
+        }
     return value
 
 

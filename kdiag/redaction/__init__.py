@@ -18,7 +18,7 @@ from kdiag.redaction.pseudonyms import Maker, Names
 from kdiag.redaction.scope import Scope
 from kdiag.redaction.text import WITHHELD, Texts
 from kdiag.redaction.walk import rewritten
-from kdiag.sections import GenerationHistory, MemberHistory, Members, PastMember, Topics
+from kdiag.sections import GenerationHistory, MemberHistory, Members, Partitions, PastMember
 from kdiag.snapshot import Section, Snapshot, Table, Withheld
 
 _GROUP_LOG = "__consumer_offsets"
@@ -108,11 +108,11 @@ def _samples(snapshot: Snapshot) -> Iterator[Snapshot]:
 def _partitions(snapshot: Snapshot) -> int:
     """Return how many partitions the log of the groups has."""
     for sample in _samples(snapshot):
-        topics = sample.get(Topics)
-        if isinstance(topics, Topics):
-            rows = topics.rows[topics.rows["topic"] == _GROUP_LOG]
-            if len(rows):
-                return int(rows["partition_count"].iloc[0])
+        partitions = sample.get(Partitions)
+        if isinstance(partitions, Partitions):
+            number = int((partitions.rows["topic"] == _GROUP_LOG).sum())
+            if number:
+                return number
     return _USUAL_PARTITIONS
 
 

@@ -47,7 +47,7 @@ PLAIN = "plain"
 
 _LOG = {"topic": "topic"}
 _GROUP_LOG = {"group": "group", "topic": "topic"}
-_SETTING = {"key": "setting", "value": "setting", "source": PLAIN}
+_SETTING = {"key": PLAIN, "value": "setting", "source": PLAIN}
 
 COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
     Brokers: {
@@ -100,7 +100,7 @@ COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "changelog_topics": "topics",
     },
     TopicConfigs: {"topic": "topic", **_SETTING},
-    BrokerConfigs: {**_SETTING, "static_value": "setting"},
+    BrokerConfigs: {**_SETTING, "key": "setting", "static_value": "setting"},
     GroupConfigs: {"group": "group", **_SETTING},
     LogDirs: {"path": "path", "error": "error"},
     Replicas: {"path": "path", **_LOG},

@@ -30,7 +30,7 @@ class Maker:
 
     key: of the hash. partitions: of `__consumer_offsets`; a group keeps its own one, which its
     coordinator and its history show anyway. owners: member → the client or instance that its id
-    begins with.
+    begins with. ranks: place of a name among all of its kind.
     """
 
     key: bytes
@@ -38,10 +38,12 @@ class Maker:
     owners: Mapping[str, tuple[str, str]]
     made: Names = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    ranks: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, category: str, names: Iterable[str]) -> None:
         """Make the pseudonyms of names, in an order that chance does not change."""
-        for name in sorted(names):
+        for number, name in enumerate(sorted(names), 1):
+            self.ranks[category, name] = number
             self.of(category, name)
 
     def of(self, category: str, name: str) -> str:
@@ -97,6 +99,10 @@ class _Letters(Letters):
     def of(self, category: str, name: str) -> str:
         """Return the pseudonym of a name that is part of this one."""
         return self.maker.of(category, name)
+
+    def rank(self, category: str, name: str) -> int:
+        """Return the place of a name among those of the tables, 0 for one of a text."""
+        return self.maker.ranks.get((category, name), 0)
 
     def owner(self, name: str) -> tuple[str, str] | None:
         """Return what a member's id begins with: client or instance, and its name."""

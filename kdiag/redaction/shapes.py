@@ -6,6 +6,7 @@
 * Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
   pseudonyms differ in their last part only; `-StreamThread-1` of Kafka Streams stays.
+* Paths: their order, as the first directory of a volume stands for all of it.
 * Members: their id begins with that of their client or instance.
 * Loopback addresses, usual names of listeners, assignors of Kafka and `<default>` stay.
 """
@@ -52,6 +53,9 @@ class Letters(Protocol):
 
     def of(self, category: str, name: str) -> str:
         """Return the pseudonym of another name."""
+
+    def rank(self, category: str, name: str) -> int:
+        """Return the place of a name among all of its kind."""
 
     def owner(self, name: str) -> tuple[str, str] | None:
         """Return what a member's id begins with."""
@@ -122,8 +126,8 @@ def _address(name: str, letters: Letters) -> str:
     return name if is_nobodys else f"address-{letters.word()}"
 
 
-def _path(_name: str, letters: Letters) -> str:
-    return f"/path-{letters.word()}"
+def _path(name: str, letters: Letters) -> str:
+    return f"/path-{letters.rank('path', name):02}-{letters.word()}"
 
 
 def _listener(name: str, letters: Letters) -> str:

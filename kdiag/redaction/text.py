@@ -13,7 +13,7 @@ from functools import cached_property
 from kdiag.redaction.addresses import address
 from kdiag.redaction.scope import Rename, Scope
 from kdiag.redaction.shapes import is_address
-from kdiag.redaction.words import everybodys
+from kdiag.redaction.words import names_nobody
 
 WITHHELD = "(withheld)"
 
@@ -122,14 +122,14 @@ class Texts:
 
     def _other(self, word: str) -> str:
         """Return a word that is no known name: an address, a path, a number, or one of ours."""
-        if _NUMBER.fullmatch(word) or word.lower() in everybodys():
+        if _NUMBER.fullmatch(word):
             return word
         scope = Scope(self.rename, self)
         if is_address(word) or _URL.fullmatch(word):
             return address(word, scope)
         if word.startswith("/"):
             return self.rename("path", word)
-        return WITHHELD if self.withholds else word
+        return word if names_nobody(word) or not self.withholds else WITHHELD
 
     def _without_odd_names(self, text: str) -> str:
         """Replace names that are more than one word, or end like a sentence, longest first."""

@@ -172,7 +172,9 @@ def _watched(signal: str, of: str | None, scope: Scope) -> str | None:
 
 def _settings(rows: Any, scope: Scope) -> dict[str, list[Any]]:
     keys = rows["key"].tolist()
-    made: dict[str, list[Any]] = {"key": [setting_key(key, scope) for key in keys]}
+    made: dict[str, list[Any]] = {}
+    if "static_value" in rows:  # only brokers take keys that are not Kafka's
+        made["key"] = [setting_key(key, scope) for key in keys]
     for name in {"value", "static_value"} & set(rows.columns):
         sources = rows["source"].tolist() if name == "value" else [None] * len(keys)
         cells = zip(keys, rows[name].tolist(), sources, strict=True)

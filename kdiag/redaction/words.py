@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 
 from kio.schema.errors import ErrorCode
 
-_COMPOUND = re.compile(r"[A-Za-z_][\w.-]*\w|[A-Za-z]")
+_COMPOUND = re.compile(r"(?:--)?[A-Za-z_][\w.-]*\w|[A-Za-z]")
 _PARTS = ("errors.py", "wire", "sources", "collect", "facts.py")
 _SYSTEMS = """
 Errno errno Connect call failed Multiple exceptions Name or service not known nodename nor servname
@@ -26,8 +26,15 @@ authentication failed due to invalid credentials
 """
 
 
+def names_nobody(text: str) -> bool:
+    """Tell whether all words of a text are everybody's."""
+    rest = _COMPOUND.sub("", text)
+    words = _COMPOUND.findall(text)
+    return not any(map(str.isalpha, rest)) and all(word.lower() in _everybodys() for word in words)
+
+
 @cache
-def everybodys() -> frozenset[str]:
+def _everybodys() -> frozenset[str]:
     """Return the words, in lower case; a word with dots or dashes in it is one word."""
     words = {word for file in _sources() for word in _COMPOUND.findall(file.read_text("utf-8"))}
     words |= {word for code in errno.errorcode for word in os.strerror(code).split()}
