@@ -43,6 +43,7 @@ def diagnose(
         bootstrap=snapshot.bootstrap,
         version=kdiag.__version__,
         counts=_counts(snapshot),
+        pseudonyms=tuple(snapshot.withheld.names),
     )
 
 

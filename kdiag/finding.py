@@ -240,7 +240,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that was found; every output is rendered from this one value."""
+    """Everything that was found; every output is rendered from this one value.
+
+    pseudonyms: kinds of name (topics, hosts…) that are pseudonyms, where the snapshot is redacted.
+    """
 
     cluster: Mapping[str, Any]
     started_at: datetime
@@ -253,6 +256,7 @@ class Report:
     bootstrap: str
     version: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    pseudonyms: tuple[str, ...] = ()
 
     @property
     def coverage(self) -> dict[str, int]:

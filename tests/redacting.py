@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from kdiag.engine import run
-from kdiag.finding import CheckResult
 from kdiag.redaction import KINDS, Redacted, redacted
 
 KEY = b"tests" * 8
 
 
 def assert_judged_alike(checks, snapshot, tunables, results):
-    """Judge the redacted snapshot too, and compare with the results on the original."""
+    """Judge the redacted snapshot too, and compare with the results on the original.
+
+    Regular expressions of the user's own are about names, and have no meaning for pseudonyms.
+    """
+    if any(name.endswith("_regex") for given in tunables.values() for name in given):
+        return
     made = redacted(snapshot, KINDS, KEY)
 
     others = run(checks, made.snapshot, tunables)

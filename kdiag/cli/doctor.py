@@ -41,6 +41,13 @@ Exit codes:
 @click.command(epilog=_EXIT_CODES)
 @flags.connection
 @flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Judge a saved snapshot.")
+@flag(
+    "--names",
+    "names_file",
+    type=flags.FILE,
+    metavar="FILE",
+    help="With --from: the names behind its pseudonyms (kdiag snapshot --names-file).",
+)
 @flags.selection
 @flags.beside
 @flag(
@@ -72,6 +79,7 @@ def doctor(
     selection: Selection,
     beside: Beside,
     from_file: Path | None,
+    names_file: Path | None,
     format_: str,
     output_file: Path | None,
     fail_on: str,
@@ -82,6 +90,8 @@ def doctor(
 ) -> None:
     """Say what is wrong, on which object, since when, why, what it breaks next, what to type."""
     flags.require_one_source(ctx)
+    if names_file is not None and from_file is None:
+        raise UsageError("--names needs --from FILE, a snapshot with pseudonyms")
     chosen = choose(selection)
     others = asked(beside, selection.config)
     render = partial(
@@ -94,7 +104,7 @@ def doctor(
         once = _pages(chosen, connection, others, render, is_text=is_text)
         watch(watch_seconds, once, output_file, is_text=is_text)
     if from_file is not None:
-        report = report_of_file(chosen, from_file)
+        report = report_of_file(chosen, from_file, names_file)
     else:
         is_on_screen = is_text and output_file is None and provisional.is_possible()
         report = _report(chosen, connection, others, render if is_on_screen else None)

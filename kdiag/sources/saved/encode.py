@@ -4,7 +4,7 @@
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,14 +115,3 @@ def _without_secrets(rows: Any) -> Any:
 def _hidden(rows: Any) -> list[bool]:
     pairs = zip(rows["key"], rows["is_sensitive"], strict=True)
     return [bool(sensitive) or is_secret(key) for key, sensitive in pairs]
-
-
-def plain(value: Any) -> Any:
-    """Return what JSON has no word for as what it means: numbers of numpy, mappings, times."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, datetime):
-        return {"$time": value.isoformat()}
-    if hasattr(value, "item"):
-        return value.item()
-    return None
