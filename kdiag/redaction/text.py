@@ -124,18 +124,23 @@ class Texts:
         """Return a word that is no known name: an address, a path, a number, or one of ours."""
         if _NUMBER.fullmatch(word):
             return word
-        scope = Scope(self.rename, self)
         if is_address(word) or _URL.fullmatch(word):
-            return address(word, scope)
+            return address(word, Scope(self._renamed, self))
         if word.startswith("/"):
-            return self.rename("path", word)
+            return self._renamed("path", word)
         return word if names_nobody(word) or not self.withholds else WITHHELD
+
+    def _renamed(self, category: str, name: str) -> str:
+        """Replace a name; a path that no table knows may hold any name, and never stays."""
+        made = self.rename(category, name)
+        is_known = made != name or name in self._accepted or not self.withholds
+        return made if category != "path" or is_known or names_nobody(name) else f"/{WITHHELD}"
 
     def _without_odd_names(self, text: str) -> str:
         """Replace names that are more than one word, or end like a sentence, longest first."""
         for name in self._odd:
             if name in text:
-                alone = rf"(?<![\w.-]){re.escape(name)}(?!\w)"
+                alone = rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)"
                 text = self._all[name].join(re.split(alone, text))
         return text
 
