@@ -1,5 +1,6 @@
 """Whether a redacted snapshot is judged as the original is, up to names."""
 
+import json
 import re
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -7,6 +8,9 @@ from typing import Any
 
 from kdiag.engine import run
 from kdiag.redaction import KINDS, Redacted, redacted
+from kdiag.redaction.words import names_nobody
+from kdiag.sources.saved.encode import encoded
+from kdiag.sources.saved.write import plain
 
 KEY = b"tests" * 8
 
@@ -20,11 +24,23 @@ def assert_judged_alike(checks, snapshot, tunables, results):
         return
     made = redacted(snapshot, KINDS, KEY)
 
+    assert not left_in(made)
     others = run(checks, made.snapshot, tunables)
 
     for one, other in zip(results, others, strict=True):
         said, again = alike(one, made), alike(translated(other, made), made)
         assert said == again, f"judged otherwise once redacted:\n{said}\n{again}"
+
+
+def left_in(made: Redacted) -> set[str]:
+    """Return the names, but those that are words of kdiag itself, that the file still has."""
+    data = json.dumps(encoded(made.snapshot), default=plain)
+    names = {name for known in made.names.values() for name in known.values()}
+    return {
+        name
+        for name in names
+        if not names_nobody(name) and re.search(rf"(?<![\w.-]){re.escape(name)}(?!\w)", data)
+    }
 
 
 def translated(value: Any, made: Redacted) -> Any:
