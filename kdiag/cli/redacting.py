@@ -11,6 +11,7 @@ import click
 from kdiag.cli import flags
 from kdiag.cli.diagnosis import words
 from kdiag.cli.flags import flag
+from kdiag.cli.progress import Progress
 from kdiag.errors import UsageError
 from kdiag.snapshot import Snapshot
 
@@ -39,7 +40,8 @@ class Redaction:
         if not kinds:
             return snapshot
         key = new_key() if self.redact_key_file is None else key_at(self.redact_key_file)
-        made = redacted(snapshot, kinds, key)
+        with Progress("Replacing names"):
+            made = redacted(snapshot, kinds, key)
         if self.names_file is not None:
             save_names(made.names, self.names_file)
             click.echo(f"{self.names_file}: the names behind the pseudonyms; keep it", err=True)

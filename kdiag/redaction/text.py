@@ -19,6 +19,7 @@ WITHHELD = "(withheld)"
 
 _WORD = re.compile(r"[^\s\"'`(),;=<>|]+")
 _PUNCTUATION = re.compile(r"(?P<word>.*?)(?P<behind>[.:!?]*)", re.DOTALL)
+_PART = re.compile(r"\w[\w.-]*\w|\w")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+){0,2}[A-Za-z%]{0,4}|v\d+|[^\w]+")
 _PLACE = re.compile(r"(?P<name>.+)-(?P<number>\d+)", re.DOTALL)
 _URL = re.compile(r"([\w.+-]+://\S+|[^/:\s]+:\d+(/\S*)?|\[[0-9A-Fa-f:.]+\](:\d+)?)")
@@ -128,7 +129,9 @@ class Texts:
             return address(word, Scope(self._renamed, self))
         if word.startswith("/"):
             return self._renamed("path", word)
-        return word if names_nobody(word) or not self.withholds else WITHHELD
+        if self.withholds and not names_nobody(word):
+            return WITHHELD
+        return _PART.sub(lambda part: self._known(part[0], "") or part[0], word)
 
     def _renamed(self, category: str, name: str) -> str:
         """Replace a name; a path that no table knows may hold any name, and never stays."""

@@ -343,6 +343,21 @@ def test_words_that_nobody_knows_are_left_out_of_texts():
     assert made.withheld.texts == 1
 
 
+@pytest.mark.parametrize(
+    "around",
+    ["[{}]", "{}/3", "'{}'", "topic={}", "({}, {})", "{}-7", "{}.", "{}:", "<{}>", "{{{}}}"],
+)
+def test_a_name_is_found_whatever_stands_around_it(around):
+    why = Missing(f"of {around.format('orders', 'orders')} nothing was read")
+    table = topics({"topic": "orders"}, errors={"broker 1": why})
+    made = redacted(Snapshot(taken_at=NOW, sections={Topics: table}), ALL, KEY)
+    [pseudonym] = made.names["topic"]
+
+    said = made.snapshot.sections[Topics].errors["broker 1"].reason
+
+    assert said == f"of {around.format(pseudonym, pseudonym)} nothing was read"
+
+
 def test_metadata_of_commits_is_left_out():
     rows = [{"group": "g", "topic": "t", "partition": 0, "metadata": "zuvqa"}]
     table = Commits.from_rows(rows)
