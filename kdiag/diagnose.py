@@ -74,6 +74,7 @@ def diagnose(
         version=kdiag.__version__,
         counts=_counts(snapshot),
         waivers=waivers.states(results, cluster_id, day),
+        pseudonyms=tuple(snapshot.withheld.names),
     )
     return report if before is None else with_baseline(report, before)
 

@@ -312,6 +312,7 @@ class Report:
 
     fail_on: the least severe finding that counts as a failure; None where none does. strict: what
     was not seen counts as one, too.
+    pseudonyms: kinds of name (topics, hosts…) that are pseudonyms, where the snapshot is redacted.
     """
 
     cluster: Mapping[str, Any]
@@ -329,6 +330,7 @@ class Report:
     strict: bool = False
     waivers: tuple[WaiverState, ...] = ()
     baseline: Baseline | None = None
+    pseudonyms: tuple[str, ...] = ()
 
     @cached_property
     def standing(self) -> tuple[Reported, ...]:

@@ -14,6 +14,7 @@ from kdiag.check import Check
 from kdiag.cli.beside import Asked
 from kdiag.cli.flags import Connection, Selection
 from kdiag.cli.progress import Progress
+from kdiag.cli.saved import opened
 from kdiag.cli.waiving import read
 from kdiag.config import read_tunables
 from kdiag.diagnose import diagnose
@@ -90,11 +91,9 @@ def words(values: Sequence[str]) -> Iterator[str]:
         yield from (word.strip() for word in value.split(",") if word.strip())
 
 
-def report_of_file(chosen: Chosen, path: Path) -> Report:
-    """Return the report on a saved snapshot."""
-    from kdiag.sources.saved import load
-
-    return chosen.judge(load(path))
+def report_of_file(chosen: Chosen, path: Path, names: Path | None = None) -> Report:
+    """Return the report on a saved snapshot; names: a file of names to put back in."""
+    return chosen.judge(opened(path, names))
 
 
 FirstPage = Callable[[Report, str], None]

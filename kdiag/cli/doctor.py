@@ -42,6 +42,13 @@ With -o nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, whatever --fail-on says.
 @click.command(epilog=_EXIT_CODES)
 @flags.connection
 @flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Judge a saved snapshot.")
+@flag(
+    "--names",
+    "names_file",
+    type=flags.FILE,
+    metavar="FILE",
+    help="With --from: the names behind its pseudonyms (kdiag snapshot --names-file).",
+)
 @flags.selection
 @flags.beside
 @flags.WAIVERS
@@ -78,6 +85,7 @@ def doctor(
     baseline: Path | None,
     new_only: bool,
     from_file: Path | None,
+    names_file: Path | None,
     format_: str,
     output_file: Path | None,
     fail_on: str,
@@ -93,6 +101,8 @@ def doctor(
     is_text = format_ == screen.TEXT
     with plugin.ending(format_):
         flags.require_one_source(ctx)
+        if names_file is not None and from_file is None:
+            raise UsageError("--names needs --from FILE, a snapshot with pseudonyms")
         chosen = replace(
             choose(selection, waivers),
             fail_on=flags.least_severe(fail_on),
@@ -107,7 +117,7 @@ def doctor(
             once = _pages(chosen, connection, others, render, is_text=is_text)
             watch(watch_seconds, once, output_file, is_text=is_text)
         if from_file is not None:
-            report = report_of_file(chosen, from_file)
+            report = report_of_file(chosen, from_file, names_file)
         else:
             is_on_screen = is_text and output_file is None and provisional.is_possible()
             report = _report(chosen, connection, others, render if is_on_screen else None)

@@ -37,6 +37,7 @@ def document(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "kdiag", "version": report.version},
         "cluster": _cluster(report.cluster),
+        **({"pseudonyms": list(report.pseudonyms)} if report.pseudonyms else {}),
         "started_at": plain(report.started_at),
         "duration_seconds": round(float(report.duration_seconds), 3),
         "requests": _requests(report.requests),

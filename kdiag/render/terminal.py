@@ -75,6 +75,9 @@ def _header(report: Report, width: int, color: bool) -> Iterator[str]:
         width,
         color=color,
     )
+    if report.pseudonyms:
+        names = listed(report.pseudonyms, most=len(report.pseudonyms))
+        yield from wrapped([f"The names of these are pseudonyms: {names}."], width, color=color)
 
 
 def _cluster(report: Report) -> str:
