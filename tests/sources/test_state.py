@@ -37,6 +37,7 @@ def test_the_next_run_sees_where_groups_stood(tmp_path):
         "at": ago(300),
         "committed_offset": 10,
         "end_offset": 500,
+        "source": "state",
     }
 
 

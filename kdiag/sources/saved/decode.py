@@ -69,12 +69,14 @@ def _section(kind: type[Section], part: dict[str, Any]) -> Section | Missing | N
     if not issubclass(kind, Table):
         return _tried(kind.__name__, lambda: kind(**fields))
     columns = _part(part, "columns", dict)
-    without = [name for name in kind.columns if name not in columns]
+    needed = [name for name in kind.columns if name not in kind.later_columns]
+    without = [name for name in needed if name not in columns]
     if without:
         return Missing(
             f"the file has no {', '.join(without)} of {kind.noun}", "a snapshot by this version"
         )
-    values = {name: _column(kind, name, columns[name]) for name in kind.columns}
+    there = [name for name in kind.columns if name in columns]
+    values = {name: _column(kind, name, columns[name]) for name in there}
     if len({len(column) for column in values.values()}) > 1:
         raise Malformed(f"columns of {kind.__name__} differ in length")
     return _tried(kind.__name__, lambda: kind.of(values, **fields))
