@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,24 @@ def _download(directory: str) -> bool:
 
 
 class Prometheus:
-    """A server on loopback that scrapes some addresses every second, and ends with the block."""
+    """A server on loopback that scrapes some addresses every second, and ends with the block.
 
-    def __init__(self, path: Path, home: Path, targets: list[str], rules: str = "") -> None:
+    targets: addresses; or address → value of the label env that its series get. web_config: file
+    with TLS and users.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        home: Path,
+        targets: Sequence[str] | Mapping[str, str],
+        rules: str = "",
+        web_config: Path | None = None,
+    ) -> None:
         self._path, self._home, self._targets, self._rules = path, home, targets, rules
-        self.url = f"http://127.0.0.1:{free_ports(1)[0]}"
+        self._web_config = web_config
+        self.address = f"127.0.0.1:{free_ports(1)[0]}"
+        self.url = f"http://{self.address}"
 
     def __enter__(self) -> "Prometheus":
         config = {
@@ -55,9 +69,7 @@ class Prometheus:
                 "evaluation_interval": "1s",
             },
             "rule_files": ["rules.yml"],
-            "scrape_configs": [
-                {"job_name": "kafka", "static_configs": [{"targets": self._targets}]}
-            ],
+            "scrape_configs": [{"job_name": "kafka", "static_configs": self._static()}],
         }
         (self._home / "rules.yml").write_text(self._rules)
         file = self._home / "prometheus.yml"
@@ -66,11 +78,20 @@ class Prometheus:
             str(self._path),
             f"--config.file={file}",
             f"--storage.tsdb.path={self._home / 'data'}",
-            f"--web.listen-address={self.url.removeprefix('http://')}",
+            f"--web.listen-address={self.address}",
+            *([f"--web.config.file={self._web_config}"] if self._web_config else []),
         ]
         with (self._home / "log").open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603
         return self
+
+    def _static(self) -> list[dict[str, Any]]:
+        if isinstance(self._targets, Mapping):
+            return [
+                {"targets": [target], "labels": {"env": env}}
+                for target, env in self._targets.items()
+            ]
+        return [{"targets": list(self._targets)}]
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()

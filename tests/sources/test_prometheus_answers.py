@@ -2,6 +2,7 @@
 
 import json
 
+import promql_parser
 import pytest
 
 from kdiag.errors import RequestError
@@ -88,7 +89,6 @@ def test_every_series_of_a_query_is_selected(dialect):
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_names_of_groups_and_topics_are_no_part_of_the_query(dialect):
-    promql_parser = pytest.importorskip("promql_parser")
     names = ('a"} or up{', "b\\", "c.d+", "e\nf", "ü|x")
 
     text = positions(dialect, Wanted("c-1", "", names, names))
