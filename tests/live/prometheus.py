@@ -45,7 +45,7 @@ class Prometheus:
     """A server on loopback that scrapes some addresses every second, and ends with the block.
 
     targets: addresses; or address → value of the label env that its series get. web_config: file
-    with TLS and users.
+    with TLS and users. seconds: between two scrapes.
     """
 
     def __init__(
@@ -55,17 +55,18 @@ class Prometheus:
         targets: Sequence[str] | Mapping[str, str],
         rules: str = "",
         web_config: Path | None = None,
+        seconds: int = 1,
     ) -> None:
         self._path, self._home, self._targets, self._rules = path, home, targets, rules
-        self._web_config = web_config
+        self._web_config, self._seconds = web_config, seconds
         self.address = f"127.0.0.1:{free_ports(1)[0]}"
         self.url = f"http://{self.address}"
 
     def __enter__(self) -> "Prometheus":
         config = {
             "global": {
-                "scrape_interval": "1s",
-                "scrape_timeout": "1s",
+                "scrape_interval": f"{self._seconds}s",
+                "scrape_timeout": f"{self._seconds}s",
                 "evaluation_interval": "1s",
             },
             "rule_files": ["rules.yml"],

@@ -1,7 +1,7 @@
 """Small real servers on loopback: a page that is made anew for each request, a guarded way."""
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -14,10 +14,11 @@ def serving(answer):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             status, content = answer(self)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+            with suppress(ConnectionError):  # who asked has gone
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
 
         do_POST = do_GET  # noqa: N815 - the name that the library calls
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -20,15 +21,17 @@ from kdiag.analysis.lag_history import LagHistory
 from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.lab import Lab
+from kdiag.lab.groups import commit
 from kdiag.plan import plan, plan_for
 from kdiag.registry import load_checks
 from kdiag.render.terminal import render
-from kdiag.sections import DiskHistory, EarlierSamples, LogDirs, Monitoring
+from kdiag.sections import Cluster, DiskHistory, EarlierSamples, LogDirs, Monitoring
 from kdiag.snapshot import Missing
 from kdiag.sources.http import Server
 from kdiag.sources.jmx import Access
 from kdiag.sources.prometheus import Monitor, counters
 from kdiag.sources.prometheus.asking import REMEDY
+from kdiag.sources.prometheus.look_back import AGES_SECONDS
 from kdiag.view import View
 from kdiag.wire.secret import Secret
 from tests.live.exporting import exporting
@@ -38,6 +41,7 @@ from tests.live.serving import guarded, serving
 pytestmark = pytest.mark.live
 
 _KEPT_SECONDS = 75  # a sample must be older than the first age that is asked for
+_REACH_SECONDS, _STOPPED_SECONDS, _ARCHIVED = 8 * 86400, 2 * 86400, 20_000
 _METRIC = re.compile(rb"^(kafka_\w+_current_offset\{[^}]*\}) (\S+)$", re.MULTILINE)
 _CLUSTER = re.compile(rb'cluster_id="[^"]*"')
 _OFFSET = re.compile(
@@ -61,21 +65,21 @@ def watched(tmp_path_factory):
         jmx = f"127.0.0.1:{lab.state.nodes[0].jmx_ports['prometheus']}"
         with (
             exporting(lab, "--compat", "kafka-exporter") as address,
-            serving(lambda _: (200, native(address))) as own,
             serving(lambda _: (200, foreign(native(address)))) as other,
             serving(lambda _: (200, kafka(native(address), 0))) as theirs,
             serving(lambda _: (200, kafka(native(address), 10**6))) as elsewhere,
         ):
-            pages = {own: "native", other: "foreign", theirs: "kafka", elsewhere: "shifted"}
+            pages = {address: "native", other: "foreign", theirs: "kafka", elsewhere: "shifted"}
             home = tmp_path_factory.mktemp("prometheus")
-            with Prometheus(path, home, {**pages, jmx: "jmx"}) as prometheus:
+            with Prometheus(path, home, {**pages, jmx: "jmx"}, seconds=3) as prometheus:
                 prometheus.wait("kafka_consumergroup_current_offset")
                 time.sleep(_KEPT_SECONDS)
                 yield SimpleNamespace(lab=lab, prometheus=prometheus, jmx=jmx, path=path)
 
 
 def native(address):
-    return httpx.get(f"http://{address}/metrics", timeout=30).content
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=30) as reply:
+        return reply.read()
 
 
 def shifted(page, by):
@@ -113,8 +117,61 @@ def stored(snapshot):
     return [] if held is None else held.rows.to_dict("records")
 
 
-def test_where_the_group_stood_is_known_and_brokers_are_asked_less(watched):
-    without = read(watched, None)
+def backfilled(path, home, cluster_id):
+    """Put eight days of a topic and a group that stopped two days ago into Prometheus' storage."""
+    now, lines = int(time.time()), []
+    labels = 'job="kafka",instance="e:1",kafka_cluster="lab"'
+    place = f'{labels},topic="archive",partition="0"'
+    for age in range(_REACH_SECONDS, 0, -300):
+        at, end = now - age, archived(age)
+        lines += [
+            f'kdiag_cluster_info{{{labels},cluster_id="{cluster_id}"}} 1 {at}',
+            f"kdiag_snapshot_timestamp_seconds{{{labels}}} {at - 7} {at}",
+            f"kdiag_topic_partition_log_end_offset{{{place}}} {end} {at}",
+            f'kdiag_consumergroup_committed_offset{{{place},consumergroup="reporting"}} '
+            f"{min(end, archived(_STOPPED_SECONDS))} {at}",
+        ]
+    by_name = sorted(lines, key=lambda line: line.partition("{")[0])
+    file = home / "past.txt"
+    file.write_text("\n".join([*by_name, "# EOF\n"]))
+    command = [path.with_name("promtool"), "tsdb", "create-blocks-from", "openmetrics", file]
+    subprocess.run([*command, home / "data"], check=True, capture_output=True)  # noqa: S603
+
+
+def archived(age):
+    return round(_ARCHIVED * (1 - age / _REACH_SECONDS))
+
+
+def test_brokers_are_asked_less_where_the_past_is_stored(fresh_lab, watched, tmp_path):
+    lab = fresh_lab(brokers=1)
+    lab.create_topic("archive", partitions=1, configs={"retention.ms": "-1"})
+    lab.produce("archive", _ARCHIVED, past_seconds=(_REACH_SECONDS, 0))
+    commit(lab, "reporting", "archive", {0: archived(_STOPPED_SECONDS)})
+    without = read(SimpleNamespace(lab=lab), None)
+    backfilled(watched.path, tmp_path, without.get(Cluster).cluster_id)
+    with Prometheus(watched.path, tmp_path, []) as prometheus:
+        prometheus.wait("kdiag_cluster_info offset 10m")
+        snapshot = read(SimpleNamespace(lab=lab), monitor(prometheus.url))
+
+    assert snapshot.requests["ListOffsets"] <= without.requests["ListOffsets"] - 4
+    [before], [now] = (
+        View(s).get(PartitionLag).rows.to_dict("records") for s in (without, snapshot)
+    )
+    for row in (before, now):
+        assert row["oldest_unread_seconds"] <= _STOPPED_SECONDS
+        assert row["oldest_unread_upper_seconds"] >= _STOPPED_SECONDS
+        assert row["oldest_unread_upper_seconds"] <= 1.2 * row["oldest_unread_seconds"]
+    assert (before["rates_from"], now["rates_from"]) == ("samples", "prometheus")
+    assert now["over_seconds"] >= 300
+    assert now["lag_then_records"] < now["lag_records"]
+    history = View(snapshot).get(LagHistory).rows
+    known = history[history["source"] == "prometheus"]
+    assert len(known) == len(AGES_SECONDS)
+    assert known["lag_records"].iloc[-1] == 0  # a week ago it kept up
+    assert not snapshot.errors
+
+
+def test_where_the_group_stood_is_known(watched):
     snapshot = read(watched, monitor(watched.prometheus.url))
 
     rows = stored(snapshot)
@@ -123,9 +180,7 @@ def test_where_the_group_stood_is_known_and_brokers_are_asked_less(watched):
     assert all(row["committed_offset"] <= row["end_offset"] < 10**6 for row in rows)
     now = datetime.now(UTC)
     assert all(60 <= (now - row["at"]).total_seconds() <= 200 for row in rows)
-    history = View(snapshot).get(LagHistory).rows
-    assert "prometheus" in set(history["source"]) | {"prometheus"}
-    assert snapshot.requests["ListOffsets"] < without.requests["ListOffsets"]
+    assert {"history", "prometheus"} >= set(View(snapshot).get(LagHistory).rows["source"])
     assert not snapshot.errors
 
 
