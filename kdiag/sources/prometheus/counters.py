@@ -7,7 +7,7 @@ the metric, which queries do not tell, are not compared.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from kdiag.errors import KdiagError
 from kdiag.facts import FACTS
@@ -36,7 +36,7 @@ async def earlier_facts(
     A process counts where every fact that it tells now is known by the newest that is stored, so
     that one which was not there then had not happened. Others are under `errors`.
     """
-    targets = _instances(places)
+    targets = addresses(places)
     if not targets:
         return None
     try:
@@ -53,7 +53,7 @@ async def earlier_facts(
     )
 
 
-def _instances(places: Iterable[Endpoint]) -> dict[str, str]:
+def addresses(places: Iterable[Endpoint]) -> dict[str, str]:
     """Return what Prometheus scrapes → process; not where several are behind one address."""
     found: dict[str, list[str]] = {}
     for place in places:
@@ -72,16 +72,37 @@ async def _read(asker: Asker, targets: Mapping[str, str], facts: Facts, names: N
     ours = f"{here},{asker.monitor.selector}".rstrip(",")
     now = facts.read_at.timestamp()
     then = (facts.read_at - timedelta(seconds=AGE_SECONDS)).timestamp()
-    up = await asker.query(series("up", ours), then)
-    scraped = await asker.query(f"timestamp({series('up', ours)})", then)
     listed = await asker.query(f"count by (__name__) ({series('', ours)})", then)
-    wanted = _meant((row.labels.get("__name__", "") for row in listed), facts, names)
-    if not wanted or not up:
+    wanted = meant((row.labels.get("__name__", "") for row in listed), facts, names)
+    if not wanted:
         return {}
     of_them = series("", label_matches("__name__", wanted), ours)
-    newest = _told(await asker.query(of_them, now), up, facts, names)
-    earlier = _told(await asker.query(of_them, then), up, facts, names)
-    times = {row.labels.get("instance", ""): row.value for row in scraped}
+    stored = Stored(
+        up=await asker.query(series("up", ours), then),
+        scraped=await asker.query(f"timestamp({series('up', ours)})", then),
+        earlier=await asker.query(of_them, then),
+        newest=await asker.query(of_them, now),
+    )
+    return compared(targets, stored, facts, names)
+
+
+class Stored(NamedTuple):
+    """Series of some addresses: `up` and when it was scraped, then; the page then, and now."""
+
+    up: Sequence[Row]
+    scraped: Sequence[Row]
+    earlier: Sequence[Row]
+    newest: Sequence[Row]
+
+
+def compared(targets: Mapping[str, str], stored: Stored, facts: Facts, names: Names) -> Found:
+    """Return the processes whose facts of then may be compared with those of now.
+
+    targets: address → process. The labels of `up` are those that Prometheus itself has added.
+    """
+    newest = _told(stored.newest, stored.up, facts, names)
+    earlier = _told(stored.earlier, stored.up, facts, names)
+    times = {row.labels.get("instance", ""): row.value for row in stored.scraped}
     return {
         target: (times[instance], _rows(target, earlier[instance]))
         for instance, target in targets.items()
@@ -95,7 +116,7 @@ def _page(facts: Facts, names: Names) -> Page:
     return Page([FACTS[name] for name in set(facts.rows["fact"]) | {_START}], names)
 
 
-def _meant(metrics: Iterable[str], facts: Facts, names: Names) -> list[str]:
+def meant(metrics: Iterable[str], facts: Facts, names: Names) -> list[str]:
     """Return the metrics that may be one of the facts that are told now."""
     page = _page(facts, names)
     return sorted(name for name in metrics if name and page.meanings(name.encode()))
