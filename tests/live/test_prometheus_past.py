@@ -156,11 +156,12 @@ def test_brokers_are_asked_less_where_the_past_is_stored(fresh_lab, prometheus_p
     lab.create_topic("archive", partitions=1, configs={"retention.ms": "-1"})
     lab.produce("archive", _ARCHIVED, past_seconds=(_REACH_SECONDS, 0))
     commit(lab, "reporting", "archive", {0: archived(_STOPPED_SECONDS)})
-    without = read(SimpleNamespace(lab=lab), None)
+    without = read(SimpleNamespace(lab=lab), None, history_seconds=0)
     backfilled(prometheus_path, tmp_path, without.get(Cluster).cluster_id)
     with Prometheus(prometheus_path, tmp_path, []) as prometheus:
         prometheus.wait("kdiag_cluster_info offset 10m")
-        snapshot = read(SimpleNamespace(lab=lab), monitor(prometheus.url))
+        who = monitor(prometheus.url)
+        snapshot = read(SimpleNamespace(lab=lab), who, history_seconds=0)
 
     assert snapshot.requests["ListOffsets"] <= without.requests["ListOffsets"] - 4
     [before], [now] = (rows_of(each, PartitionLag) for each in (without, snapshot))

@@ -118,8 +118,11 @@ def _page(facts: Facts, names: Names) -> Page:
 
 def meant(metrics: Iterable[str], facts: Facts, names: Names) -> list[str]:
     """Return the metrics that may be one of the facts that are told now."""
-    page = _page(facts, names)
-    return sorted(name for name in metrics if name and page.meanings(name.encode()))
+    page, found = _page(facts, names), []
+    for name in filter(None, metrics):
+        page.take(f"# TYPE {name} gauge".encode())
+        found += [name] if page.meanings(name.encode()) else []
+    return sorted(found)
 
 
 def _told(rows: Iterable[Row], up: Sequence[Row], facts: Facts, names: Names) -> dict[str, Told]:
