@@ -3,17 +3,35 @@
 A full volume takes its log directory offline; a broker whose only directory goes offline stops.
 Deleting by retention needs no space, but compaction, recovery and reassignment do.
 
-Reads: DescribeLogDirs (total and usable bytes of the volume, KIP-827; sizes of the replicas).
+Reads: DescribeLogDirs (total and usable bytes of the volume, KIP-827; sizes of the replicas), and
+the same of the past where a Prometheus has stored what kdiag's exporter told.
 """
 
 from typing import Any
 
-from kdiag.api import Action, Finding, Said, Volumes, check, count, known, listed, log_dir, size
+from kdiag.api import (
+    Action,
+    Finding,
+    Said,
+    VolumeFill,
+    Volumes,
+    check,
+    count,
+    known,
+    listed,
+    log_dir,
+    size,
+    span,
+)
 
 
 @check(area="disk", escalate=True)
 def disk_usage_high(
-    volumes: Volumes, *, warning_ratio: float = 0.8, critical_ratio: float = 0.9
+    volumes: Volumes,
+    fill: VolumeFill | None,
+    *,
+    warning_ratio: float = 0.8,
+    critical_ratio: float = 0.9,
 ) -> Said:
     """Volumes of which more than 80 % is in use.
 
@@ -21,7 +39,7 @@ def disk_usage_high(
         brokers, since moving or deleting data takes hours.
     critical_ratio: used part above which one busy topic can fill the rest.
     """
-    rows = volumes.rows
+    rows = volumes.rows.merge((fill or VolumeFill.of()).rows, how="left", on=["broker", "path"])
     for row in rows[rows["used_ratio"] > warning_ratio].itertuples():
         yield _finding(row, row.used_ratio > critical_ratio)
 
@@ -34,8 +52,9 @@ def _finding(row: Any, is_critical: bool) -> Finding:
         log_dir(row.broker, row.path),
         f"The volume of {row.path} on {names} is {row.used_ratio:.0%} full: "
         f"{size(row.usable_bytes)} of {size(row.total_bytes)} are left.",
-        f"When it is full, {count(len(row.log_dirs), 'log directory goes', 'log directories go')} "
-        f"offline on {names}; a broker without another one stops.",
+        f"{_outlook(row)}When it is full, "
+        f"{count(len(row.log_dirs), 'log directory goes', 'log directories go')} offline on "
+        f"{names}; a broker without another one stops.",
         cause=_cause(row),
         evidence={
             "used_ratio": round(row.used_ratio, 4),
@@ -46,10 +65,35 @@ def _finding(row: Any, is_critical: bool) -> Finding:
             "other_bytes": _other_bytes(row),
             "log_dirs": [{"broker": broker, "path": path} for broker, path in row.log_dirs],
             "top_topics": [{"topic": topic, "bytes": held} for topic, held in row.top_topics],
+            **_pace(row),
         },
         actions=_actions(row, brokers),
         confidence="certain" if len(row.log_dirs) == 1 else "likely",
     )
+
+
+def _is_filling(row: Any) -> bool:
+    return bool(row.full_in_seconds == row.full_in_seconds)
+
+
+def _outlook(row: Any) -> str:
+    if not _is_filling(row):
+        return ""
+    return (
+        f"It is full in {span(row.full_in_seconds)} at the rate of the last "
+        f"{span(row.over_seconds)}. "
+    )
+
+
+def _pace(row: Any) -> dict[str, Any]:
+    if not _is_filling(row):
+        return {}
+    return {
+        "filled_bytes_per_second": round(row.filled_bytes_per_second),
+        "over_seconds": round(row.over_seconds),
+        "full_in_seconds": round(row.full_in_seconds),
+        "rate_from": "prometheus",
+    }
 
 
 def _other_bytes(row: Any) -> int | None:

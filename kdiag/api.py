@@ -76,6 +76,7 @@ from kdiag.analysis.under_replicated import UnderReplicated as UnderReplicated
 from kdiag.analysis.unowned import UnownedPartitions as UnownedPartitions
 from kdiag.analysis.uptimes import uptimes as uptimes
 from kdiag.analysis.values import known as known
+from kdiag.analysis.volume_fill import VolumeFill as VolumeFill
 from kdiag.analysis.volumes import Volumes as Volumes
 from kdiag.analysis.zookeeper import ZooKeeperUse as ZooKeeperUse
 from kdiag.check import Earlier as Earlier

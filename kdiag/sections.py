@@ -136,9 +136,10 @@ class EndOffsetHistory(Table):
     """One row a partition and past time: its end offset then (ListOffsets by timestamp).
 
     age_seconds: how long before `read_at`. end_offset: the first offset whose record is younger;
-    the end offset itself where no record is. A committed offset below it has an unread record
-    older than age_seconds; one at or above it has none. Read between two samples, for partitions
-    on which some group lags: at fixed ages, and then closing in on the age of the backlog.
+    the end offset itself where no record is; or what Prometheus has stored of then. A committed
+    offset below it has an unread record older than age_seconds; one at or above it has none. Read
+    between two samples, for partitions on which some group lags: at fixed ages, and then closing in
+    on the age of the backlog.
     """
 
     noun = "partitions"
@@ -168,9 +169,14 @@ class PastEnds(Table):
 
 
 class EarlierSamples(Table):
-    """One row a group, partition and earlier run of kdiag: where both stood (state directory)."""
+    """One row a group, partition and earlier time: where both stood then.
+
+    source: state (an earlier run of kdiag, out of its state directory) or prometheus (what an
+    exporter told then); None in files of older versions, which only knew the first.
+    """
 
     noun = "earlier positions"
+    later_columns = ("source",)
     columns = {
         "group": "str",
         "topic": "str",
@@ -178,6 +184,7 @@ class EarlierSamples(Table):
         "at": "time",
         "committed_offset": "int",
         "end_offset": "int",
+        "source": "str",
     }
 
 
@@ -355,6 +362,23 @@ class LogDirs(Table):
         "total_bytes": "int",
         "usable_bytes": "int",
         "is_cordoned": "bool",
+    }
+
+
+class DiskHistory(Table):
+    """One row a log directory and past time: its volume then (Prometheus, out of kdiag's exporter).
+
+    at: a value may be older by the time between two snapshots of the exporter.
+    """
+
+    noun = "volumes of the past"
+    needs_rows = False
+    columns = {
+        "broker": "int",
+        "path": "str",
+        "at": "time",
+        "usable_bytes": "int",
+        "total_bytes": "int",
     }
 
 
@@ -754,6 +778,7 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     BrokerConfigs,
     GroupConfigs,
     LogDirs,
+    DiskHistory,
     Replicas,
     Reassignments,
     ClientQuotas,

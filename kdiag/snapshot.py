@@ -56,10 +56,11 @@ class Table(Section):
 
     `columns` maps a column to its kind: str, int (nullable Int64), float, bool, time (UTC), or
     object (tuples, in the order in which Kafka gives them). A str that is not known is None, an
-    int or time that is not known is <NA>.
+    int or time that is not known is <NA>. later_columns: those that older files may lack.
     """
 
     columns: ClassVar[Mapping[str, str]] = {}
+    later_columns: ClassVar[tuple[str, ...]] = ()
 
     rows: "pandas.DataFrame"
 

@@ -15,6 +15,7 @@ from kdiag.sections import (
     BrokerConfigs,
     Cluster,
     Commits,
+    EarlierSamples,
     Facts,
     Groups,
     LogDirs,
@@ -294,6 +295,19 @@ def test_a_table_without_a_column_of_this_version_is_missing_not_filled_up(tmp_p
 
     assert isinstance(held, Missing)
     assert "is_fenced" in held.reason
+
+
+def test_a_column_that_came_later_is_not_known_in_an_older_file(tmp_path):
+    place = {"group": "app", "topic": "orders", "partition": 0, "at": NOW}
+    held = EarlierSamples.from_rows([{**place, "source": "state"}], read_at=NOW)
+    save(Snapshot(taken_at=NOW, sections={EarlierSamples: held}), tmp_path / "s")
+    document = json.loads((tmp_path / "s").read_text())
+    del document["sections"]["EarlierSamples"]["columns"]["source"]
+    (tmp_path / "s").write_text(json.dumps(document))
+
+    [row] = load(tmp_path / "s").get(EarlierSamples).rows.to_dict("records")
+
+    assert (row["group"], row["source"]) == ("app", None)
 
 
 def test_sections_and_columns_of_a_later_version_are_passed_over(tmp_path):

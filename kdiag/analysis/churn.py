@@ -36,8 +36,9 @@ class Churn(Table):
     """One row a group with a rebalance in the history.
 
     known_from: see HistorySpan. window_seconds: the part of the last hour that is known; from the
-    first rebalance on where known_from is not. rebalances, failed: completed ones, and generations that never completed, in the window; a group
-    that the broker drives does not stop for one. unchanged: those that brought and took nobody.
+    first rebalance on where known_from is not. rebalances, failed: completed ones, and generations
+    that never completed, in the window; a group that the broker drives does not stop for one.
+    unchanged: those that brought and took nobody.
     spacing_seconds: median between two that completed. members_least, members_most: in the window.
     verdict: the id of a check (poll-eviction-storm, session-loss-storm, crash-looping-member,
     rebalance-storm), periodic (a job that comes and goes), or quiet. clients: tuple of (client id,

@@ -47,7 +47,9 @@ def fact_deltas(facts: Facts, before: Earlier[Facts] | None) -> FactDeltas | Mis
     seconds = rows["target"].map(_seconds(before, facts))
     delta = rows["value"] - rows["then"].fillna(0.0)
     rows = rows.assign(delta=delta, seconds=seconds, per_second=delta / seconds)
-    anew = dict.fromkeys(set(facts.rows["target"]) - steady, _ANEW)
+    anew = {
+        target: before.errors.get(target, _ANEW) for target in set(facts.rows["target"]) - steady
+    }
     return FactDeltas(rows=rows[list(FactDeltas.columns)], errors={**anew, **facts.errors})
 
 

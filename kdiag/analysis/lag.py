@@ -36,6 +36,8 @@ RHYTHM_RATIO = 3
 _LONG_SECONDS = 300.0
 _RISE_RATIO = 0.05
 
+_RATES_FROM = {"history": "history", "state": "history", "prometheus": "prometheus"}
+
 _KEY = ["topic", "partition"]
 _ID = ["group", *_KEY]
 
@@ -48,12 +50,12 @@ class PartitionLag(Table):
     taken. oldest_unread_seconds: age that the oldest unread record has at least, _upper_: at most;
     NaN where it is younger than was asked for, or the past was not asked. written_lately: the
     partition grew in the window or within LATELY_SECONDS. over_seconds: the window of
-    lag_then_records, produced_per_second and consumed_per_second, and rates_from: history, or
-    samples. rises: the lag is higher than at the begin of that window, and than five minutes ago,
-    where that is known, by a twentieth of what was written since. Of the commits in the history,
-    <NA> without it: stands_seconds: how long the committed offset has stood; repeats: how often it
-    was committed again meanwhile; usual_gap_seconds, longest_gap_seconds: between two commits that
-    moved it (see CommitTrends).
+    lag_then_records, produced_per_second and consumed_per_second, and rates_from: history,
+    prometheus, or samples (two of this run). rises: the lag is higher than at the begin of that
+    window, and than five minutes ago, where that is known, by a twentieth of what was written
+    since. Of the commits in the history, <NA> without it: stands_seconds: how long the committed
+    offset has stood; repeats: how often it was committed again meanwhile; usual_gap_seconds,
+    longest_gap_seconds: between two commits that moved it (see CommitTrends).
     """
 
     noun = "committed offsets"
@@ -107,7 +109,7 @@ def partition_lag(
         return Missing("only one sample was taken", "--sample-seconds")
     rows = _with_trends(rows, trends, commits)
     rows = _with_then(rows, history, commits)
-    rows = _with_rates(rows, past, _seconds_between(commits_before, commits), offsets)
+    rows = _with_rates(rows, _seconds_between(commits_before, commits), offsets)
     return PartitionLag(rows=rows[list(PartitionLag.columns)])
 
 
@@ -164,16 +166,13 @@ def _with_trends(rows: Any, trends: CommitTrends | None, commits: Commits) -> An
     return rows.assign(stands_seconds=stands.where(is_last).mask(moved, 0.0))
 
 
-def _with_rates(
-    rows: Any, past: EndOffsetHistory | None, between_seconds: float, offsets: Offsets
-) -> Any:
+def _with_rates(rows: Any, between_seconds: float, offsets: Offsets) -> Any:
     """Add what was produced and consumed, over the shortest window that its rhythm allows.
 
     Progress of the past counts from commit to commit: the time since the last one is none of it.
     """
-    since = 0.0 if past is None else (offsets.read_at - past.read_at).total_seconds()
     from_past = rows["committed_then"].notna()
-    over = (rows["age_seconds"] + since).where(from_past, between_seconds)
+    over = (offsets.read_at - rows["then_at"]).dt.total_seconds().where(from_past, between_seconds)
     end_then = rows["end_then"].where(from_past, rows["end_before"])
     committed_then = rows["committed_then"].where(from_past, rows["committed_before"])
     produced = (rows["end_offset"] - end_then).clip(lower=0).astype("Float64")
@@ -183,7 +182,7 @@ def _with_rates(
     reading = from_commit.where(from_past & (from_commit > 0), over)
     return rows.assign(
         over_seconds=over.astype("float64"),
-        rates_from=from_past.map({True: "history", False: "samples"}),
+        rates_from=rows["then_from"].map(_RATES_FROM).where(from_past, "samples"),
         lag_then_records=lag_then,
         rises=_is_more(rows["lag_records"], lag_then) & _rises_long(rows),
         produced_per_second=(produced / over).astype("float64"),
@@ -205,13 +204,15 @@ def _is_more(one: Any, other: Any) -> Any:
 def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
     """Add the youngest time of the past that is as long ago as the rhythm of the commits needs.
 
-    And the oldest of the last five minutes, to see what lasts.
+    Five minutes, where samples are known and no rhythm. And the oldest of the last five minutes, to
+    see what lasts.
     """
     known = (history or LagHistory.of()).rows
     known = known[known["committed_offset"].notna()].merge(
         rows[[*_ID, "usual_gap_seconds"]], on=_ID
     )
-    least = (known["usual_gap_seconds"] * RHYTHM_RATIO).fillna(0).clip(lower=OLD_SECONDS)
+    unknown = (known["source"] == "history").map({True: OLD_SECONDS, False: _LONG_SECONDS})
+    least = (known["usual_gap_seconds"] * RHYTHM_RATIO).fillna(unknown).clip(lower=OLD_SECONDS)
     known["least_seconds"] = least
     known = known[known["age_seconds"] >= least].sort_values("age_seconds")
     is_long = known["age_seconds"] <= known["least_seconds"].clip(lower=_LONG_SECONDS)
@@ -221,7 +222,9 @@ def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
     long = long.rename(columns={"committed_offset": "committed_long", "end_offset": "end_long"})
     known = known.drop_duplicates(_ID)
     stood = (commits.read_at - known["committed_at"]).dt.total_seconds()
-    then = known[[*_ID, "age_seconds"]].assign(
+    then = known[_ID].assign(
+        then_at=known["at"],
+        then_from=known["source"],
         committed_then=known["committed_offset"],
         end_then=known["end_offset"],
         stood_then_seconds=stood,

@@ -169,7 +169,7 @@ class Casebook:
 def _parts(rows: Any) -> Iterator[tuple[Any, ...]]:
     """Yield the fields of each partition but its owner; what is not known is None in it."""
     stands, usual = rows["stands_seconds"], rows["usual_gap_seconds"].fillna(0.0)
-    is_measured = rows["rates_from"] == "history"
+    is_measured = rows["rates_from"] != "samples"
     produced = rows["produced_per_second"].fillna(0.0)
     consumed = rows["consumed_per_second"].fillna(0.0)
     rhythm = (RHYTHM_RATIO * usual).clip(lower=OLD_SECONDS)

@@ -1,7 +1,8 @@
 """How far behind a group was at some times in the past, without prior monitoring.
 
 The end offset of then comes from ListOffsets by timestamp, the committed offset of then from the
-commits in `__consumer_offsets`; or both from an earlier run of kdiag, where its samples are kept.
+commits in `__consumer_offsets`; or both from an earlier run of kdiag, where its samples are kept,
+or from what an exporter told a Prometheus then.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ class LagHistory(Table):
 
     age_seconds: before `at` was asked. committed_offset: the last one committed until then; <NA>
     before the first that is known. committed_at: when that offset was committed first. end_offset:
-    of the partition then; lag_records: the difference.
+    of the partition then; lag_records: the difference. source: history, state or prometheus.
     """
 
     noun = "lags of the past"
@@ -33,6 +34,7 @@ class LagHistory(Table):
         "committed_at": "time",
         "end_offset": "int",
         "lag_records": "int",
+        "source": "str",
     }
 
 
@@ -43,7 +45,10 @@ def lag_history(
     past: EndOffsetHistory | None,
     samples: EarlierSamples | None,
 ) -> LagHistory:
-    """Put together what was committed at each time for which an end offset is known."""
+    """Put together what was committed at each time for which an end offset is known.
+
+    Where commits tell what a sample tells too, they say more: since when it was so.
+    """
     import pandas
 
     parts = []
@@ -52,6 +57,10 @@ def lag_history(
     if samples is not None:
         parts.append(_remembered(samples, commits))
     rows = pandas.concat(parts) if parts else LagHistory.of().rows
+    if samples is not None:
+        is_known = rows["committed_offset"].notna().to_numpy()
+        rows = rows.iloc[(~is_known).argsort(kind="stable")]
+        rows = rows.drop_duplicates(["group", *_KEY, "at"])
     return LagHistory(rows=rows[list(LagHistory.columns)].reset_index(drop=True))
 
 
@@ -64,6 +73,7 @@ def _remembered(samples: EarlierSamples, commits: Commits) -> Any:
         committed_at=pandas.Series(pandas.NaT, rows.index, dtype="datetime64[ns, UTC]"),
         age_seconds=(commits.read_at - rows["at"]).dt.total_seconds(),
         lag_records=(rows["end_offset"] - rows["committed_offset"]).clip(lower=0),
+        source=rows["source"].fillna("state"),
     )
 
 
@@ -81,6 +91,7 @@ def _looked_up(timeline: CommitTimeline, past: EndOffsetHistory) -> Any:
         committed_offset=committed,
         committed_at=since.where(is_known),
         lag_records=(rows["end_offset"] - committed).clip(lower=0),
+        source="history",
     )
 
 

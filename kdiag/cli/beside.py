@@ -11,9 +11,15 @@ ca_file = "/etc/kdiag/ca.pem"
 
 [jmx.names]                       # of an exporter with names of its own
 my_rejected_bytes = "bytes-rejected"
+
+[prometheus]
+url = "https://prometheus.example"
+token_file = "/etc/kdiag/token"   # or username and password_file
+selector = 'env="prod"'           # of the series that are of this cluster
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +30,14 @@ from kdiag.config import nearest, read_table
 from kdiag.errors import UsageError
 
 if TYPE_CHECKING:
-    from kdiag.sources.http import Server
     from kdiag.sources.jmx import Access
+    from kdiag.sources.prometheus import Monitor
 
 _KEYS = ("url", "username", "password_file", "ca_file")
 _TABLES = ("targets", "names")
-_PROMETHEUS_KEYS = ("url", "username", "password_file", "token_file", "ca_file")
+_PROMETHEUS_KEYS = ("url", "username", "password_file", "token_file", "ca_file", "selector")
+_MATCHER = r'\s*[a-zA-Z_]\w*\s*(=|!=|=~|!~)\s*"([^"\\]|\\.)*"\s*'
+_SELECTOR = re.compile(f"({_MATCHER}(,{_MATCHER})*)?")
 _PASSWORD = "KDIAG_JMX_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -38,7 +46,7 @@ class Asked:
     """Who is asked besides the brokers."""
 
     access: "Access"
-    prometheus: "Server | None"
+    prometheus: "Monitor | None"
 
 
 def asked(beside: Beside, config: Path | None) -> Asked:
@@ -70,18 +78,19 @@ def _access(beside: Beside, config: Path | None) -> "Access":
     )
 
 
-def _prometheus(beside: Beside, config: Path | None) -> "Server | None":
+def _prometheus(beside: Beside, config: Path | None) -> "Monitor | None":
     table = _table(config, "prometheus", _PROMETHEUS_KEYS, ())
     url = beside.prometheus or table.get("url")
     if not url:
         return None
     from kdiag.sources.http import Server
-    from kdiag.sources.monitoring import REMEDY
+    from kdiag.sources.prometheus.asking import REMEDY, Monitor
     from kdiag.wire.secret import Secret
 
-    if not url.startswith(("http://", "https://")) or "@" in url:
-        raise UsageError(f"--prometheus {url.split('@')[-1]}: expected http[s]://HOST:PORT")
-    return Server(
+    if not url.startswith(("http://", "https://")) or "@" in url or "?" in url:
+        shown = url.split("@")[-1].partition("?")[0]
+        raise UsageError(f"--prometheus {shown}: expected http[s]://HOST:PORT")
+    server = Server(
         "Prometheus",
         url,
         REMEDY,
@@ -90,6 +99,16 @@ def _prometheus(beside: Beside, config: Path | None) -> "Server | None":
         token=Secret(_secret_of(table, "token_file")),
         ca_file=table.get("ca_file", ""),
     )
+    return Monitor(server, _selector(table.get("selector", ""), config))
+
+
+def _selector(text: str, config: Path | None) -> str:
+    """Return label matchers as they stand in a query."""
+    if not _SELECTOR.fullmatch(text):
+        raise UsageError(
+            f"{config}: prometheus.selector {text}: expected label matchers, as 'env=\"prod\"'"
+        )
+    return text.strip()
 
 
 def _secret_of(table: Mapping[str, Any], key: str) -> str:

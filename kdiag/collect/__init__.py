@@ -19,8 +19,8 @@ from kdiag.collect.undecided import undecided
 from kdiag.plan import Plan
 from kdiag.sections import Partitions
 from kdiag.snapshot import Section, Snapshot
-from kdiag.sources.http import Server
 from kdiag.sources.jmx import Access
+from kdiag.sources.prometheus import Monitor
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.settings import ClientSettings
 
@@ -53,7 +53,7 @@ def collect(
     limits: Limits | None = None,
     on_first_sample: OnFirstSample | None = None,
     access: Access | None = None,
-    prometheus: Server | None = None,
+    prometheus: Monitor | None = None,
 ) -> Snapshot:
     """Read what the plan wants from a cluster and return the snapshot.
 
@@ -99,7 +99,7 @@ class _Pass:
     limits: Limits
     on_first_sample: OnFirstSample | None
     access: Access
-    prometheus: Server | None
+    prometheus: Monitor | None
 
     async def run(self) -> Snapshot:
         self.taken_at, self.started = datetime.now(UTC), time.monotonic()
@@ -128,7 +128,8 @@ class _Pass:
         history = asyncio.create_task(self._history(once))
         question = self._question({**once, **earlier.sections})
         if question is None:
-            return self._snapshot({**once, **sample, **await history})
+            before = await self.reading.earlier_facts(sample)
+            return replace(self._snapshot({**once, **sample, **await history}), earlier=before)
         if self.on_first_sample is not None:
             self.on_first_sample(self._snapshot({**once, **sample}), question)
         await asyncio.sleep(max(0.0, self.limits.sample_seconds - (time.monotonic() - first_at)))

@@ -21,7 +21,10 @@ from kdiag.sections import (
     ClientQuotas,
     Cluster,
     Commits,
+    DiskHistory,
+    EarlierSamples,
     EndOffsetHistory,
+    Facts,
     GroupConfigs,
     Groups,
     LogDirs,
@@ -42,7 +45,7 @@ from kdiag.sections import (
     Topics,
     Transactions,
 )
-from kdiag.snapshot import Missing, Section
+from kdiag.snapshot import Missing, Section, Snapshot
 from kdiag.sources.admin.ages import read_end_offset_history, read_past_ends
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
@@ -57,15 +60,22 @@ from kdiag.sources.admin.producers import read_producers
 from kdiag.sources.admin.quotas import read_client_quotas
 from kdiag.sources.admin.share_offsets import read_share_offsets
 from kdiag.sources.admin.transactions import read_transactions
-from kdiag.sources.http import Server
-from kdiag.sources.jmx import FILLED, Access, endpoints, read_facts
+from kdiag.sources.jmx import FILLED, Access, Endpoint, endpoints, read_facts
 from kdiag.sources.monitoring import read_monitoring
+from kdiag.sources.prometheus import (
+    Asker,
+    LookBack,
+    Monitor,
+    earlier_facts,
+    read_disk_history,
+)
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
 
 Held = Section | Missing | NotApplicable
 Filled = dict[type[Section], Held]
 
+_NO_PAST = NotApplicable("no Prometheus was given (--prometheus)")
 _GROUP_SECTIONS = frozenset(
     {Groups, Members, Commits, Offsets, EndOffsetHistory, StreamsTopologies}
     | {ShareOffsets, ShareStateHistory, GroupConfigs}
@@ -88,10 +98,11 @@ class Reading:
         request_timeout_seconds: float,
         timeout_seconds: float,
         access: Access,
-        prometheus: Server | None,
+        prometheus: Monitor | None,
     ) -> None:
         self.plan, self.now = plan, now
-        self._access, self._prometheus = access, prometheus
+        self._access = access
+        self._past = None if prometheus is None else Asker(prometheus, request_timeout_seconds)
         self._bootstrap, self._settings = bootstrap, settings
         self._request_timeout_seconds = request_timeout_seconds
         self._timeout_seconds = timeout_seconds
@@ -143,8 +154,12 @@ class Reading:
         return dict(self.wire.traffic.requests + self._aside)
 
     def errors(self) -> dict[str, str]:
-        """Return the brokers that did not answer, and why."""
-        return {f"broker {id_}": why for id_, why in self.wire.unreachable.items()}
+        """Return the brokers that did not answer, and why; and what Prometheus did not tell."""
+        brokers = {f"broker {id_}": why for id_, why in self.wire.unreachable.items()}
+        if self._past is None or self._past.trouble is None:
+            return brokers
+        shown = self._past.shown
+        return {**brokers, shown: str(self._past.trouble).removeprefix(f"{shown} ")}
 
     async def settled(self) -> Filled:
         """Read what does not change within seconds: configs, disks, the controller's view."""
@@ -156,6 +171,7 @@ class Reading:
             ({ClientQuotas}, self._client_quotas),
             ({Monitoring}, self._monitoring),
             ({PastEnds}, self._past_ends),
+            ({DiskHistory}, self._disk_history),
         )
         asked = [self._timed(part()) for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
@@ -185,10 +201,16 @@ class Reading:
         return {PastEnds: await read_past_ends(self.wire, self.registered)}
 
     async def _monitoring(self) -> Filled:
-        if self._prometheus is None:
-            return {Monitoring: NotApplicable("no Prometheus was given (--prometheus)")}
-        read = await read_monitoring(self._prometheus, self._request_timeout_seconds)
-        return {Monitoring: read}
+        return {Monitoring: _NO_PAST if self._past is None else await read_monitoring(self._past)}
+
+    async def _disk_history(self) -> Filled:
+        if self._past is None:
+            return {DiskHistory: _NO_PAST}
+        return {DiskHistory: await read_disk_history(self._past, self._cluster_id, self.now)}
+
+    @property
+    def _cluster_id(self) -> str:
+        return self.registered.cluster_id or ""
 
     async def _log_dirs(self) -> Filled:
         log_dirs, replicas = await read_log_dirs(self.wire, self.now)
@@ -255,15 +277,18 @@ class Reading:
             return {}
         if not self._access.urls:
             return dict.fromkeys(FILLED, Missing("JMX was not read", "--jmx"))
-        hosts = {id_: address.host for id_, address in self.wire.brokers.items()}
         read = await read_facts(
-            endpoints(self._access.urls, hosts),
+            self._endpoints(),
             self._access,
             self.plan.facts,
             self._request_timeout_seconds,
             self._timeout_seconds,
         )
         return dict(read)
+
+    def _endpoints(self) -> list[Endpoint]:
+        hosts = {id_: address.host for id_, address in self.wire.brokers.items()}
+        return endpoints(self._access.urls, hosts)
 
     async def _transactions(self) -> Filled:
         if Transactions not in self.plan.sections:
@@ -296,10 +321,32 @@ class Reading:
             or not isinstance(ends, Offsets)
         ):
             return {}
+        back = self._look_back(commits)
         past = await read_end_offset_history(
-            self.wire, self.registered, commits, shared, ends, until
+            self.wire,
+            self.registered,
+            commits,
+            shared,
+            ends,
+            until,
+            None if back is None else back.ends,
         )
-        return {EndOffsetHistory: past}
+        if back is None or back.positions is None:
+            return {EndOffsetHistory: past}
+        return {EndOffsetHistory: past, EarlierSamples: back.positions}
+
+    def _look_back(self, commits: Commits) -> LookBack | None:
+        """Return what asks Prometheus where groups stood, where that is wanted and can be told."""
+        if self._past is None or EarlierSamples not in self.plan.sections or not self._cluster_id:
+            return None
+        return LookBack(self._past, self._cluster_id, commits, self._request_timeout_seconds)
+
+    async def earlier_facts(self, sample: Filled) -> Snapshot | None:
+        """Ask for the JMX counters of some minutes ago; None where nobody has stored them."""
+        facts = sample.get(Facts)
+        if self._past is None or Facts not in self.plan.twice or not isinstance(facts, Facts):
+            return None
+        return await earlier_facts(self._past, self._endpoints(), facts, self._access.names)
 
     async def history(self, settled: Filled, seconds: float, bytes_: int) -> Filled:
         """Read what groups did, where a check wants it and the budget allows."""

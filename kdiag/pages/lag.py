@@ -70,8 +70,8 @@ class LagRow:
     known, so that lag_records is the sum of the others. unknown_reason: why, of the first of
     them. lag_seconds_*: bounds of the age of the oldest unread record; at_most is None where it
     is older than was asked for. over_seconds, rates_from: window of the rates, and whether it is
-    known from history or two samples. verdict, confidence, reason: see LagVerdicts; of share
-    groups, ShareLag. drain_seconds: until all partitions with an old backlog have caught up.
+    known from history, Prometheus or two samples. verdict, confidence, reason: see LagVerdicts; of
+    share groups, ShareLag. drain_seconds: until all partitions with an old backlog have caught up.
     lost_in_seconds: until retention deletes unread records. Both hold while the rates do.
     """
 

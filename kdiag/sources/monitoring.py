@@ -3,19 +3,16 @@
 Queries: Prometheus' HTTP API, `/api/v1/query`. The names are those of the exporters in use.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from kdiag.errors import Denied, KdiagError, RequestError
+from kdiag.errors import KdiagError
 from kdiag.sections import Monitoring
 from kdiag.snapshot import Missing
-from kdiag.sources.http import Server, answer, body
+from kdiag.sources.prometheus.asking import Asker, missing
+from kdiag.sources.prometheus.dialects import series
 from kdiag.sources.tables import tables_ready
-
-REMEDY = "username and password_file, or token_file, in [prometheus] of --config"
 
 _GROUP_LABELS = ("consumergroup", "group", "consumer_group", "group_id", "consumerGroup")
 _MOST_ROWS = 10_000
@@ -41,30 +38,20 @@ SIGNALS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Signal → metrics that tell it, and the labels that say of whom."""
 
 
-async def read_monitoring(server: Server, seconds: float) -> Monitoring | Missing:
-    """Ask which of the signals there are. server: its base URL. seconds: for each query."""
+async def read_monitoring(asker: Asker) -> Monitoring | Missing:
+    """Ask which of the signals there are."""
     now, rows = datetime.now(UTC), list[dict[str, Any]]()
     for signal, (names, labels) in SIGNALS.items():
-        query = f'topk({_MOST_ROWS}, count by ({", ".join(labels)}) ({{__name__=~"{names}"}}))'
+        told = series("", f'__name__=~"{names}"', asker.monitor.selector)
+        query = f"topk({_MOST_ROWS}, count by ({', '.join(labels)}) ({told}))"
         try:
-            found = await _query(server, query, seconds)
+            found = [row.labels for row in await asker.query(query)]
         except KdiagError as error:
-            return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+            return missing(error)
         rows += [{"signal": signal, "of": name} for each in found for name in _of(each, labels)]
         rows += [{"signal": signal}] if found and not any(_of(e, labels) for e in found) else []
     await tables_ready()
     return Monitoring.from_rows(rows, read_at=now)
-
-
-async def _query(server: Server, query: str, seconds: float) -> list[Mapping[str, Any]]:
-    asked = replace(server, url=f"{server.url.rstrip('/')}/api/v1/query")
-    async with answer(asked, seconds, form={"query": query}) as response:
-        read = await body(response, asked)
-    try:
-        found = json.loads(read)["data"]["result"]
-    except (ValueError, KeyError, TypeError):
-        raise RequestError(f"what answers as {server.shown} is not Prometheus") from None
-    return [each["metric"] for each in found if isinstance(each, Mapping) and "metric" in each]
 
 
 def _of(metric: Mapping[str, Any], labels: tuple[str, ...]) -> list[str]:

@@ -36,7 +36,7 @@ def look_back(directory: Path, snapshot: Snapshot) -> Snapshot:
     samples = earlier_samples(directory, snapshot)
     before = snapshot.earlier or earlier_facts(directory, snapshot)
     remember(directory, snapshot)
-    found = (samples, starts(directory, cluster, snapshot))
+    found = (_with_monitored(samples, snapshot), starts(directory, cluster, snapshot))
     more: dict[type[Section], Section] = {type(each): each for each in found if each is not None}
     return replace(snapshot, earlier=before, sections={**snapshot.sections, **more})
 
@@ -78,6 +78,17 @@ def earlier_samples(directory: Path, snapshot: Snapshot) -> EarlierSamples | Non
 
     rows = pandas.concat(frames, ignore_index=True)
     return EarlierSamples(rows=rows[list(EarlierSamples.columns)], read_at=snapshot.taken_at)
+
+
+def _with_monitored(samples: EarlierSamples | None, snapshot: Snapshot) -> EarlierSamples | None:
+    """Return the positions of earlier runs together with those that Prometheus told."""
+    monitored = snapshot.get(EarlierSamples)
+    if samples is None or not isinstance(monitored, EarlierSamples):
+        return samples
+    import pandas
+
+    parts = [monitored.rows, samples.rows]
+    return replace(monitored, rows=pandas.concat(parts, ignore_index=True))
 
 
 def earlier_facts(directory: Path, snapshot: Snapshot) -> Snapshot | None:
@@ -129,4 +140,4 @@ def _positions(snapshot: Snapshot) -> Any:
         return None
     logs = ends.rows[[*_KEY, "end_offset"]].dropna()
     rows = commits.rows[["group", *_KEY, "committed_offset"]].dropna().merge(logs, on=_KEY)
-    return rows.assign(at=commits.read_at)
+    return rows.assign(at=commits.read_at, source="state")

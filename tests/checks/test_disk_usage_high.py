@@ -1,7 +1,7 @@
 from kdiag.finding import log_dir
-from kdiag.sections import LogDirs
+from kdiag.sections import DiskHistory, LogDirs
 from kdiag.snapshot import Missing
-from tests.tables import GIB, brokers, log_dirs, replicas
+from tests.tables import GIB, NOW, ago, brokers, log_dirs, replicas
 
 
 def used(percent, broker=1, **more):
@@ -138,3 +138,41 @@ def test_is_unknown_without_the_log_dirs(judge):
 
 def test_is_marked_for_escalation(registry):
     assert registry.get("disk-usage-high").escalate
+
+
+def disk_history(per_hour_percent, **more):
+    rows = [
+        {
+            "broker": 1,
+            "path": "/data",
+            "at": ago(60 * minutes),
+            "total_bytes": 100 * GIB,
+            "usable_bytes": int((15 + per_hour_percent * minutes / 60) * GIB),
+        }
+        for minutes in range(61)
+    ]
+    return DiskHistory.from_rows(rows, read_at=NOW, **more)
+
+
+def test_says_when_the_volume_is_full_where_its_past_is_stored(judge):
+    [finding] = judge("disk-usage-high", log_dirs(used(85)), disk_history(5)).findings
+
+    assert finding.impact.startswith("It is full in 3 h at the rate of the last 1 h. When it is")
+    assert finding.evidence["full_in_seconds"] == 3 * 3600
+    assert finding.evidence["over_seconds"] == 3600
+    assert finding.evidence["filled_bytes_per_second"] == round(5 * GIB / 3600)
+    assert finding.evidence["rate_from"] == "prometheus"
+
+
+def test_says_nothing_of_a_rate_where_the_past_shows_none(judge):
+    for past in (disk_history(0), DiskHistory.of(read_at=NOW)):
+        [finding] = judge("disk-usage-high", log_dirs(used(85)), past).findings
+
+        assert finding.impact.startswith("When it is full")
+        assert "full_in_seconds" not in finding.evidence
+
+
+def test_does_not_need_the_past(judge):
+    absent = {DiskHistory: Missing("Prometheus did not answer")}
+
+    assert judge("disk-usage-high", log_dirs(used(50)), absent=absent).status == "ok"

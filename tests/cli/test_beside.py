@@ -76,16 +76,32 @@ def test_doctor_refuses_a_url_before_it_asks_anybody(kdiag):
 
 def test_a_prometheus_has_its_credentials_in_the_file(config, tmp_path):
     (tmp_path / "token").write_text("secret\n")
-    file = config(f'[prometheus]\nurl = "https://p:9090"\ntoken_file = "{tmp_path}/token"\n')
+    file = config(
+        f'[prometheus]\nurl = "https://p:9090"\ntoken_file = "{tmp_path}/token"\n'
+        'selector = \'env="prod", team=~"a|b"\'\n'
+    )
 
     found = asked(NOTHING, file).prometheus
 
-    assert (found.url, found.token.value) == ("https://p:9090", "secret")
+    assert (found.server.url, found.server.token.value) == ("https://p:9090", "secret")
+    assert found.selector == 'env="prod", team=~"a|b"'
     assert "secret" not in repr(found)
     assert asked(NOTHING, None).prometheus is None
 
 
-@pytest.mark.parametrize("url", ["p:9090", "http://user:secret@p:9090"])
+@pytest.mark.parametrize(
+    "text", ["prod", "env=prod", 'env="prod"} or up{', 'env="a" env="b"', '{env="a"}']
+)
+def test_a_selector_that_is_none_is_refused(config, text):
+    file = config(f"[prometheus]\nurl = \"http://p:9090\"\nselector = '{text}'\n")
+
+    with pytest.raises(UsageError, match="expected label matchers"):
+        asked(NOTHING, file)
+
+
+@pytest.mark.parametrize(
+    "url", ["p:9090", "http://user:secret@p:9090", "http://p:9090/?key=secret"]
+)
 def test_a_prometheus_without_a_plain_url_is_refused(url):
     with pytest.raises(UsageError, match="expected http") as caught:
         asked(Beside((), None, None, None, url), None)

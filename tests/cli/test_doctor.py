@@ -200,7 +200,7 @@ def test_the_collector_gets_what_the_flags_say(kdiag, collecting):
     assert "min.insync.replicas" in call["plan"].topic_configs
     assert call["access"].urls == ("rmi://{host}:9999",)
     assert call["access"].username == "monitor"
-    assert call["prometheus"].url == "http://p:9090"
+    assert call["prometheus"].server.url == "http://p:9090"
 
 
 def test_a_first_look_is_said_on_stderr_before_the_second_sample(kdiag, collecting):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,23 +45,35 @@ def _download(name: str, directory: str) -> bool:
 
 
 class Prometheus:
-    """A server on loopback that scrapes some addresses every second, and ends with the block."""
+    """A server on loopback that scrapes some addresses every second, and ends with the block.
 
-    def __init__(self, path: Path, home: Path, targets: list[str], rules: str = "") -> None:
+    targets: addresses; or address → value of the label env that its series get. web_config: file
+    with TLS and users. seconds: between two scrapes.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        home: Path,
+        targets: Sequence[str] | Mapping[str, str],
+        rules: str = "",
+        web_config: Path | None = None,
+        seconds: int = 1,
+    ) -> None:
         self._path, self._home, self._targets, self._rules = path, home, targets, rules
-        self.url = f"http://127.0.0.1:{free_ports(1)[0]}"
+        self._web_config, self._seconds = web_config, seconds
+        self.address = f"127.0.0.1:{free_ports(1)[0]}"
+        self.url = f"http://{self.address}"
 
     def __enter__(self) -> "Prometheus":
         config = {
             "global": {
-                "scrape_interval": "1s",
-                "scrape_timeout": "1s",
+                "scrape_interval": f"{self._seconds}s",
+                "scrape_timeout": f"{self._seconds}s",
                 "evaluation_interval": "1s",
             },
             "rule_files": ["rules.yml"],
-            "scrape_configs": [
-                {"job_name": "kafka", "static_configs": [{"targets": self._targets}]}
-            ],
+            "scrape_configs": [{"job_name": "kafka", "static_configs": self._static()}],
         }
         (self._home / "rules.yml").write_text(self._rules)
         file = self._home / "prometheus.yml"
@@ -69,11 +82,20 @@ class Prometheus:
             str(self._path),
             f"--config.file={file}",
             f"--storage.tsdb.path={self._home / 'data'}",
-            f"--web.listen-address={self.url.removeprefix('http://')}",
+            f"--web.listen-address={self.address}",
+            *([f"--web.config.file={self._web_config}"] if self._web_config else []),
         ]
         with (self._home / "log").open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603
         return self
+
+    def _static(self) -> list[dict[str, Any]]:
+        if isinstance(self._targets, Mapping):
+            return [
+                {"targets": [target], "labels": {"env": env}}
+                for target, env in self._targets.items()
+            ]
+        return [{"targets": list(self._targets)}]
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()

@@ -12,7 +12,8 @@ from kdiag.registry import load_checks
 from kdiag.sections import Monitoring
 from kdiag.snapshot import Missing
 from kdiag.sources.http import Server
-from kdiag.sources.monitoring import REMEDY, read_monitoring
+from kdiag.sources.monitoring import read_monitoring
+from kdiag.sources.prometheus.asking import REMEDY, Asker, Monitor
 from tests.live.prometheus import Prometheus, binary
 
 pytestmark = pytest.mark.live
@@ -20,8 +21,15 @@ pytestmark = pytest.mark.live
 [CHECK] = load_checks().select(["unmonitored-signal"], [])
 
 
-def server(url):
-    return Server("Prometheus", url, REMEDY)
+def monitor(url):
+    return Monitor(Server("Prometheus", url, REMEDY))
+
+
+def read(url):
+    async def asked():
+        return await read_monitoring(Asker(monitor(url), 5))
+
+    return asyncio.run(asked())
 
 
 def test_what_is_scraped_is_seen_and_what_is_not_is_named(tmp_path):
@@ -39,7 +47,7 @@ def test_what_is_scraped_is_seen_and_what_is_not_is_named(tmp_path):
                 plan([CHECK]),
                 lab.bootstrap,
                 limits=Limits(sample_seconds=0),
-                prometheus=server(prometheus.url),
+                prometheus=monitor(prometheus.url),
             )
 
     report = diagnose(snapshot, [CHECK], {})
@@ -54,8 +62,8 @@ def test_what_is_scraped_is_seen_and_what_is_not_is_named(tmp_path):
 def test_a_prometheus_that_is_none_is_one_sentence():
     with Lab(brokers=1, jmx=["jolokia"]) as lab:
         port = lab.state.nodes[0].jmx_ports["jolokia"]
-        found = asyncio.run(read_monitoring(server(f"http://127.0.0.1:{port}"), 5))
-    refused = asyncio.run(read_monitoring(server(f"http://127.0.0.1:{port}"), 5))
+        found = read(f"http://127.0.0.1:{port}")
+    refused = read(f"http://127.0.0.1:{port}")
 
     assert isinstance(found, Missing)
     assert "Prometheus at" in found.reason

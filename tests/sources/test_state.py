@@ -37,6 +37,7 @@ def test_the_next_run_sees_where_groups_stood(tmp_path):
         "at": ago(300),
         "committed_offset": 10,
         "end_offset": 500,
+        "source": "state",
     }
 
 
@@ -119,3 +120,27 @@ def test_a_file_of_starts_that_is_none_is_one_sentence(tmp_path, text):
 
     with pytest.raises(UsageError, match="is not what kdiag writes"):
         look_back(tmp_path, replace(whole, sections={**whole.sections, Facts: read}))
+
+
+def test_what_prometheus_told_stays_beside_earlier_runs(tmp_path):
+    remember(tmp_path, snapshot(at=ago(300), committed=10, end=500))
+    told = EarlierSamples.from_rows(
+        [
+            {
+                "group": "app",
+                "topic": "orders",
+                "partition": 0,
+                "at": ago(60),
+                "committed_offset": 90,
+                "end_offset": 900,
+                "source": "prometheus",
+            }
+        ],
+        read_at=NOW,
+    )
+    now = snapshot()
+    now = replace(now, sections={**now.sections, EarlierSamples: told})
+
+    found = look_back(tmp_path, now).get(EarlierSamples)
+
+    assert list(found.rows["source"]) == ["prometheus", "state"]

@@ -5,10 +5,15 @@ committed offset, an unread record is older than that; else none is. So a handfu
 each leader, the same for one partition or ten thousand, closes in on the age from both sides, and
 no record is read. Timestamps are those of the records: a producer's clock unless the topic uses
 LogAppendTime.
+
+What a Prometheus has stored of where logs ended takes the place of requests, within what the first
+two ages tell. It goes by when records were written, not by their timestamps, which may be far older
+(a mirrored or replayed topic): so both ends of an interval are asked of brokers, and where these
+say otherwise, only brokers are believed.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import sqrt
@@ -17,6 +22,7 @@ from kdiag.sections import Commits, EndOffsetHistory, Offsets, PastEnds, ShareOf
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.offsets import list_at
+from kdiag.sources.prometheus.samples import Key, Known
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 
@@ -35,30 +41,49 @@ _OLDEST_SECONDS = 20 * 365 * 86400.0
 _EXACT_SECONDS = 2.0
 _EXACT_RATIO = 1.1
 
-Key = tuple[str, int]
+_STANDS_FOR_RATIO = 1.5
+
+LookBack = Callable[
+    [Mapping[Key, Known], datetime, datetime], Awaitable[list[tuple[Key, datetime, int]]]
+]
+"""Of what is known, the time of its `old`, and now: where logs ended at which times."""
 
 
 @dataclass
 class _Search:
-    """What is known of one partition: end offsets at ages, and the offsets that are looked for."""
+    """What is known of one partition: end offsets at ages, and the offsets that are looked for.
+
+    ends: as brokers say. stored: as Prometheus does.
+    """
 
     end_offset: int
     wanted: list[int] = field(default_factory=list)
     ends: dict[float, int] = field(default_factory=dict)
+    stored: dict[float, int] = field(default_factory=dict)
     is_refused: bool = False
 
     def is_old(self) -> bool:
         """Tell whether an offset that is looked for is older than the first age."""
         return bool(self.wanted) and self.wanted[0] < self.ends.get(FIRST_AGES_SECONDS[0], 0)
 
-    def lacks(self, age: float, is_of_interest: bool) -> bool:
-        """Tell whether the end offset of an age is wanted and not known."""
-        return is_of_interest and age not in self.ends and not self.is_refused
+    def lacks(self, age: float) -> bool:
+        """Tell whether the end offset of an age may be asked for."""
+        return age not in self.ends and not self.is_refused
+
+    def has_like(self, age: float) -> bool:
+        """Tell whether the end offset of a time like it is stored."""
+        return any(age <= other <= _STANDS_FOR_RATIO * age for other in self.stored)
 
     def next_age(self) -> float | None:
-        """Return the age that narrows the first interval which is still wide; None if none is."""
+        """Return the age that narrows the first interval which is still wide; None if none is.
+
+        Before that, one of its ends that only Prometheus tells.
+        """
         for offset in self.wanted:
             low, high = self.interval(offset)
+            for end in (low, high):
+                if end is not None and end in self.stored:
+                    return end
             if high is None:
                 if low < _OLDEST_SECONDS:
                     return min(max(low, FIRST_AGES_SECONDS[0]) * _GROWTH, _OLDEST_SECONDS)
@@ -68,9 +93,21 @@ class _Search:
 
     def interval(self, offset: int) -> tuple[float, float | None]:
         """Return the bounds of the age of the record at an offset, in seconds."""
-        low = max((age for age, end in self.ends.items() if end > offset), default=0.0)
-        younger = (age for age, end in self.ends.items() if end <= offset and age > low)
+        known = self.known()
+        low = max((age for age, end in known.items() if end > offset), default=0.0)
+        younger = (age for age, end in known.items() if end <= offset and age > low)
         return low, min(younger, default=None)
+
+    def known(self) -> dict[float, int]:
+        """Return age → end offset."""
+        return {**self.stored, **self.ends}
+
+    def learn(self, age: float, end: int) -> None:
+        """Take what a broker says; where it says otherwise than what is stored, drop that."""
+        self.ends[age] = end
+        stored = self.stored.pop(age, None)
+        if stored is not None and any((stored > each) != (end > each) for each in self.wanted):
+            self.stored.clear()
 
 
 async def read_end_offset_history(
@@ -80,11 +117,13 @@ async def read_end_offset_history(
     shared: ShareOffsets,
     ends: Offsets,
     until: float,
+    look_back: LookBack | None = None,
 ) -> EndOffsetHistory:
     """Ask for end offsets of the past, of partitions where some group is behind.
 
     until: of time.monotonic(), in seconds; what is not known then stays a wider interval. Intervals
-    end within 2 s or 10 % of the age.
+    end within 2 s or 10 % of the age. look_back: asks who has stored them; the time that it takes
+    does not count.
     """
     now, searches = datetime.now(UTC), _searches(commits, shared, ends)
     errors: dict[str, Missing] = {}
@@ -92,8 +131,13 @@ async def read_end_offset_history(
         errors |= await _probe(wire, registered, searches, dict.fromkeys(searches, age), now)
     topics = {topic for (topic, _), search in searches.items() if search.is_old()}
     searches |= _neighbours(topics, ends, searches)
+    old = {key: search for key, search in searches.items() if key[0] in topics}
     for age in (*FIRST_AGES_SECONDS, *GRID_SECONDS):
-        wanted = [key for key, search in searches.items() if search.lacks(age, key[0] in topics)]
+        if look_back is not None and old and age == GRID_SECONDS[0]:
+            began = time.monotonic()
+            await _recall(look_back, old, now)
+            until += time.monotonic() - began
+        wanted = _lacking(old, age)
         if wanted and time.monotonic() < until:
             errors |= await _probe(wire, registered, searches, dict.fromkeys(wanted, age), now)
     for _ in range(_STEPS):
@@ -177,8 +221,29 @@ async def _probe(
             searches[key].wanted.clear()
             searches[key].is_refused = True
         else:
-            searches[key].ends[age] = searches[key].end_offset if offset < 0 else offset
+            searches[key].learn(age, searches[key].end_offset if offset < 0 else offset)
     return errors
+
+
+def _lacking(searches: Mapping[Key, _Search], age: float) -> list[Key]:
+    """Return the partitions to ask for an age: of a topic all, so that they can be summed up."""
+    open_ = {key: search for key, search in searches.items() if search.lacks(age)}
+    topics = {topic for (topic, _), search in open_.items() if not search.has_like(age)}
+    return [key for key in open_ if key[0] in topics]
+
+
+async def _recall(look_back: LookBack, searches: Mapping[Key, _Search], now: datetime) -> None:
+    """Note what is stored of where logs ended."""
+    young, old = FIRST_AGES_SECONDS
+    known = {
+        key: Known(search.ends[young], search.ends[old], search.end_offset)
+        for key, search in searches.items()
+        if young in search.ends and old in search.ends
+    }
+    for key, at, end in await look_back(known, now - timedelta(seconds=old), now):
+        age = (now - at).total_seconds()
+        if key in known and age > young:
+            searches[key].stored[age] = end
 
 
 def _table(
@@ -187,7 +252,7 @@ def _table(
     rows = [
         (topic, partition, age, end)
         for (topic, partition), search in searches.items()
-        for age, end in sorted(search.ends.items())
+        for age, end in sorted(search.known().items())
     ]
     return EndOffsetHistory.of(
         {

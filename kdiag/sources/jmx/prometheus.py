@@ -56,11 +56,11 @@ class Page:
             at = line.find(b"{")
             name = line[:at] if at >= 0 else line.partition(b" ")[0]
             if name not in known:
-                known[name] = self._meanings(name)
+                known[name] = self.meanings(name)
             if known[name]:
                 self._value(line[len(name) :], known[name])
 
-    def _meanings(self, raw: bytes) -> list[Spelling | Alias]:
+    def meanings(self, raw: bytes) -> list[Spelling | Alias]:
         """Return what a metric of this name may be."""
         name = raw.decode("utf-8", "replace")
         self.has_metrics |= bool(name)

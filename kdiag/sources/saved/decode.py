@@ -109,7 +109,8 @@ def _section(kind: type[Section], part: dict[str, Any]) -> Section | Missing | N
     if not issubclass(kind, Table):
         return tried(kind.__name__, lambda: kind(**fields))
     columns = _part(part, "columns", dict)
-    without = [name for name in kind.columns if name not in columns]
+    needed = [name for name in kind.columns if name not in kind.later_columns]
+    without = [name for name in needed if name not in columns]
     if without:
         return Missing(
             f"the file has no {', '.join(without)} of {kind.noun}", "a snapshot by this version"
@@ -121,7 +122,7 @@ def _table(kind: type[Table], columns: dict[str, Any], rows: int, fields: dict[s
     import pandas
 
     made = {
-        name: unpacked(f"{kind.__name__}.{name}", content, columns[name], rows)
+        name: unpacked(f"{kind.__name__}.{name}", content, columns.get(name, [None] * rows), rows)
         for name, content in kind.columns.items()
     }
     return tried(kind.__name__, lambda: kind(rows=pandas.DataFrame(made), **fields))
