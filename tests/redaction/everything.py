@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 
 from kdiag.sections import (
     ClientQuotas,
+    DiskHistory,
     EarlierSamples,
     FactsCoverage,
     JmxAccess,
     Monitoring,
+    PastEnds,
     StartHistory,
 )
 from kdiag.snapshot import Missing, Snapshot
@@ -98,6 +100,8 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
             },
         ),
         end_offset_history({(*log, 60): 80}),
+        PastEnds.from_rows([{"topic": n.topic, "partition": 0, "age_seconds": 3600.0}]),
+        DiskHistory.from_rows([{"broker": 1, "path": n.path, "at": ago(60)}]),
         EarlierSamples.from_rows([{"group": n.group, "topic": n.topic, "at": ago(60)}]),
         StartHistory.from_rows([{"target": f"worker {n.host}:8083", "started_at": ago(60)}]),
         groups(
