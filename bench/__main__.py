@@ -3,7 +3,18 @@
 import importlib
 import sys
 
-SUITES = ("help", "cold", "big", "files", "history", "analysis", "jmx", "exporter")
+SUITES = (
+    "help",
+    "cold",
+    "big",
+    "files",
+    "history",
+    "analysis",
+    "jmx",
+    "exporter",
+    "sizing",
+    "audit",
+)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ Prints seconds, those at work, and bytes; loading needs a file that was saved be
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,24 +31,35 @@ from kdiag.sections import (
 from kdiag.snapshot import Section, Snapshot
 from kdiag.sources.saved import load, save
 
-TOPICS, PARTITIONS, GROUPS, OFFSETS, MEMBERS = 100, 100, 2000, 50, 5
+MEMBERS = 5
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _AGES = (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 _KEYS = 8
 _chance = np.random.default_rng(7)
 
 
-def snapshot(commits: int) -> Snapshot:
+@dataclass(frozen=True)
+class Size:
+    """How large the cluster is. partitions: of each topic. offsets: that each group committed."""
+
+    topics: int = 100
+    partitions: int = 100
+    groups: int = 2000
+    offsets: int = 50
+
+
+def snapshot(commits: int, size: Size | None = None) -> Snapshot:
     """Return the snapshot; the same in every run."""
-    topics = np.array([f"team-{n % 13}.orders-{n:03}.events" for n in range(TOPICS)], object)
-    groups = np.array([f"team-{n % 13}.service-{n:04}" for n in range(GROUPS)], object)
-    ends = _chance.integers(1_000_000, 900_000_000, (TOPICS, PARTITIONS))
-    group = np.repeat(np.arange(GROUPS), OFFSETS)
-    partition = np.tile(np.arange(OFFSETS), GROUPS)
-    committed = ends[group % TOPICS, partition] - _chance.integers(0, 5000, len(group))
+    size = size or Size()
+    topics = np.array([f"team-{n % 13}.orders-{n:03}.events" for n in range(size.topics)], object)
+    groups = np.array([f"team-{n % 13}.service-{n:04}" for n in range(size.groups)], object)
+    ends = _chance.integers(1_000_000, 900_000_000, (size.topics, size.partitions))
+    group = np.repeat(np.arange(size.groups), size.offsets)
+    partition = np.tile(np.arange(size.offsets), size.groups)
+    committed = ends[group % size.topics, partition] - _chance.integers(0, 5000, len(group))
     each: dict[str, Any] = {
         "group": groups[group],
-        "topic": topics[group % TOPICS],
+        "topic": topics[group % size.topics],
         "partition": partition,
         "committed_offset": committed,
         "leader_epoch": _chance.integers(0, 40, len(group)),
@@ -64,8 +76,8 @@ def snapshot(commits: int) -> Snapshot:
 def _logs(topics: Any, ends: Any) -> tuple[Section, ...]:
     """Return the topics, their partitions, offsets, replicas and settings."""
     log: dict[str, Any] = {
-        "topic": np.repeat(topics, PARTITIONS),
-        "partition": np.tile(range(PARTITIONS), TOPICS),
+        "topic": np.repeat(topics, ends.shape[1]),
+        "partition": np.tile(range(ends.shape[1]), len(topics)),
     }
     first = _chance.integers(0, 3, ends.size)
     replicas: list[Any] = [tuple(int(n + k) % 3 + 1 for k in range(3)) for n in first]
@@ -75,7 +87,9 @@ def _logs(topics: Any, ends: Any) -> tuple[Section, ...]:
     thrice: dict[str, Any] = {name: np.repeat(values, 3) for name, values in log.items()}
     flat: Any = ends.ravel()
     return (
-        Topics.of({"topic": topics, "partition_count": [PARTITIONS] * TOPICS}, read_at=_NOW),
+        Topics.of(
+            {"topic": topics, "partition_count": [ends.shape[1]] * len(topics)}, read_at=_NOW
+        ),
         Partitions.of(
             {**log, "leader": (first + 1).tolist(), "replicas": replicas, "isr": replicas},
             read_at=_NOW,
@@ -105,9 +119,9 @@ def _logs(topics: Any, ends: Any) -> tuple[Section, ...]:
         TopicConfigs.of(
             {
                 "topic": np.repeat(topics, _KEYS).tolist(),
-                "key": [f"key.{n}" for n in range(_KEYS)] * TOPICS,
-                "value": ["1"] * TOPICS * _KEYS,
-                "source": ["default"] * TOPICS * _KEYS,
+                "key": [f"key.{n}" for n in range(_KEYS)] * len(topics),
+                "value": ["1"] * len(topics) * _KEYS,
+                "source": ["default"] * len(topics) * _KEYS,
             },
             read_at=_NOW,
         ),
@@ -122,16 +136,16 @@ def _groups(groups: Any, topics: Any) -> tuple[Section, ...]:
             "member_id": f"service-{member}-{_chance.bytes(16).hex()}",
             "client_id": f"service-{member}",
             "client_host": f"/10.0.{member}.{number % 250}",
-            "subscription": (topics[number % TOPICS],),
+            "subscription": (topics[number % len(topics)],),
             "assignment": tuple(
-                (topics[number % TOPICS], at) for at in range(member * 10, member * 10 + 10)
+                (topics[number % len(topics)], at) for at in range(member * 10, member * 10 + 10)
             ),
         }
         for number, group in enumerate(groups)
         for member in range(MEMBERS)
     ]
     kinds = {"type": "classic", "protocol_type": "consumer", "state": "Stable"}
-    columns = {name: [word] * GROUPS for name, word in kinds.items()}
+    columns = {name: [word] * len(groups) for name, word in kinds.items()}
     return (
         Groups.of({"group": groups, **columns}, read_at=_NOW),
         Members.from_rows(rows, read_at=_NOW),
