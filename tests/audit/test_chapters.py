@@ -44,7 +44,7 @@ def audit():
 def test_chapters_are_in_the_order_in_which_they_are_read(audit):
     assert [each.id for each in audit.chapters] == [
         *("summary", "next", "findings", "groups", "capacity", "durability"),
-        *("security", "clients", "drift", "coverage", "waivers", "glossary"),
+        *("security", "clients", "drift", "controls", "coverage", "waivers", "glossary"),
     ]
 
 
@@ -143,6 +143,18 @@ def test_drift_has_a_column_for_each_broker(audit):
         "Broker 2": "168",
         "Broker 3": "24",
     }
+
+
+def test_controls_with_findings_come_first_and_none_is_called_met(audit):
+    listed = rows(audit, "controls", "Controls, by what")
+    states = [row["Here"] for row in listed]
+    found = [row["Checks"].split(", ") for row in listed if row["Here"] == "finding"]
+
+    order = ["finding", "not seen", "no finding", "does not apply"]
+    assert states == sorted(states, key=order.index)
+    named = {check for checks in found for check in checks}
+    assert "disk-usage-high" in named
+    assert {row["Framework"].split()[0] for row in listed} >= {"CIS", "PCI", "SOC", "ISO/IEC"}
 
 
 def test_what_was_not_read_is_said_and_not_shown_as_nothing():

@@ -3,6 +3,7 @@
 from kdiag.audit.blocks import Chapter
 from kdiag.audit.chapters.capacity import capacity
 from kdiag.audit.chapters.clients import clients
+from kdiag.audit.chapters.controls import controls
 from kdiag.audit.chapters.coverage import coverage
 from kdiag.audit.chapters.drift import drift
 from kdiag.audit.chapters.durability import durability
@@ -23,6 +24,7 @@ _CHAPTERS = (
     security,
     clients,
     drift,
+    controls,
     coverage,
     waivers,
     glossary,
