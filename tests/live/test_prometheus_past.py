@@ -337,7 +337,7 @@ def test_users_certificates_and_tokens(watched, tmp_path):
     assert "refuses us (HTTP 401)" in next(iter(refused.errors.values()))
     assert isinstance(refused.get(Monitoring), Missing)
     assert "s3cre" not in json.dumps([good, bad, *refused.errors.values()])
-    assert stored(let_in)
+    assert stored(let_in), let_in.errors
     assert not let_in.errors
     assert stored(kept_out) == []
     assert "refuses us (HTTP 401) (needs username" in next(iter(kept_out.errors.values()))
