@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo zoo test lint bench locks clean
+.PHONY: help demo zoo test lint bench locks manifests clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,15 @@ locks: $(VENV)/dev.stamp ## Compile requirements/*.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make locks" \
 	  pyproject.toml --extra lab --extra jmx --group dev -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make locks" --constraint requirements/lab.txt \
+	  pyproject.toml -o requirements/runtime.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make locks" --constraint requirements/lab.txt \
+	  --group build -o requirements/build.txt
+
+manifests: $(VENV)/dev.stamp ## Render deploy/kubernetes anew from the chart
+	@$(BIN)/python -m tests.deploy.manifests
 
 clean: ## Remove the virtual environment and what tools left behind
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

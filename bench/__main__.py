@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-SUITES = ("help", "cold", "big", "history", "analysis", "jmx", "exporter")
+SUITES = ("help", "cold", "big", "files", "history", "analysis", "jmx", "exporter")
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from kdiag.errors import CheckError
-from kdiag.finding import Finding, NotApplicable
+from kdiag.finding import Control, Finding, NotApplicable
 from kdiag.snapshot import Section
 
 X = TypeVar("X")
@@ -100,6 +100,7 @@ class Check:
     any_of: tuple[type[Section], ...] = ()
     explained_by: tuple[str, ...] = ()
     escalate: bool = False
+    controls: tuple[Control, ...] = ()
 
 
 @dataclass(frozen=True)

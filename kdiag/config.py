@@ -10,7 +10,7 @@
     bootstrap_server = "broker1:9092"
 
 A flag is named as its variable, without KDIAG_ and in lower case. What stands in the tables [jmx],
-[prometheus] and [clusters] is read by who asks there.
+[prometheus], [clusters] and [audit.CHANNEL] is read by who asks or sends there.
 
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
@@ -26,11 +26,19 @@ from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 
-COMMANDS = ("doctor", "snapshot", "exporter")
+COMMANDS = ("doctor", "snapshot", "audit", "exporter")
 """Commands of which a file may give the flags."""
 
-_TABLES = ("checks", "jmx", "prometheus", "clusters", *COMMANDS)
-_ALLOWED = "[checks.ID], [jmx], [prometheus], [clusters.NAME], [doctor], [snapshot], [exporter]"
+SUBTABLES = {
+    "audit": ("email", "slack", "teams", "webhook", "objects", "pushgateway", "textfile"),
+}
+"""Tables in the table of a command, beside its flags."""
+
+_TABLES = ("checks", "jmx", "prometheus", "clusters", *SUBTABLES, *COMMANDS)
+_ALLOWED = (
+    "[checks.ID], [jmx], [prometheus], [clusters.NAME], [doctor], [snapshot], [exporter], "
+    "[audit], [audit.CHANNEL]"
+)
 
 
 def read_tunables(path: Path | None, overrides: Sequence[str], checks: Sequence[Check]) -> Tunables:
@@ -90,10 +98,12 @@ def read_flags(path: Path, command: str, known: Collection[str]) -> Mapping[str,
     table = read_table(path, command) if command in COMMANDS else {}
     if not isinstance(table, Mapping):
         raise UsageError(f"{path}: {command} must be a table, [{command}]")
-    for name in table:
+    inner = SUBTABLES.get(command, ())
+    flags = {name: table[name] for name in table if name not in inner}
+    for name in flags:
         if name not in known:
-            raise UsageError(f"{path}: [{command}] has no {name}{nearest(name, known)}")
-    return table
+            raise UsageError(f"{path}: [{command}] has no {name}{nearest(name, (*known, *inner))}")
+    return flags
 
 
 def _parsed(text: str) -> tuple[str, str, Any]:

@@ -1,12 +1,11 @@
 """Folds symptoms under their causes, then merges what is the same.
 
-A check says in `explained_by` which other checks may be the root of its findings; a root says in
-`covers` which objects it explains. A finding folds only where every object behind it is covered,
-so that nothing which the root does not explain is hidden. Folded findings stay in the report.
+Equal are findings of the same check, severity, root and waiver; a merged one lists its objects.
+Folded and waived findings stay in the report.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kdiag.check import Check
@@ -21,27 +20,31 @@ from kdiag.finding import (
     Subject,
     fingerprint,
 )
+from kdiag.fold import Mark, Said, roots_of
 from kdiag.wording import listed
 
 _ACTIONS = 3
 
 
-@dataclass(frozen=True, eq=False)
-class _Said:
-    check: Check
-    finding: Finding
+Marking = Callable[[str, Finding], Mark]
+"""Check and finding → what is known of it beside itself."""
 
 
 def correlate(
-    results: Sequence[CheckResult], checks: Mapping[str, Check], cluster_id: str | None
+    results: Sequence[CheckResult],
+    checks: Mapping[str, Check],
+    cluster_id: str | None,
+    marking: Marking = lambda _check, _finding: Mark(),
 ) -> tuple[Reported, ...]:
     """Return the findings of all results, folded, merged, and ordered by what matters first."""
     said = [
-        _Said(checks[result.check], finding) for result in results for finding in result.findings
+        Said(checks[result.check], finding, marking(result.check, finding))
+        for result in results
+        for finding in result.findings
     ]
-    roots = _roots(said)
+    roots = roots_of(said)
     top = [item for item in said if item not in roots]
-    reported: dict[_Said, Reported] = {}
+    reported: dict[Said, Reported] = {}
     _merge(top, {}, cluster_id, reported)
     _merge(
         list(roots), {item: reported[root] for item, root in roots.items()}, cluster_id, reported
@@ -49,79 +52,39 @@ def correlate(
     return _ordered(dict.fromkeys(reported.values()))
 
 
-def _roots(said: Sequence[_Said]) -> dict[_Said, _Said]:
-    """Return the ultimate root of each finding that has one."""
-    covering = _covering(said)
-    direct = {item: parent for item in said if (parent := _parent(item, covering))}
-    return {item: _ultimate(item, direct) for item in direct if _ultimate(item, direct) != item}
-
-
-def _covering(said: Sequence[_Said]) -> dict[str, dict[Subject, _Said]]:
-    """Return check → object → the first of its findings that covers the object."""
-    covering: dict[str, dict[Subject, _Said]] = {}
-    for item in said:
-        covered = covering.setdefault(item.check.id, {})
-        for subject in item.finding.covers:
-            covered.setdefault(subject, item)
-    return covering
-
-
-def _parent(item: _Said, covering: Mapping[str, Mapping[Subject, _Said]]) -> _Said | None:
-    objects = item.finding.because_of or {item.finding.subject}
-    tables = [covering[id_] for id_ in item.check.explained_by if id_ in covering]
-    found = [
-        next((table[w] for table in tables for w in _wider(subject) if w in table), None)
-        for subject in sorted(objects, key=str)
-    ]
-    return found[0] if all(found) else None
-
-
-def _wider(subject: Subject) -> Iterator[Subject]:
-    """Yield the subject and the subjects that contain it: its topic, its group."""
-    yield subject
-    if subject.type == "partition":
-        yield Subject.of("topic", topic=subject["topic"])
-    if subject.type == "group":
-        for count in range(len(subject.keys) - 1, 0, -1):
-            yield Subject("group", subject.keys[:count])
-
-
-def _ultimate(item: _Said, direct: Mapping[_Said, _Said]) -> _Said:
-    """Follow parents to the top; a circle ends at the finding itself and explains nothing."""
-    seen = {item}
-    at = item
-    while at in direct:
-        at = direct[at]
-        if at in seen:
-            return item
-        seen.add(at)
-    return at
-
-
 def _merge(
-    said: Sequence[_Said],
-    roots: Mapping[_Said, Reported],
+    said: Sequence[Said],
+    roots: Mapping[Said, Reported],
     cluster_id: str | None,
-    reported: dict[_Said, Reported],
+    reported: dict[Said, Reported],
 ) -> None:
-    """Add one Reported for each check, severity and root, under every finding that it holds."""
-    alike: dict[tuple[str, str, str | None], list[_Said]] = {}
+    """Add one Reported for each check, severity, root and mark, under every finding it holds."""
+    alike: dict[tuple[str, str, str | None, Mark], list[Said]] = {}
     for item in said:
         root = roots[item].fingerprint if item in roots else None
-        alike.setdefault((item.check.id, item.finding.severity, root), []).append(item)
-    for (_, _, root), items in alike.items():
+        key = (item.check.id, item.finding.severity, root, item.mark)
+        alike.setdefault(key, []).append(item)
+    for (_, _, root, _), items in alike.items():
         merged = _merged(items, root, cluster_id)
         reported.update(dict.fromkeys(items, merged))
 
 
-def _merged(items: Sequence[_Said], root: str | None, cluster_id: str | None) -> Reported:
-    check, first = items[0].check, items[0].finding
-    if len(items) == 1:
-        print_ = fingerprint(check.id, cluster_id, first.subject)
-        return Reported(check.id, first, print_, (), root, check.escalate)
+def _merged(items: Sequence[Said], root: str | None, cluster_id: str | None) -> Reported:
+    check, first, mark = items[0].check, items[0].finding, items[0].mark
     findings = [item.finding for item in items]
     shared = _shared([finding.subject for finding in findings])
-    objects = tuple(_object(check.id, finding, cluster_id) for finding in findings)
+    one = Reported(
+        check.id,
+        first,
+        fingerprint(check.id, cluster_id, first.subject),
+        explained_by=root,
+        escalate=check.escalate,
+        waiver=mark.waiver,
+        notes=mark.notes,
+        novelty=mark.novelty,
+    )
+    if len(items) == 1:
+        return one
     whole = replace(
         first,
         subject=shared,
@@ -132,8 +95,17 @@ def _merged(items: Sequence[_Said], root: str | None, cluster_id: str | None) ->
         since=min((f.since for f in findings if f.since), default=None),
         covers=frozenset().union(*(finding.covers for finding in findings)),
     )
-    print_ = fingerprint(check.id, cluster_id, shared, root or "merged")
-    return Reported(check.id, whole, print_, objects, root, check.escalate)
+    return replace(
+        one,
+        finding=whole,
+        fingerprint=fingerprint(check.id, cluster_id, shared, _apart(root, first, mark)),
+        objects=tuple(_object(check.id, finding, cluster_id) for finding in findings),
+    )
+
+
+def _apart(root: str | None, first: Finding, mark: Mark) -> str:
+    """Return what tells merged findings on one object apart: root, severity and mark."""
+    return "\x00".join(("merged", root or "", first.severity, repr(mark)))
 
 
 def _object(check: str, finding: Finding, cluster_id: str | None) -> Mapping[str, Any]:
@@ -141,6 +113,10 @@ def _object(check: str, finding: Finding, cluster_id: str | None) -> Mapping[str
         "subject": finding.subject.as_dict(),
         "fingerprint": fingerprint(check, cluster_id, finding.subject),
         "symptom": finding.symptom,
+        "cause": finding.cause,
+        "impact": finding.impact,
+        "confidence": finding.confidence,
+        "since": finding.since,
         "evidence": dict(finding.evidence),
         "actions": finding.actions,
     }

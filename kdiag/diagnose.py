@@ -2,36 +2,66 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import kdiag
+from kdiag.baseline import with_baseline
 from kdiag.check import Check
+from kdiag.compare import Known
 from kdiag.correlate import correlate
 from kdiag.engine import Tunables, run
-from kdiag.finding import Action, CheckResult, Report, Reported, Verdict, VerdictStatus
+from kdiag.finding import (
+    Action,
+    CheckResult,
+    Finding,
+    Report,
+    Reported,
+    Verdict,
+    VerdictStatus,
+    fingerprint,
+)
+from kdiag.fold import Mark
 from kdiag.sections import Brokers, Cluster, Groups, Offsets, Partitions, Topics
 from kdiag.snapshot import Section, Snapshot
+from kdiag.waivers.ledger import NONE, Waivers
 from kdiag.wording import count
 
 _NEEDED_FOR_A_VERDICT = {Partitions: "metadata", Groups: "groups", Offsets: "offsets"}
 
 
 def diagnose(
-    snapshot: Snapshot, checks: Sequence[Check], tunables: Tunables, connect_flags: str = ""
+    snapshot: Snapshot,
+    checks: Sequence[Check],
+    tunables: Tunables,
+    connect_flags: str = "",
+    waivers: Waivers = NONE,
+    before: Report | None = None,
 ) -> Report:
     """Judge a snapshot with the checks and return the report.
 
-    connect_flags: what the user's own Kafka commands need behind `--bootstrap-server`.
+    connect_flags: what the user's own Kafka commands need behind `--bootstrap-server`. waivers:
+    hold as of the day of the snapshot. before: an earlier report, to tell what is new.
     """
     results = run(checks, snapshot, tunables)
     by_id = {check.id: check for check in checks}
     cluster = snapshot.get(Cluster)
     cluster_id = cluster.cluster_id if isinstance(cluster, Cluster) else None
+    known = None if before is None else Known.of(before)
+    day = snapshot.taken_at.astimezone(UTC).date()
+
+    def marking(check: str, finding: Finding) -> Mark:
+        waiver, notes = waivers.judge(check, finding, cluster_id, day)
+        if known is None:
+            return Mark(waiver, notes)
+        print_ = fingerprint(check, cluster_id, finding.subject)
+        return Mark(waiver, notes, known.novelty(check, print_, finding.severity))
+
     findings = tuple(
         _addressed(item, connect_flags or snapshot.bootstrap)
-        for item in correlate(results, by_id, cluster_id)
+        for item in correlate(results, by_id, cluster_id, marking)
     )
-    return Report(
+    report = Report(
         cluster=_cluster(snapshot),
         started_at=snapshot.taken_at,
         duration_seconds=snapshot.duration_seconds,
@@ -43,7 +73,10 @@ def diagnose(
         bootstrap=snapshot.bootstrap,
         version=kdiag.__version__,
         counts=_counts(snapshot),
+        waivers=waivers.states(results, cluster_id, day),
+        pseudonyms=tuple(snapshot.withheld.names),
     )
+    return report if before is None else with_baseline(report, before)
 
 
 def _verdict(
@@ -61,7 +94,12 @@ def _verdict(
     if unread:
         return Verdict("unknown", f"No verdict: {', '.join(unread)} could not be read.")
     unknown = sum(result.status == "unknown" for result in results)
-    beside = f" {count(unknown, 'check')} could not be evaluated." if unknown else ""
+    prints = {item.fingerprint for item in findings if item.waiver}
+    waived = sum(
+        item.object_count for item in findings if item.waiver or item.explained_by in prints
+    )
+    beside = f" {count(waived, 'finding')} waived." if waived else ""
+    beside += f" {count(unknown, 'check')} could not be evaluated." if unknown else ""
     return Verdict("healthy", f"Nothing is wrong as far as was seen.{beside}")
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from kdiag.check import Check, Need, closure
-from kdiag.finding import CheckResult, Finding, NotApplicable
+from kdiag.finding import About, CheckResult, Finding, NotApplicable
 from kdiag.sections import Gaps
 from kdiag.snapshot import Missing, Section, Snapshot
 from kdiag.unseen import unseen_by
@@ -26,7 +26,13 @@ Tunables = Mapping[str, Mapping[str, Any]]
 def run(checks: Sequence[Check], snapshot: Snapshot, tunables: Tunables) -> list[CheckResult]:
     """Run each check and return one result each, in their order."""
     view = View(snapshot, made={Gaps: _gaps(checks, snapshot)})
-    return [_run_one(check, view, tunables.get(check.id, {})) for check in checks]
+    return [
+        replace(
+            _run_one(check, view, tunables.get(check.id, {})),
+            about=About(check.area, check.title, check.controls),
+        )
+        for check in checks
+    ]
 
 
 def _run_one(check: Check, view: View, tunables: Mapping[str, Any]) -> CheckResult:

@@ -8,6 +8,7 @@ KdiagError                 the message is for the operator
 │  ├─ Unreachable          one broker cannot be reached, or closed the connection
 │  ├─ Denied               the principal lacks a grant; names it
 │  └─ Unsupported          the broker does not speak this request or version
+├─ DeliveryError           a report was saved, and could not be sent somewhere            exit 5
 ├─ CheckError              a check is malformed; raised at import only
 └─ LabError                the lab cannot start or do what was asked                      exit 2
 """
@@ -47,6 +48,10 @@ class Denied(RequestError):
 
 class Unsupported(RequestError):
     """The broker does not speak this request, or not in a version that kdiag reads."""
+
+
+class DeliveryError(KdiagError):
+    """A report could not be sent; the message names the channel and holds no secret."""
 
 
 class CheckError(KdiagError):

@@ -9,12 +9,15 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 Severity = Literal["critical", "warning", "info"]
 Confidence = Literal["certain", "likely", "possible"]
 Effect = Literal["reads", "safe", "disruptive"]
 Status = Literal["ok", "problem", "unknown", "not_applicable"]
+WaiverStatus = Literal["active", "expiring", "expired", "unused"]
+Novelty = Literal["new", "seen", "returned", "worse", "better", "known"]
 VerdictStatus = Literal["healthy", "degraded", "critical", "unknown"]
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
@@ -176,6 +179,30 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Control:
+    """A requirement of a framework that findings of a check bear on. name: of the framework."""
+
+    framework: str
+    reference: str
+    name: str
+    reason: str
+
+    @property
+    def tag(self) -> str:
+        """Return the control in one word."""
+        return f"{self.framework}:{self.reference}"
+
+
+@dataclass(frozen=True)
+class About:
+    """What kind of check it is, for outputs that group by it."""
+
+    area: str = "other"
+    title: str = ""
+    controls: tuple[Control, ...] = ()
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """What one check said: its status, its findings, and what it could not see.
 
@@ -192,15 +219,36 @@ class CheckResult:
     examined: str | None = None
     unseen: tuple[str, ...] = ()
     duration_seconds: float = 0.0
+    about: About = About()
 
 
 @dataclass(frozen=True)
 class Waiver:
-    """Why a finding is accepted for now."""
+    """Why a finding is accepted for now. expires: the last day, or never."""
 
     reason: str
     owner: str | None = None
     expires: str | None = None
+    ticket: str | None = None
+    allow_critical: bool = False
+
+
+@dataclass(frozen=True)
+class WaiverState:
+    """What became of a waiver: how many findings it waives, and for how many it does not hold.
+
+    days_left: until it ends or is to be reviewed, negative where that is over. line: in its file.
+    """
+
+    waiver: Waiver
+    check: str | None
+    match: Mapping[str, str]
+    fingerprints: tuple[str, ...]
+    line: int
+    status: WaiverStatus
+    days_left: int | None
+    waived: int
+    returned: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,6 +257,8 @@ class Reported:
 
     fingerprint: check, cluster and object, never a value, so that it survives a change of numbers.
     objects: what was merged, each with its own fingerprint. explained_by: fingerprint of the root.
+    notes: sentences beside it, as on a waiver that does not hold any more. novelty: against an
+    earlier report, where there is one.
     """
 
     check: str
@@ -218,6 +268,8 @@ class Reported:
     explained_by: str | None = None
     escalate: bool = False
     waiver: Waiver | None = None
+    notes: tuple[str, ...] = ()
+    novelty: Novelty | None = None
 
     @property
     def is_root(self) -> bool:
@@ -239,8 +291,29 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """An earlier report, and what became of its findings.
+
+    gone, unseen: findings that are not there any more, one for each object; those of which it is
+    not known, since their checks did not see everything, are unseen. hidden: severity → how many
+    known causes are left out.
+    """
+
+    started_at: datetime
+    version: str
+    gone: tuple[Reported, ...] = ()
+    unseen: tuple[Reported, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Report:
-    """Everything that was found; every output is rendered from this one value."""
+    """Everything that was found; every output is rendered from this one value.
+
+    fail_on: the least severe finding that counts as a failure; None where none does. strict: what
+    was not seen counts as one, too.
+    pseudonyms: kinds of name (topics, hosts…) that are pseudonyms, where the snapshot is redacted.
+    """
 
     cluster: Mapping[str, Any]
     started_at: datetime
@@ -253,6 +326,45 @@ class Report:
     bootstrap: str
     version: str
     counts: Mapping[str, int] = field(default_factory=dict)
+    fail_on: Severity | None = "critical"
+    strict: bool = False
+    waivers: tuple[WaiverState, ...] = ()
+    baseline: Baseline | None = None
+    pseudonyms: tuple[str, ...] = ()
+
+    @cached_property
+    def standing(self) -> tuple[Reported, ...]:
+        """Return what is waived neither by itself nor with its cause."""
+        return tuple(item for item in self.findings if self.waiver_of(item) is None)
+
+    @cached_property
+    def failing(self) -> tuple[Reported, ...]:
+        """Return what stands and is at least as severe as `fail_on`."""
+        if self.fail_on is None:
+            return ()
+        severe = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
+        return tuple(item for item in self.standing if item.finding.severity in severe)
+
+    @cached_property
+    def by_fingerprint(self) -> Mapping[str, Reported]:
+        """Return the findings by their fingerprints, as `explained_by` names them."""
+        return {item.fingerprint: item for item in self.findings}
+
+    @property
+    def waived_count(self) -> int:
+        """Return on how many objects a finding is waived, by itself or with its cause."""
+        return sum(item.object_count for item in self.findings if self.waiver_of(item))
+
+    def waiver_of(self, item: Reported) -> Waiver | None:
+        """Return the waiver of a finding, its own or that of its cause."""
+        root = self.by_fingerprint.get(item.explained_by or "")
+        return item.waiver or (root.waiver if root else None)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Tell whether there is no verdict, or not as much was seen as was asked for."""
+        is_partial = any(result.status == "unknown" or result.unseen for result in self.results)
+        return self.verdict.status == "unknown" or (self.strict and is_partial)
 
     @property
     def coverage(self) -> dict[str, int]:

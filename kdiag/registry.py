@@ -8,12 +8,13 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from types import ModuleType
 
 from kdiag.check import AREAS, Check
+from kdiag.controls import controls
 from kdiag.errors import UsageError
 
 _GROUP = "kdiag.checks"
@@ -71,7 +72,11 @@ def load_checks() -> Registry:
             modules.append(loaded if isinstance(loaded, ModuleType) else _module_of(loaded))
         except Exception as error:  # noqa: BLE001 - the plug-in is reported, the rest goes on
             failed.append((point.name, f"{type(error).__name__}: {error}"))
-    found = {check.id: check for module in modules for check in _checks_in(module)}
+    found = {
+        check.id: replace(check, controls=controls().get(check.id, ()))
+        for module in modules
+        for check in _checks_in(module)
+    }
     return Registry(tuple(sorted(found.values(), key=_order)), tuple(failed))
 
 

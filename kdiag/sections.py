@@ -152,6 +152,22 @@ class EndOffsetHistory(Table):
     }
 
 
+class PastEnds(Table):
+    """One row a partition and age, of all partitions: its end offset then (ListOffsets).
+
+    Read only for what looks at growth. end_offset: the first offset whose record is younger than
+    age_seconds; <NA> where none is, so that nothing was written since.
+    """
+
+    noun = "partitions"
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "age_seconds": "float",
+        "end_offset": "int",
+    }
+
+
 class EarlierSamples(Table):
     """One row a group, partition and earlier time: where both stood then.
 
@@ -750,6 +766,7 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Partitions,
     Offsets,
     EndOffsetHistory,
+    PastEnds,
     EarlierSamples,
     StartHistory,
     Groups,

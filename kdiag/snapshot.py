@@ -120,13 +120,26 @@ def _column(kind: str, values: Sequence[Any]) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withheld:
+    """What is not in a snapshot although it was read, for the sake of who may see it.
+
+    names: kind → how many names are pseudonyms (`--redact`). settings: keys whose values are left
+    out, or are pseudonyms. texts: how many texts are left out, whole or in part.
+    """
+
+    names: Mapping[str, int] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
+    texts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """Everything that was read in one pass, or loaded from a file.
 
     taken_at: start of the pass, UTC. requests: number of requests by API name. errors: target →
     what failed as a whole (a broker that did not answer). seconds: how long the sections took to
     read, by their names. earlier: the same kinds of section, read some seconds before, where rates
-    are wanted.
+    are wanted. withheld: what a file leaves out. notes: what of a file was passed over.
     """
 
     taken_at: datetime
@@ -137,6 +150,8 @@ class Snapshot:
     errors: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     earlier: "Snapshot | None" = None
+    withheld: Withheld = Withheld()
+    notes: tuple[str, ...] = ()
 
     def get(self, section: type[S]) -> S | Missing | NotApplicable:
         """Return a section, or what stands in its place."""

@@ -22,32 +22,57 @@ MAY_IMPORT = {
     "view": {"check", "finding", "snapshot"},
     "unseen": {"check", "facts", "sections", "snapshot", "view"},
     "engine": {"check", "finding", "sections", "snapshot", "unseen", "view"},
-    "correlate": {"check", "finding", "wording"},
+    "single": {"finding"},
+    "recorded": {"errors", "finding"},
+    "compare": {"finding", "single"},
+    "baseline": {"compare", "finding", "single"},
+    "fold": {"check", "finding"},
+    "correlate": {"check", "finding", "fold", "wording"},
+    "waivers": {"errors", "finding", "waivers"},
     "diagnose": {
+        "baseline",
         "check",
+        "compare",
         "correlate",
         "engine",
         "finding",
+        "fold",
         "sections",
         "snapshot",
+        "waivers",
         "wording",
         "",
     },
-    "registry": {"check", "errors"},
+    "controls": {"errors", "finding"},
+    "registry": {"check", "controls", "errors"},
     "runbook": {"errors"},
     "plan": {"check", "sections", "snapshot"},
     "config": {"check", "engine", "errors"},
+    "redaction": {"analysis", "facts", "finding", "redaction", "sections", "snapshot"},
     "wire": {"wire", "errors", ""},
     "sources": {"sources", "errors", "facts", "finding", "sections", "snapshot", "wire", ""},
     "collect": {"collect", "errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
     "pages": {"analysis", "check", "errors", "pages", "sections", "snapshot", "view"},
-    "render": {"finding", "pages", "render", "wording", ""},
+    "probe": {"errors", "probe", "sections", "snapshot", "wire", "wording"},
+    "render": {
+        "compare",
+        "errors",
+        "finding",
+        "pages",
+        "probe",
+        "render",
+        "runbook",
+        "single",
+        "wording",
+        "",
+    },
     "exporter": {
         "analysis",
         "errors",
         "exporter",
         "finding",
         "plan",
+        "probe",
         "render",
         "sections",
         "snapshot",
@@ -55,12 +80,31 @@ MAY_IMPORT = {
         "wording",
         "",
     },
+    "audit": {
+        "analysis",
+        "audit",
+        "check",
+        "compare",
+        "errors",
+        "finding",
+        "render",
+        "sections",
+        "single",
+        "snapshot",
+        "sources",
+        "view",
+        "wire",
+        "wording",
+    },
     "monitoring": {"monitoring"},
     "lab": {"lab", "errors"},
     "cli": {
+        "audit",
+        "baseline",
         "check",
         "cli",
         "collect",
+        "compare",
         "config",
         "diagnose",
         "engine",
@@ -72,11 +116,17 @@ MAY_IMPORT = {
         "monitoring",
         "pages",
         "plan",
+        "probe",
+        "recorded",
+        "redaction",
         "registry",
         "render",
         "runbook",
+        "sections",
+        "single",
         "snapshot",
         "sources",
+        "waivers",
         "wire",
         "wording",
         "",
@@ -117,11 +167,18 @@ def test_the_table_lists_the_parts_that_exist():
     assert set(MAY_IMPORT) == {part(path) for path in modules()} - {""}
 
 
-def test_only_the_lab_uses_the_client_that_writes():
+def test_only_the_lab_and_the_probe_use_the_client_that_writes():
     """A producer, a consumer or a group must not exist on the read path."""
     users = {part(path) for path in modules() if "confluent_kafka" in path.read_text()}
 
-    assert users <= {"lab", "cli"}
+    assert users == {"lab", "probe"}
+
+
+def test_only_what_shows_or_starts_the_probe_knows_it():
+    """Doctor, its checks and its sources cannot reach what writes."""
+    users = {part(path) for path in modules() if "probe" in set(imported_parts(path))}
+
+    assert users == {"cli", "exporter", "probe", "render"}
 
 
 def test_help_loads_nothing_heavy():

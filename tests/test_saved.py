@@ -230,8 +230,8 @@ def test_a_sensitive_setting_is_null_even_where_a_broker_told_it(tmp_path):
     save(Snapshot(taken_at=NOW, sections={BrokerConfigs: section}), tmp_path / "s")
     columns = json.loads((tmp_path / "s").read_text())["sections"]["BrokerConfigs"]["columns"]
 
-    assert columns["value"] == [None]
-    assert columns["static_value"] == [None]
+    assert columns["value"] == {"same": None}
+    assert columns["static_value"] == {"same": None}
 
 
 REFUSED = {

@@ -35,9 +35,10 @@ _FOLLOW_UP_SECONDS = 60.0
 class Churn(Table):
     """One row a group with a rebalance in the history.
 
-    known_from: see HistorySpan. window_seconds: the part of the last hour that is known.
-    rebalances, failed: completed ones, and generations that never completed, in the window; a group
-    that the broker drives does not stop for one. unchanged: those that brought and took nobody.
+    known_from: see HistorySpan. window_seconds: the part of the last hour that is known; from the
+    first rebalance on where known_from is not. rebalances, failed: completed ones, and generations
+    that never completed, in the window; a group that the broker drives does not stop for one.
+    unchanged: those that brought and took nobody.
     spacing_seconds: median between two that completed. members_least, members_most: in the window.
     verdict: the id of a check (poll-eviction-storm, session-loss-storm, crash-looping-member,
     rebalance-storm), periodic (a job that comes and goes), or quiet. clients: tuple of (client id,
@@ -159,7 +160,8 @@ def _counted(done: Any, known_from: Any, now: datetime) -> Any:
     )
     counts = ["rebalances", "failed", "unchanged"]
     rows[counts] = rows[counts].fillna(0).astype("int64")
-    known = (now - rows["known_from"]).dt.total_seconds()
+    begin = rows["known_from"].fillna(recent["completed_at"].min())
+    known = (now - begin).dt.total_seconds()
     rows["window_seconds"] = known.clip(lower=0, upper=_HOUR.total_seconds())
     return rows.reset_index()
 

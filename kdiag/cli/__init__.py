@@ -11,10 +11,14 @@ from kdiag.cli.logs import verbose_flag
 
 _COMMANDS = {
     "doctor": ("kdiag.cli.doctor:doctor", "Say what is wrong, why, what it breaks, what to type."),
+    "diff": ("kdiag.cli.diff:diff", "Say what changed between two reports or snapshots."),
+    "waive": ("kdiag.cli.waive:waive", "Accept a finding for a while, in a file."),
     "lag": ("kdiag.cli.lag:lag", "Show how far each group is behind, and why."),
     "group": ("kdiag.cli.group:group", "Show one group: members, lag, rebalances, commits."),
+    "audit": ("kdiag.cli.audit:audit", "Write a report for people, with plots and a plan."),
     "snapshot": ("kdiag.cli.snapshot:snapshot", "Save what doctor would read, to judge it later."),
     "exporter": ("kdiag.cli.exporter:exporter", "Serve metrics and findings to Prometheus."),
+    "probe": ("kdiag.cli.probe:probe", "Write through every broker and read back (opt-in)."),
     "checks": ("kdiag.cli.checks:checks", "List the checks by area."),
     "facts": ("kdiag.cli.facts:facts", "List what is read over JMX."),
     "manifests": ("kdiag.cli.manifests:manifests", "Print alert rules for Prometheus."),
@@ -26,7 +30,7 @@ _COMMANDS = {
 """Command → where it is defined, and its line in the help."""
 
 _SHORT = """\
-kdiag tells what is wrong with an Apache Kafka cluster. It only reads.
+kdiag tells what is wrong with an Apache Kafka cluster. It only reads (but for kdiag probe).
 
   kdiag doctor --bootstrap-server HOST:9092
   kdiag doctor --bootstrap-server HOST:9092 --command-config client.properties
@@ -48,7 +52,9 @@ kdiag --help lists all commands; kdiag COMMAND --help its flags."""
 @verbose_flag
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Tell what is wrong with an Apache Kafka cluster, why, and what to do. It only reads.
+    """Tell what is wrong with an Apache Kafka cluster, why, and what to do.
+
+    It only reads. Only probe, and exporter --probe, write: with --allow-writes, to their own topic.
 
     Every flag can be given as an environment variable: --bootstrap-server is
     KDIAG_BOOTSTRAP_SERVER.

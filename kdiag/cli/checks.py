@@ -47,6 +47,7 @@ def described(check: Check) -> dict[str, Any]:
         "facts": list(check.facts),
         "explained_by": list(check.explained_by),
         "escalate": check.escalate,
+        "controls": [control.tag for control in check.controls],
         "tunables": [
             {
                 "name": name,

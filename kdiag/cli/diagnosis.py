@@ -2,25 +2,30 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kdiag.baseline import only_new
 from kdiag.check import Check
 from kdiag.cli.beside import Asked
 from kdiag.cli.flags import Connection, Selection
 from kdiag.cli.progress import Progress
+from kdiag.cli.saved import opened
+from kdiag.cli.waiving import read
 from kdiag.config import read_tunables
 from kdiag.diagnose import diagnose
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
-from kdiag.finding import Report
+from kdiag.finding import Report, Severity
 from kdiag.plan import Plan, plan
+from kdiag.recorded import require_one_cluster
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
+from kdiag.waivers.ledger import NONE, Waivers
 
 if TYPE_CHECKING:
     from kdiag.collect import OnFirstSample
@@ -31,25 +36,45 @@ _NO_ADDRESS = "HOST:PORT"
 
 @dataclass(frozen=True)
 class Chosen:
-    """The checks to run, with the tunables that differ from their defaults."""
+    """The checks to run, with the tunables that differ from their defaults, and what fails.
+
+    waivers: of the file that was given, none without one. before: an earlier report to compare
+    with; only_new: leave out what it has.
+    """
 
     checks: tuple[Check, ...]
     tunables: Tunables
+    fail_on: Severity | None = "critical"
+    strict: bool = False
+    waivers: Waivers = NONE
+    before: Report | None = None
+    only_new: bool = False
 
     def judge(self, snapshot: Snapshot, connect_flags: str = "") -> Report:
-        """Return the report on a snapshot."""
+        """Return the report on a snapshot.
+
+        Raises UsageError where it is of another cluster than the report to compare with.
+        """
         flags = connect_flags or snapshot.bootstrap or _NO_ADDRESS
-        return diagnose(snapshot, self.checks, self.tunables, flags)
+        report = diagnose(snapshot, self.checks, self.tunables, flags, self.waivers, self.before)
+        report = replace(report, fail_on=self.fail_on, strict=self.strict)
+        if self.before is None:
+            return report
+        require_one_cluster(self.before, report)
+        return only_new(report) if self.only_new else report
 
 
-def choose(selection: Selection) -> Chosen:
-    """Return the checks that the flags select. Raises UsageError for what does not exist."""
+def choose(selection: Selection, waivers: Path | None = None) -> Chosen:
+    """Return the checks that the flags select, and the waivers of a file.
+
+    Raises UsageError for what does not exist, or is wrong in the file.
+    """
     registry = known_checks()
     checks = registry.select(list(words(selection.only)), list(words(selection.skip)))
     if not checks:
         raise UsageError("--only and --skip leave no check (kdiag checks lists them)")
     tunables = read_tunables(selection.config, selection.overrides, registry.checks)
-    return Chosen(checks, tunables)
+    return Chosen(checks, tunables, waivers=read(waivers, [each.id for each in registry.checks]))
 
 
 def known_checks() -> Registry:
@@ -66,11 +91,9 @@ def words(values: Sequence[str]) -> Iterator[str]:
         yield from (word.strip() for word in value.split(",") if word.strip())
 
 
-def report_of_file(chosen: Chosen, path: Path) -> Report:
-    """Return the report on a saved snapshot."""
-    from kdiag.sources.saved import load
-
-    return chosen.judge(load(path))
+def report_of_file(chosen: Chosen, path: Path, names: Path | None = None) -> Report:
+    """Return the report on a saved snapshot; names: a file of names to put back in."""
+    return chosen.judge(opened(path, names))
 
 
 FirstPage = Callable[[Report, str], None]

@@ -1,12 +1,13 @@
 """`kdiag doctor`: the answer to "what is wrong with this cluster?"."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from kdiag.cli import flags, provisional, screen
+from kdiag.cli import flags, plugin, provisional, screen
 from kdiag.cli.beside import Asked, asked
 from kdiag.cli.diagnosis import (
     Chosen,
@@ -20,12 +21,10 @@ from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.watching import WATCH, Samples, watch
 from kdiag.errors import UsageError
-from kdiag.finding import SEVERITIES, Report, Reported
+from kdiag.finding import Report
 from kdiag.plan import plan
+from kdiag.recorded import read_report
 from kdiag.render.changes import changes
-
-_NEVER = "never"
-
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -35,14 +34,31 @@ Exit codes:
    3  no broker could be reached, or none let us in
    4  no verdict, or with --strict not everything was seen
  130  interrupted
-   1  crashed"""
+   1  crashed
+
+With -o nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, whatever --fail-on says."""
 
 
 @click.command(epilog=_EXIT_CODES)
 @flags.connection
 @flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Judge a saved snapshot.")
+@flag(
+    "--names",
+    "names_file",
+    type=flags.FILE,
+    metavar="FILE",
+    help="With --from: the names behind its pseudonyms (kdiag snapshot --names-file).",
+)
 @flags.selection
 @flags.beside
+@flags.WAIVERS
+@flag(
+    "--baseline",
+    type=flags.FILE,
+    metavar="FILE",
+    help="An earlier report (-o json), to say what is new.",
+)
+@flag("--new-only", is_flag=True, help="Show, and fail on, only what is new or worse since then.")
 @flag(
     "-o",
     "--output",
@@ -53,13 +69,7 @@ Exit codes:
     help="Format.",
 )
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
-@flag(
-    "--fail-on",
-    type=click.Choice([*SEVERITIES, _NEVER]),
-    default="critical",
-    show_default=True,
-    help="Exit with 10 where a finding is at least as severe.",
-)
+@flags.FAIL_ON
 @WATCH
 @flag("--strict", is_flag=True, help="Exit with 4 where a check could not see everything.")
 @flag("--all", "all_", is_flag=True, help="Show every cause with all actions, infos, waived ones.")
@@ -71,7 +81,11 @@ def doctor(
     connection: Connection,
     selection: Selection,
     beside: Beside,
+    waivers: Path | None,
+    baseline: Path | None,
+    new_only: bool,
     from_file: Path | None,
+    names_file: Path | None,
     format_: str,
     output_file: Path | None,
     fail_on: str,
@@ -81,25 +95,43 @@ def doctor(
     no_color: bool,
 ) -> None:
     """Say what is wrong, on which object, since when, why, what it breaks next, what to type."""
-    flags.require_one_source(ctx)
-    chosen = choose(selection)
-    others = asked(beside, selection.config)
     render = partial(
         screen.rendered, format_=format_, file=output_file, all_=all_, no_color=no_color
     )
     is_text = format_ == screen.TEXT
-    if watch_seconds is not None:
+    with plugin.ending(format_):
+        flags.require_one_source(ctx)
+        if names_file is not None and from_file is None:
+            raise UsageError("--names needs --from FILE, a snapshot with pseudonyms")
+        chosen = replace(
+            choose(selection, waivers),
+            fail_on=flags.least_severe(fail_on),
+            strict=strict,
+            before=_before(baseline, new_only=new_only),
+            only_new=new_only,
+        )
+        others = asked(beside, selection.config)
+        if watch_seconds is not None:
+            if from_file is not None:
+                raise UsageError("--watch needs a cluster; a file does not change (--from)")
+            once = _pages(chosen, connection, others, render, is_text=is_text)
+            watch(watch_seconds, once, output_file, is_text=is_text)
         if from_file is not None:
-            raise UsageError("--watch needs a cluster; a file does not change (--from)")
-        once = _pages(chosen, connection, others, render, is_text=is_text)
-        watch(watch_seconds, once, output_file, is_text=is_text)
-    if from_file is not None:
-        report = report_of_file(chosen, from_file)
-    else:
-        is_on_screen = is_text and output_file is None and provisional.is_possible()
-        report = _report(chosen, connection, others, render if is_on_screen else None)
-    screen.write(render(report), output_file)
-    ctx.exit(exit_code(report, fail_on, strict=strict))
+            report = report_of_file(chosen, from_file, names_file)
+        else:
+            is_on_screen = is_text and output_file is None and provisional.is_possible()
+            report = _report(chosen, connection, others, render if is_on_screen else None)
+        screen.write(render(report), output_file)
+    ctx.exit(exit_code(report, format_))
+
+
+def _before(file: Path | None, *, new_only: bool) -> Report | None:
+    """Return the report to compare with, None where none was given."""
+    if file is None:
+        if new_only:
+            raise UsageError("--new-only needs an earlier report to compare with (--baseline FILE)")
+        return None
+    return read_report(file)
 
 
 Render = Callable[[Report], str]
@@ -138,21 +170,12 @@ def _pages(
     return once
 
 
-def exit_code(report: Report, fail_on: str, *, strict: bool) -> int:
+def exit_code(report: Report, format_: str = screen.TEXT) -> int:
     """Return the code of a report: findings first, then what could not be seen."""
-    if fail_on != _NEVER:
-        failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-        if any(item.finding.severity in failing for item in _standing(report)):
-            return FOUND
-    is_partial = any(result.status == "unknown" or result.unseen for result in report.results)
-    if report.verdict.status == "unknown" or (strict and is_partial):
-        return INCOMPLETE
-    return OK
+    if format_ == plugin.NAGIOS:
+        from kdiag.render import nagios
 
-
-def _standing(report: Report) -> list[Reported]:
-    """Return what is waived neither by itself nor with its cause."""
-    waived = {item.fingerprint for item in report.findings if item.waiver}
-    return [
-        item for item in report.findings if item.waiver is None and item.explained_by not in waived
-    ]
+        return nagios.status(report)
+    if report.failing:
+        return FOUND
+    return INCOMPLETE if report.is_incomplete else OK

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from kdiag.cli.logs import configure, is_verbose
-from kdiag.errors import CheckError, ConnectError, KdiagError, RequestError
+from kdiag.errors import CheckError, ConnectError, DeliveryError, KdiagError, RequestError
 
 OK = 0
 CRASHED = 1
 USAGE = 2
 NO_CONNECTION = 3
 INCOMPLETE = 4
+NOT_DELIVERED = 5
 FOUND = 10
 INTERRUPTED = 130
 HUNG_UP = 141
@@ -60,6 +61,8 @@ def _code(error: KdiagError) -> int:
     match error:
         case ConnectError() | RequestError():
             return NO_CONNECTION
+        case DeliveryError():
+            return NOT_DELIVERED
         case CheckError():
             return CRASHED
     return USAGE

@@ -45,6 +45,14 @@ def _head(check: Check, tunables: Mapping[str, Any], width: int) -> Iterator[str
         changed = f" (default {_said(default)})" if value != default else ""
         text = f"{name} = {_said(value)}{changed}: {check.tunable_docs[name]}"
         yield from wrapped([text], width, label.ljust(_LABEL), " " * (_LABEL + 2))
+    yield from _controls(check, width)
+
+
+def _controls(check: Check, width: int) -> Iterator[str]:
+    for number, control in enumerate(check.controls):
+        label = "" if number else "Controls"
+        text = f"{control.name}, {control.reference}: {control.reason}"
+        yield from wrapped([text], width, label.ljust(_LABEL), " " * (_LABEL + 2))
 
 
 def _reads(check: Check) -> str:

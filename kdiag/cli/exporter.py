@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from kdiag.cli.beside import asked
 from kdiag.cli.clusters import clusters, shard
 from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
+from kdiag.cli.probing import Probing, prober, probing_flags, require_allowed
 from kdiag.cli.series import Series, series_flags, shown
+from kdiag.cli.waiving import reread
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import Plan, plan, plan_for
@@ -42,6 +45,7 @@ Exit codes:
 @flags.connection
 @flags.selection
 @flags.beside
+@flags.WAIVERS
 @series_flags
 @flag(
     "--cluster-name",
@@ -97,11 +101,13 @@ Exit codes:
     help="TLS, client certificates and users, as exporter-toolkit has them; read again when it "
     "changes.",
 )
+@probing_flags
 @logs.verbose_flag
 def exporter(
     connection: Connection,
     selection: Selection,
     beside: Beside,
+    waivers: Path | None,
     series: Series,
     cluster_name: str | None,
     ours: str | None,
@@ -110,12 +116,15 @@ def exporter(
     missed: int,
     listen_addresses: tuple[str, ...],
     web_config: Path | None,
+    probing: Probing,
 ) -> None:
     """Serve metrics of the cluster, its groups and its findings to Prometheus.
 
-    Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads.
+    Snapshots are taken in the background; a scrape gets the last one, and its age. It only reads,
+    unless --probe and --allow-writes let it write to a topic of its own.
     """
-    chosen = choose(selection)
+    require_allowed(probing)
+    chosen = choose(selection, waivers)
     what = shown(series)
     readers = _readers(connection, cluster_name, selection.config, ours, beside)
     from kdiag.exporter.compat import COMPAT
@@ -130,7 +139,7 @@ def exporter(
         Watcher(
             name=name,
             take=_take(read),
-            judge=_judge(chosen, read),
+            judge=_judge(chosen, read, waivers),
             plans=_plans(chosen, compat),
             check_ids=[check.id for check in chosen.checks],
             shown=what,
@@ -139,6 +148,7 @@ def exporter(
             ),
             compat=compat,
             is_only=len(readers) == 1,
+            prober=prober(read, probing),
         )
         for name, read in readers.items()
     ]
@@ -178,7 +188,9 @@ def _serve(watchers: "Sequence[Watcher]", web: "Web") -> None:
     for watcher in watchers:
         watcher.start()
     names, ports = ", ".join(each.name for each in watchers), ", ".join(map(str, web.ports))
-    log.info("serves %s on port %s; only reads", names or "no cluster", ports)
+    writes = next((each.prober.access.topic for each in watchers if each.prober), None)
+    effect = "only reads" if writes is None else f"the probe writes to topic {writes}"
+    log.info("serves %s on port %s; %s", names or "no cluster", ports, effect)
     while not ended.wait(_REFRESH_SECONDS):
         web.refresh()
     for watcher in watchers:
@@ -195,7 +207,13 @@ def _plans(chosen: Chosen, compat: "Sequence[Compat]") -> tuple[Plan, Plan]:
     return often, often | plan(chosen.checks)
 
 
-def _judge(chosen: Chosen, read: Reader) -> Callable[[Snapshot], Report]:
-    return lambda snapshot: chosen.judge(
-        snapshot, connect_flags(read.connection, snapshot.bootstrap)
-    )
+def _judge(chosen: Chosen, read: Reader, waivers: Path | None) -> Callable[[Snapshot], Report]:
+    """Return what judges; the file of waivers is read each time, the last good one counts."""
+    held = chosen
+
+    def judge(snapshot: Snapshot) -> Report:
+        nonlocal held
+        held = replace(held, waivers=reread(waivers, held.waivers))
+        return held.judge(snapshot, connect_flags(read.connection, snapshot.bootstrap))
+
+    return judge

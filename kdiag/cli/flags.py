@@ -10,6 +10,7 @@ import click
 
 from kdiag.config import read_flags
 from kdiag.errors import UsageError
+from kdiag.finding import SEVERITIES, Severity
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[Any], Any]
@@ -181,6 +182,29 @@ CONFIG = flag(
     callback=_from_file,
     metavar="FILE",
     help="TOML file: flags in [COMMAND], tunables in [checks.ID]; [jmx], [prometheus].",
+)
+NEVER = "never"
+"""The word for no severity at all."""
+
+FAIL_ON = flag(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, NEVER]),
+    default="critical",
+    show_default=True,
+    help="Exit with 10, and fail cases of junit, where a finding is at least as severe.",
+)
+
+
+def least_severe(word: str) -> Severity | None:
+    """Return the severity that a flag names; None for never."""
+    return None if word == NEVER else cast(Severity, word)
+
+
+WAIVERS = flag(
+    "--waivers",
+    type=FILE,
+    metavar="FILE",
+    help="Findings that are accepted for a while, as kdiag waive writes them.",
 )
 OVERRIDES = flag(
     "--set",

@@ -13,6 +13,7 @@ import click
 from kdiag.cli import flags, screen
 from kdiag.cli.ending import INCOMPLETE, OK
 from kdiag.cli.flags import Connection, flag
+from kdiag.cli.saved import opened
 from kdiag.cli.watching import WATCH, Samples, watch
 from kdiag.errors import UsageError
 from kdiag.pages.changes import Changes, Lags, changes
@@ -109,9 +110,7 @@ def _taker(
         return Samples(plan_for(sections), connection).take
     if look.watch_seconds is not None:
         raise UsageError("--watch needs a cluster; a file does not change (--from)")
-    from kdiag.sources.saved import load
-
-    return partial(load, look.from_file)
+    return partial(opened, look.from_file)
 
 
 def _width(look: Look) -> int | None:

@@ -32,6 +32,7 @@ from kdiag.sections import (
     Monitoring,
     Offsets,
     Partitions,
+    PastEnds,
     Producers,
     Quorum,
     Reassignments,
@@ -45,7 +46,7 @@ from kdiag.sections import (
     Transactions,
 )
 from kdiag.snapshot import Missing, Section, Snapshot
-from kdiag.sources.admin.ages import read_end_offset_history
+from kdiag.sources.admin.ages import read_end_offset_history, read_past_ends
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
 from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
@@ -169,6 +170,7 @@ class Reading:
             ({Quorum, Reassignments}, self._controller),
             ({ClientQuotas}, self._client_quotas),
             ({Monitoring}, self._monitoring),
+            ({PastEnds}, self._past_ends),
             ({DiskHistory}, self._disk_history),
         )
         asked = [self._timed(part()) for fills, part in parts if self.plan.sections & fills]
@@ -194,6 +196,9 @@ class Reading:
 
     async def _client_quotas(self) -> Filled:
         return {ClientQuotas: await read_client_quotas(self.wire, self.now)}
+
+    async def _past_ends(self) -> Filled:
+        return {PastEnds: await read_past_ends(self.wire, self.registered)}
 
     async def _monitoring(self) -> Filled:
         return {Monitoring: _NO_PAST if self._past is None else await read_monitoring(self._past)}

@@ -8,9 +8,10 @@ Source: Prometheus, "Exposition formats"; OpenMetrics 1.0, "Text format".
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
-from kdiag.exporter.family import Family
+from kdiag.exporter.family import Distribution, Family
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
@@ -50,6 +51,8 @@ def text(pages: Sequence[Page], is_openmetrics: bool = False) -> str:
 
 
 def _lines(family: Family, labels: Sequence[str]) -> str:
+    if family.kind == "histogram":
+        return "".join(map(_buckets, [family.name] * len(labels), labels, family.values))
     name, numbers = family.series, map(_number, family.values)
     return "".join(
         [
@@ -58,6 +61,18 @@ def _lines(family: Family, labels: Sequence[str]) -> str:
             if number is not None
         ]
     )
+
+
+def _buckets(name: str, pairs: str, value: Distribution) -> str:
+    """Return the series of one histogram: buckets that each hold those below, sum, and count."""
+    begin = f"{pairs[:-1]}," if pairs else "{"
+    *below, total = accumulate(value.counts)
+    bounds = [*map(repr, map(float, value.bounds)), "+Inf"]
+    lines = [
+        f'{name}_bucket{begin}le="{bound}"}} {number}\n'
+        for bound, number in zip(bounds, [*below, total], strict=True)
+    ]
+    return "".join([*lines, f"{name}_sum{pairs} {value.sum!r}\n", f"{name}_count{pairs} {total}\n"])
 
 
 def _labels(family: Family, begin: str) -> list[str]:

@@ -2,12 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-Kind = Literal["gauge", "counter", "info"]
+Kind = Literal["gauge", "counter", "info", "histogram"]
 Level = Literal["cluster", "group", "topic", "partition"]
 
 _SUFFIXES = {"counter": "_total", "info": "_info"}
+
+
+class Distribution(NamedTuple):
+    """A value of a histogram: upper bounds, and how many are in each bucket alone.
+
+    counts: one more than bounds, the last for what is above them.
+    """
+
+    bounds: Sequence[float]
+    counts: Sequence[int]
+    sum: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +27,8 @@ class Family:
 
     name: without the suffix of its kind. help: what it means, and the request that tells it.
     labels: names. level: of what it has one series. columns: for each label the values, one a
-    series; values: beside them, a NaN or <NA> is not known and is no series.
+    series; values: beside them, a NaN or <NA> is not known and is no series; a histogram has
+    Distributions, each of them some series.
     """
 
     name: str

@@ -22,11 +22,13 @@ from kdiag.exporter.exposition import Page, page
 from kdiag.exporter.family import Family
 from kdiag.exporter.metrics import native
 from kdiag.exporter.metrics.checks import statuses
+from kdiag.exporter.metrics.probe import probe
 from kdiag.exporter.own import Passes, own
 from kdiag.exporter.seen import Seen
 from kdiag.exporter.shown import Shown
 from kdiag.finding import Report
 from kdiag.plan import Plan
+from kdiag.probe.prober import Prober
 from kdiag.sections import Offsets
 from kdiag.snapshot import Section, Snapshot
 
@@ -69,7 +71,7 @@ class Watcher:
     """A cluster, the thread that reads it, and the last that was made of it.
 
     name: the value of kafka_cluster. is_only: other exporters' metrics get no label of the
-    cluster, as theirs have none.
+    cluster, as theirs have none. prober: writes, where that was asked for and allowed.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Watcher:
     rhythm: Rhythm = field(default_factory=Rhythm)
     compat: Sequence[Compat] = ()
     is_only: bool = True
+    prober: Prober | None = None
 
     def __post_init__(self) -> None:
         self.published: Published | None = None
@@ -94,12 +97,16 @@ class Watcher:
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
 
     def start(self) -> None:
-        """Begin to read."""
+        """Begin to read, and to write where there is a probe."""
         self._thread.start()
+        if self.prober is not None:
+            self.prober.start()
 
     def stop(self) -> None:
         """Read no more; a pass that is under way is not waited for."""
         self._stop.set()
+        if self.prober is not None:
+            self.prober.stop()
 
     @property
     def is_alive(self) -> bool:
@@ -115,12 +122,15 @@ class Watcher:
         return age > timedelta(seconds=most + self.published.snapshot.duration_seconds)
 
     def own_page(self) -> Page:
-        """Return how reading goes; it is as of now."""
+        """Return how reading and the probe go; it is as of now."""
         held = self.published
         taken_at = None if held is None else held.snapshot.taken_at.timestamp()
         is_up = self.passes.error is None and not self.is_stale()
         interval = self.rhythm.interval_seconds
-        return page(own(self.passes, taken_at, interval, is_up=is_up), self.name)
+        families = list(own(self.passes, taken_at, interval, is_up=is_up))
+        if self.prober is not None:
+            families += probe(self.prober.probed())
+        return page(families, self.name)
 
     def held_pages(self) -> list[Page]:
         """Return what the last snapshot says; where it is stale, only that nothing is known."""
@@ -163,6 +173,8 @@ class Watcher:
 
     def _publish(self, snapshot: Snapshot, *, is_judged: bool) -> None:
         self.passes.count(snapshot)
+        if self.prober is not None:
+            self.prober.learn(snapshot)
         report = None if self.published is None else self.published.report
         if is_judged:
             report = self.judge(self._with_earlier(snapshot))

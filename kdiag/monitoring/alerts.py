@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kdiag.monitoring.limits import (
+    AUDIT_PERIODS,
     DISK_FREE_FAST_RATIO,
     DISK_FREE_SLOW_RATIO,
     LAG_SECONDS,
@@ -131,6 +132,18 @@ ALERTS: tuple[Alert, ...] = (
         summary="Metrics of the cluster are left out.",
         description="{{ $labels.kafka_cluster }} has more series than --max-series allows; the "
         "finest metrics are missing.",
+    ),
+    Alert(
+        name="KdiagAuditOverdue",
+        expr="time() - kdiag_audit_last_success_timestamp_seconds > "
+        f"{AUDIT_PERIODS} * kdiag_audit_period_seconds",
+        wait="5m",
+        severity="warning",
+        page="kdiag-audit-overdue",
+        check=None,
+        summary="The audit of the cluster has not succeeded for too long.",
+        description="The last audit of {{ $labels.kafka_cluster }} that succeeded is "
+        "{{ $value | humanizeDuration }} old. The log of the job that runs kdiag audit says why.",
     ),
     Alert(
         name="KafkaPartitionsOffline",
@@ -365,6 +378,43 @@ ALERTS: tuple[Alert, ...] = (
         description="{{ $labels.consumergroup }} of {{ $labels.kafka_cluster }} was rebalancing in "
         "{{ $value | humanizePercentage }} of the last 15 minutes. kdiag group "
         "{{ $labels.consumergroup }}",
+    ),
+    Alert(
+        name="KafkaProbeFailing",
+        expr="kdiag_probe_up == 0",
+        wait="5m",
+        keep="5m",
+        severity="critical",
+        page="kdiag-probe-failing",
+        check="broker-down",
+        summary="Records do not get through a broker.",
+        description="The probe of {{ $labels.kafka_cluster }} cannot write through broker "
+        "{{ $labels.broker }}, or not read back what it wrote. kdiag doctor --only "
+        "broker-down,under-min-isr; kdiag probe --allow-writes names the error.",
+    ),
+    Alert(
+        name="KafkaProbeRecordsLost",
+        expr="increase(kdiag_probe_records_lost_total[15m]) > 0",
+        wait="0m",
+        keep="1h",
+        severity="critical",
+        page="kdiag-probe-records-lost",
+        check="unclean-election-happened",
+        summary="Records that were acknowledged are gone.",
+        description="{{ $value | humanize }} records that broker {{ $labels.broker }} of "
+        "{{ $labels.kafka_cluster }} acknowledged within 15 minutes were not there when later ones "
+        "were read. kdiag doctor --only unclean-election-happened,under-replicated",
+    ),
+    Alert(
+        name="KafkaProbeSilent",
+        expr="kdiag_probe_active == 0",
+        wait="15m",
+        severity="warning",
+        page="kdiag-probe-failing",
+        check=None,
+        summary="The probe writes nothing.",
+        description="The probe of {{ $labels.kafka_cluster }} has no topic to write to; the "
+        "exporter's first page says what it lacks.",
     ),
     Alert(
         name="KafkaCriticalFinding",

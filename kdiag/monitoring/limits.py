@@ -17,3 +17,6 @@ VOTER_SECONDS = 30
 
 STALE_INTERVALS, STALE_SECONDS = 3, 60
 """A snapshot is old after so many intervals, and so many seconds beside them."""
+
+AUDIT_PERIODS = 2.5
+"""An audit is overdue after so many periods: two were missed, and it has had time to run."""

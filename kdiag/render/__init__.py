@@ -10,7 +10,15 @@ from typing import cast
 
 from kdiag.finding import Report
 
-FORMATS: dict[str, str] = {"json": "kdiag.render.json:render"}
+FORMATS: dict[str, str] = {
+    "json": "kdiag.render.json:render",
+    "markdown": "kdiag.render.markdown:render",
+    "csv": "kdiag.render.csv:render",
+    "junit": "kdiag.render.junit:render",
+    "sarif": "kdiag.render.sarif:render",
+    "github": "kdiag.render.github:render",
+    "nagios": "kdiag.render.nagios:render",
+}
 """Format → module and function, `(Report) -> str`."""
 
 

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
-from kdiag.finding import SUBJECT_KEYS, Action, Report, Reported, Subject, Waiver
+from kdiag.finding import Action, Report, Reported, Subject
 from kdiag.render.layout import Span, wrapped
+from kdiag.render.waivers import waived_words
+from kdiag.single import subject_of
 from kdiag.wording import count, listed, span
 
 _INDENT = " " * 3
 _LABEL = 9
 _MOST_OBJECTS = 20
 _MOST_SYMPTOMS = 6
+_LOUD = ("new", "worse", "returned")
 
 
 def block(
@@ -26,11 +29,14 @@ def block(
         yield from _do(action, width, color)
     yield from _labelled("Since", [_since(item, report)], width, color)
     if all_ and item.objects:
-        names = [_name(one["subject"]) for one in item.objects]
+        names = [str(subject_of(one["subject"])) for one in item.objects]
         yield from _labelled("Objects", [f"{listed(names, _MOST_OBJECTS)}."], width, color)
     yield from _labelled("Explains", [_explains(item, report)], width, color)
+    yield from _labelled("Note", item.notes, width, color)
+    if all_:
+        yield from _labelled("Id", [item.fingerprint], width, color)
     if item.waiver:
-        yield from _labelled("Waived", [_waived(item.waiver)], width, color)
+        yield from _labelled("Waived", [waived_words(item.waiver)], width, color)
 
 
 def _head(item: Reported, report: Report) -> Sequence[Span | str]:
@@ -42,6 +48,7 @@ def _head(item: Reported, report: Report) -> Sequence[Span | str]:
         Span("  ESCALATE" if item.escalate else "", "critical"),
         f"  {confidence}" if confidence != "certain" else "",
         "  waived" if item.waiver else "",
+        Span(f"  {item.novelty.upper()}" if item.novelty in _LOUD else "", "strong"),
     ]
 
 
@@ -77,12 +84,6 @@ def _explains(item: Reported, report: Report) -> str:
     return listed((f"{n:,} {check}" for check, n in symptoms.most_common()), _MOST_SYMPTOMS)
 
 
-def _waived(waiver: Waiver) -> str:
-    more = [waiver.owner, f"until {waiver.expires}" if waiver.expires else None]
-    words = ", ".join(word for word in more if word)
-    return f"{waiver.reason} ({words})" if words else waiver.reason
-
-
 def _subject(item: Reported, report: Report) -> str:
     subject = item.finding.subject
     if not item.objects:
@@ -101,8 +102,3 @@ def _address(subject: Subject, report: Report) -> str:
             rack = f", rack {broker['rack']}" if broker.get("rack") else ""
             return f" ({broker['host']}:{broker['port']}{rack})"
     return ""
-
-
-def _name(subject: dict[str, str | int]) -> str:
-    keys = {key: subject[key] for key in SUBJECT_KEYS[str(subject["type"])] if key in subject}
-    return str(Subject.of(str(subject["type"]), **keys))

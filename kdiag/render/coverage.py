@@ -47,6 +47,12 @@ def _named(brokers: set[int]) -> str:
     return f"brokers {', '.join(ids[:-1])} and {ids[-1]}"
 
 
+def why(result: CheckResult) -> str:
+    """Return why a check is unknown or does not apply, and what it needs."""
+    reason = (result.reason or "no reason given").rstrip(".")
+    return f"{reason}; needs {result.needs}" if result.needs else reason
+
+
 def not_seen(report: Report) -> str:
     """Return what the unknown checks lack: grants and flags, then other reasons, the most first."""
     unknown = [result for result in report.results if result.status == "unknown"]

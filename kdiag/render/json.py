@@ -4,7 +4,6 @@ Additive changes only. What is not known is null; numbers are numbers, whatever 
 from; times are UTC. `report.schema.json` beside this file describes it.
 """
 
-import dataclasses
 import json
 import math
 from collections.abc import Mapping
@@ -12,7 +11,17 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from kdiag.finding import Action, CheckResult, Report, Reported, Subject
+from kdiag.finding import (
+    Action,
+    Baseline,
+    CheckResult,
+    Control,
+    Report,
+    Reported,
+    Subject,
+    Waiver,
+    WaiverState,
+)
 
 SCHEMA_VERSION = 1
 
@@ -28,12 +37,15 @@ def document(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "kdiag", "version": report.version},
         "cluster": _cluster(report.cluster),
+        **({"pseudonyms": list(report.pseudonyms)} if report.pseudonyms else {}),
         "started_at": plain(report.started_at),
         "duration_seconds": round(float(report.duration_seconds), 3),
         "requests": _requests(report.requests),
         "errors": [{"target": target, "error": error} for target, error in report.errors],
         "verdict": {"status": report.verdict.status, "sentence": report.verdict.sentence},
         "coverage": report.coverage,
+        **({"baseline": _baseline(report.baseline)} if report.baseline else {}),
+        "waivers": [_waiver_state(state) for state in report.waivers],
         "findings": [_finding(item) for item in report.findings],
         "results": [_result(result) for result in report.results],
     }
@@ -74,8 +86,52 @@ def _finding(item: Reported) -> dict[str, Any]:
         "since": plain(finding.since),
         "fingerprint": item.fingerprint,
         "explained_by": item.explained_by,
-        "waiver": None if item.waiver is None else dataclasses.asdict(item.waiver),
+        "waiver": None if item.waiver is None else _waiver(item.waiver),
+        **({"notes": list(item.notes)} if item.notes else {}),
+        **({"novelty": item.novelty} if item.novelty else {}),
         "runbook": item.check,
+    }
+
+
+def _baseline(baseline: Baseline) -> dict[str, Any]:
+    return {
+        "started_at": plain(baseline.started_at),
+        "version": baseline.version,
+        "hidden": dict(baseline.hidden),
+        "gone": [_left(item) for item in baseline.gone],
+        "unseen": [_left(item) for item in baseline.unseen],
+    }
+
+
+def _left(item: Reported) -> dict[str, Any]:
+    return {
+        "check": item.check,
+        "severity": item.finding.severity,
+        "subject": item.finding.subject.as_dict(),
+        "fingerprint": item.fingerprint,
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "reason": waiver.reason,
+        "owner": waiver.owner,
+        "expires": waiver.expires,
+        **({"ticket": waiver.ticket} if waiver.ticket else {}),
+    }
+
+
+def _waiver_state(state: WaiverState) -> dict[str, Any]:
+    return {
+        "state": state.status,
+        "check": state.check,
+        "match": dict(state.match),
+        "fingerprints": list(state.fingerprints),
+        **_waiver(state.waiver),
+        "days_left": state.days_left,
+        "waived_count": state.waived,
+        "returned_count": state.returned,
+        "line": state.line,
     }
 
 
@@ -83,7 +139,7 @@ def _evidence(item: Reported) -> dict[str, Any]:
     evidence: dict[str, Any] = plain(item.finding.evidence)
     if item.objects:
         evidence["objects"] = [
-            {key: plain(one[key]) for key in ("subject", "fingerprint", "evidence")}
+            {key: plain(one[key]) for key in ("subject", "fingerprint", "symptom", "evidence")}
             for one in item.objects
         ]
     return evidence
@@ -96,12 +152,24 @@ def _action(action: Action) -> dict[str, Any]:
 def _result(result: CheckResult) -> dict[str, Any]:
     return {
         "check": result.check,
+        "area": result.about.area,
+        "title": result.about.title,
+        "controls": [_control(control) for control in result.about.controls],
         "status": result.status,
         "reason": result.reason,
         "needs": result.needs,
         "examined": result.examined,
         **({"unseen": list(result.unseen)} if result.unseen else {}),
         "duration_seconds": round(float(result.duration_seconds), 6),
+    }
+
+
+def _control(control: Control) -> dict[str, Any]:
+    return {
+        "framework": control.framework,
+        "reference": control.reference,
+        "name": control.name,
+        "reason": control.reason,
     }
 
 

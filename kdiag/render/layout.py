@@ -74,6 +74,8 @@ def painted(text: str, style: str, color: bool) -> str:
 
 def clean(text: str) -> str:
     """Return the text on one line, with what is not printable as its escape."""
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() else " " if char.isspace() else ascii(char)[1:-1]
         for char in text

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kdiag.finding import Report, Reported
+from kdiag.render.baseline import baseline_sentence
 from kdiag.render.block import block
 from kdiag.render.coverage import coverage_sentence, not_seen
 from kdiag.render.layout import Span, wrapped
+from kdiag.render.waivers import waiver_sentence
 from kdiag.wording import count, listed
 
 _MOST = 7
@@ -73,6 +75,9 @@ def _header(report: Report, width: int, color: bool) -> Iterator[str]:
         width,
         color=color,
     )
+    if report.pseudonyms:
+        names = listed(report.pseudonyms, most=len(report.pseudonyms))
+        yield from wrapped([f"The names of these are pseudonyms: {names}."], width, color=color)
 
 
 def _cluster(report: Report) -> str:
@@ -107,7 +112,14 @@ def _verdict(report: Report, width: int, color: bool) -> Iterator[str]:
 def _footer(
     report: Report, shown: Sequence[Reported], hidden: Sequence[Reported], width: int, color: bool
 ) -> Iterator[str]:
-    for sentence in (_more(hidden), _folded(report), not_seen(report), _unanswered(report)):
+    for sentence in (
+        _more(hidden, report.waived_count),
+        _folded(report),
+        baseline_sentence(report),
+        waiver_sentence(report),
+        not_seen(report),
+        _unanswered(report),
+    ):
         if sentence:
             yield from wrapped([sentence], width, " ", " ", color)
     if shown:
@@ -115,12 +127,12 @@ def _footer(
         yield from wrapped(["More on one:", command], width, " ", " ", color)
 
 
-def _more(hidden: Sequence[Reported]) -> str:
+def _more(hidden: Sequence[Reported], waived: int) -> str:
     counts = Counter(
         "waived" if item.waiver else f"more {item.finding.severity}" for item in hidden
     )
     words = [
-        f"{number} waived" if what == "waived" else count(number, what)
+        f"{waived:,} waived" if what == "waived" else count(number, what)
         for what in ("more critical", "more warning", "more info", "waived")
         if (number := counts[what])
     ]
@@ -128,7 +140,7 @@ def _more(hidden: Sequence[Reported]) -> str:
 
 
 def _folded(report: Report) -> str:
-    folded = sum(item.object_count for item in report.findings if not item.is_root)
+    folded = sum(item.object_count for item in report.standing if not item.is_root)
     return f"{count(folded, 'symptom')} folded under their causes (-o json)." if folded else ""
 
 

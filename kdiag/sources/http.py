@@ -58,7 +58,7 @@ async def answer(
             httpx.AsyncClient(
                 auth=user,
                 headers=headers,
-                verify=_authorities(server),
+                verify=authorities(server.ca_file) if server.url.startswith("https:") else False,
                 timeout=seconds,
                 trust_env=False,
             ) as client,
@@ -69,7 +69,7 @@ async def answer(
     except (TimeoutError, httpx.TimeoutException):
         raise TimedOut(f"{server.shown} did not answer within {seconds:g} s") from None
     except httpx.ConnectError as error:
-        raise Unreachable(f"{server.shown} cannot be reached: {_why(error)}") from None
+        raise Unreachable(f"{server.shown} cannot be reached: {cause(error)}") from None
     except httpx.HTTPError as error:
         raise RequestError(
             f"{server.shown} does not speak HTTP as expected ({type(error).__name__})"
@@ -86,14 +86,17 @@ async def body(response: "httpx.Response", server: Server) -> bytes:
     return bytes(read)
 
 
-def _authorities(server: Server) -> ssl.SSLContext | bool:
-    if not server.url.startswith("https:"):
-        return False
+def authorities(ca_file: str) -> ssl.SSLContext:
+    """Return what certificates are checked with: a PEM file, "" for what the system trusts.
+
+    Raises UsageError for a file that is none.
+    """
     try:
-        return ssl.create_default_context(cafile=server.ca_file or None)
-    except (OSError, ssl.SSLError) as error:
-        why = error.strerror or "it is no PEM file of certificates"
-        raise UsageError(f"{server.ca_file}: {why}") from None
+        return ssl.create_default_context(cafile=ca_file or None)
+    except ssl.SSLError:
+        raise UsageError(f"{ca_file}: it is no PEM file of certificates") from None
+    except OSError as error:
+        raise UsageError(f"{ca_file}: {error.strerror}") from None
 
 
 def _check(status: int, server: Server) -> None:
@@ -103,8 +106,9 @@ def _check(status: int, server: Server) -> None:
         raise RequestError(f"{server.shown} answers HTTP {status}")
 
 
-def _why(error: Exception) -> str:
-    cause = error.__cause__ or error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return str(cause) or type(cause).__name__
+def cause(error: Exception) -> str:
+    """Return in words what is at the bottom of an error of the client."""
+    first = error.__cause__ or error
+    while first.__cause__ is not None:
+        first = first.__cause__
+    return str(first) or type(first).__name__

@@ -1,4 +1,7 @@
-"""Checks are addressed by id and run on hand-made sections: tables in, one result out."""
+"""Checks are addressed by id and run on hand-made sections: tables in, one result out.
+
+Every scene is judged twice: a check must find the same where names are pseudonyms.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,6 +12,7 @@ from kdiag.engine import run
 from kdiag.finding import CheckResult, NotApplicable
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Missing, Section, Snapshot
+from tests.redacting import assert_judged_alike
 from tests.tables import NOW
 
 Judge = Callable[..., CheckResult]
@@ -32,8 +36,9 @@ def judge(registry: Registry) -> Judge:
     ) -> CheckResult:
         before = None if earlier is None else _snapshot(earlier, {})
         snapshot = _snapshot(sections, absent or {}, before)
-        [result] = run([registry.get(id_)], snapshot, {id_: tunables})
-        return result
+        results = run([registry.get(id_)], snapshot, {id_: tunables})
+        assert_judged_alike([registry.get(id_)], snapshot, {id_: tunables}, results)
+        return results[0]
 
     return judge_one
 

@@ -1,8 +1,8 @@
 from kdiag.finding import group
-from kdiag.sections import GenerationHistory
+from kdiag.sections import GenerationHistory, HistoryReach
 from kdiag.snapshot import Missing
 from tests.churning import generations, scene, stays
-from tests.tables import ago, past_member
+from tests.tables import NOW, ago, past_member
 
 
 def judged(judge, rows):
@@ -19,6 +19,17 @@ def test_fires_where_most_members_restart_all_the_time(judge):
     assert finding.severity == "warning"
     assert finding.evidence["departures"] == 20
     assert finding.covers == {group("app")}
+
+
+def test_tells_from_the_first_rebalance_on_where_the_reach_is_not_known(judge):
+    comers = {f"spot-{n}": stays(4, lasted=20, away=30, ended_ago=10 + n) for n in range(5)}
+    sections = [each for each in scene(generations(comers)) if not isinstance(each, HistoryReach)]
+    reach = HistoryReach.from_rows([{"log_partition": 0, "stopped_by": "error"}], read_at=NOW)
+
+    [finding] = judge("rebalance-storm", *sections, reach).findings
+
+    assert 0 < finding.evidence["window_seconds"] <= 3600
+    assert "where the history begins" not in finding.symptom
 
 
 def test_takes_a_round_that_was_missed_for_no_pause(judge):

@@ -135,8 +135,8 @@ CODES = [
     (broken(findings=(DISK,)), "warning", False, 10),
     (broken(findings=(HINT,)), "warning", False, 0),
     (broken(findings=(HINT,)), "info", False, 10),
-    (broken(), "never", False, 0),
-    (broken(), "never", True, 4),
+    (broken(), None, False, 0),
+    (broken(), None, True, 4),
     (broken(findings=(WAIVED,)), "critical", False, 0),
     (broken(findings=(WAIVED, merged("x", 2, WAIVED.fingerprint))), "warning", False, 0),
     (broken(findings=(DISK, merged("x", 2, DISK.fingerprint))), "warning", False, 10),
@@ -149,7 +149,7 @@ CODES = [
 
 @pytest.mark.parametrize(("report", "fail_on", "strict", "code"), CODES, ids=range(len(CODES)))
 def test_exit_codes_follow_from_the_report(report, fail_on, strict, code):
-    assert exit_code(report, fail_on, strict=strict) == code
+    assert exit_code(replace(report, fail_on=fail_on, strict=strict)) == code
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_watch_repeats_until_interrupted_and_says_what_changed(
     monkeypatch.setattr("time.sleep", lambda _: None)
     result = kdiag("doctor", "--bootstrap-server", "h:9092", *ONLY, "--watch", 1)
     assert result.stdout.count("kdiag 0") == 2
-    assert "gone   critical  under-min-isr  partition orders-0" in result.stdout
+    assert "gone     critical  under-min-isr  partition orders-0" in result.stdout
 
 
 def test_a_file_cannot_be_watched(kdiag, broken_file):

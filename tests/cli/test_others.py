@@ -55,6 +55,7 @@ def test_checks_are_listed_as_json_with_their_tunables(kdiag):
     assert [one["id"] for one in document["checks"]] == [check.id for check in CHECKS]
     by_id = {one["id"]: one for one in document["checks"]}
     assert by_id["under-min-isr"]["configs"] == ["min.insync.replicas"]
+    assert by_id["under-min-isr"]["controls"] == ["soc2:A1.2", "iso-27001:A.8.14"]
 
 
 def test_checks_are_listed_as_markdown_tables(kdiag):
@@ -106,6 +107,14 @@ def test_explain_shows_tunables_as_they_are_in_force(kdiag, tmp_path):
     assert f"{name} = {default}: " in " ".join(plain.split())
     assert f"{name} = {default * 2} (default {default}): " in " ".join(by_flag.split())
     assert kdiag("explain", check.id, "--config", file).stdout == by_flag
+
+
+def test_explain_shows_the_controls_that_a_check_bears_on(kdiag):
+    text = " ".join(kdiag("explain", "open-jmx").stdout.split())
+
+    assert "Controls CIS Critical Security Controls 8.1, 4.6: Whoever reaches the port" in text
+    assert "PCI DSS 4.0, 8.3.1: " in text
+    assert "Controls" not in kdiag("explain", "rebalance-storm").stdout
 
 
 def test_explain_names_the_nearest_check(kdiag):

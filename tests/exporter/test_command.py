@@ -51,6 +51,10 @@ def _environment(more):
             "kdiag: --web.listen-address nine: expected HOST:PORT or :PORT\n",
         ),
         (
+            ["--bootstrap-server", NOBODY, "--waivers", "/no/waivers.yaml"],
+            "kdiag: /no/waivers.yaml: cannot be read: No such file or directory\n",
+        ),
+        (
             ["--bootstrap-server", NOBODY, "--web.config.file", "/no/web.yml"],
             "kdiag: /no/web.yml: cannot be read: No such file or directory\n",
         ),

@@ -18,25 +18,28 @@ from kdiag.lab.plan import free_ports
 _START_SECONDS = 60
 
 
-def binary() -> Path | None:
-    """Return the path of prometheus, None where this machine has none and can fetch none."""
-    if found := shutil.which("prometheus"):
+def binary(name: str = "prometheus") -> Path | None:
+    """Return the path of a program, None where this machine has none and can fetch none.
+
+    name: of the program, and of Debian's package of it.
+    """
+    if found := shutil.which(name):
         return Path(found)
-    home = cache_directory().parent / "prometheus"
-    path = home / "usr/bin/prometheus"
+    home = cache_directory().parent / name
+    path = home / "usr/bin" / name
     if not path.is_file() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as scratch:
-            if not _download(scratch):
+            if not _download(name, scratch):
                 subprocess.run(["apt-get", "update"], capture_output=True, check=False)  # noqa: S607
-                _download(scratch)
+                _download(name, scratch)
             for package in Path(scratch).glob("*.deb"):
                 subprocess.run(["dpkg-deb", "-x", package, home], check=True)  # noqa: S603, S607
     return path if path.is_file() else None
 
 
-def _download(directory: str) -> bool:
-    command = ["apt-get", "download", "prometheus"]
+def _download(name: str, directory: str) -> bool:
+    command = ["apt-get", "download", name]
     done = subprocess.run(command, cwd=directory, capture_output=True, check=False)  # noqa: S603
     return done.returncode == 0
 

@@ -1,9 +1,17 @@
-"""The metrics that there are to ask for: those of the exporter, and Prometheus' own of a target."""
+"""The metrics that there are to ask for: of the exporter, the audit, and Prometheus' own."""
 
+from pathlib import Path
+
+from kdiag.audit.deliver.metrics import registry
+from kdiag.audit.written import Written
 from kdiag.diagnose import diagnose
 from kdiag.exporter.metrics import native
+from kdiag.exporter.metrics.probe import probe
 from kdiag.exporter.own import Passes, own
+from kdiag.probe.latencies import Latencies
+from kdiag.probe.prober import Probed
 from kdiag.registry import load_checks
+from kdiag.render.json import document
 from tests.exporter.scenes import seen, snapshot
 
 _OF_A_TARGET = {"job", "instance"}
@@ -21,7 +29,22 @@ def metrics() -> dict[str, set[str]]:
     """Return the names of series and their labels."""
     taken = snapshot()
     report = diagnose(taken, load_checks().checks, {})
-    families = [*native(seen(taken, report=report)), *own(Passes(taken=1), 1.0, 30, is_up=True)]
-    return _PROMETHEUS | {
-        family.series: {*family.labels, "kafka_cluster", *_OF_A_TARGET} for family in families
+    families = [
+        *native(seen(taken, report=report)),
+        *own(Passes(taken=1), 1.0, 30, is_up=True),
+        *probe(Probed(True, {}, {}, Latencies(), {})),
+    ]
+    return (
+        _PROMETHEUS
+        | _of_an_audit(document(report))
+        | {family.series: {*family.labels, "kafka_cluster", *_OF_A_TARGET} for family in families}
+    )
+
+
+def _of_an_audit(report: dict) -> dict[str, set[str]]:
+    written = Written(report, Path(), Path(), Path(), Path(), {})
+    return {
+        sample.name: {*sample.labels, *_OF_A_TARGET}
+        for family in registry(written, 86400).collect()
+        for sample in family.samples
     }

@@ -53,6 +53,13 @@ FIRING = {
         {f'kdiag_series_dropped_total{{{C},reason="max_series"}}': ("0+0", "10+10")},
         16,
     ),
+    "KdiagAuditOverdue": (
+        {
+            f"kdiag_audit_last_success_timestamp_seconds{{{C}}}": ("0+60", "3540+0"),
+            f"kdiag_audit_period_seconds{{{C}}}": "600 600",
+        },
+        30,
+    ),
     "KafkaPartitionsOffline": ({f"kdiag_partitions_offline{{{C}}}": "0 3"}, 1),
     "KafkaPartitionsUnderMinIsr": ({f"kdiag_partitions_under_min_isr{{{C}}}": "0 3"}, 2),
     "KafkaPartitionsAtMinIsr": ({f"kdiag_partitions_at_min_isr{{{C}}}": "0 3"}, 30),
@@ -133,6 +140,12 @@ FIRING = {
         },
         14,
     ),
+    "KafkaProbeFailing": ({f'kdiag_probe_up{{{C},broker="2"}}': "1 0"}, 5),
+    "KafkaProbeRecordsLost": (
+        {f'kdiag_probe_records_lost_total{{{C},broker="2"}}': ("0+0", "3+3")},
+        1,
+    ),
+    "KafkaProbeSilent": ({f"kdiag_probe_active{{{C}}}": "1 0"}, 15),
     "KafkaCriticalFinding": (
         {f'kdiag_check_root_findings{{{C},check="group-dead",severity="critical"}}': "0 2"},
         6,
@@ -226,6 +239,8 @@ def test_nothing_fires_on_a_healthy_cluster_with_its_noise(tmp_path):
         f"kdiag_up{{{C}}}": "1x30 0 1x700",
         f"kdiag_snapshot_timestamp_seconds{{{C}}}": "0+60x700",
         f"kdiag_snapshot_interval_seconds{{{C}}}": "30x700",
+        f"kdiag_audit_last_success_timestamp_seconds{{{C}}}": "0x120 7200x240 21600x180 32400x160",
+        f"kdiag_audit_period_seconds{{{C}}}": "7200x700",
         f"kdiag_partitions{{{C}}}": "99x700",
         f"kdiag_partitions_offline{{{C}}}": "0x700",
         f"kdiag_partitions_under_replicated{{{C}}}": "0x100 2x4 0x700",
@@ -249,6 +264,9 @@ def test_nothing_fires_on_a_healthy_cluster_with_its_noise(tmp_path):
         f'kdiag_consumergroup_members{{{C},consumergroup="old"}}': "0x700",
         f'kdiag_consumergroup_sum_lag_records{{{C},consumergroup="old"}}': "700+9x700",
         f'kdiag_consumergroup_lost_records{{{C},consumergroup="old"}}': "700+9x700",
+        f'kdiag_probe_up{{{C},broker="2"}}': "1x100 0x4 1x600",
+        f'kdiag_probe_records_lost_total{{{C},broker="2"}}': "7x700",
+        f"kdiag_probe_active{{{C}}}": "0x10 1x700",
         f'kdiag_check_status{{{C},check="group-dead",status="ok"}}': "1x200 0x5 1x500",
         f'kdiag_check_status{{{C},check="group-dead",status="unknown"}}': "0x200 1x5 0x500",
         f'kdiag_check_status{{{C},check="gc-pauses",status="unknown"}}': "1x700",
@@ -268,6 +286,8 @@ def test_nothing_fires_while_brokers_are_restarted_one_after_the_other(tmp_path)
         f'kdiag_broker_registered{{{C},broker="1"}}': "1x10 0x2 1x60",
         f'kdiag_broker_registered{{{C},broker="2"}}': "1x15 0x2 1x60",
         f'kdiag_broker_fenced{{{C},broker="1"}}': "0x12 1 0x60",
+        f'kdiag_probe_up{{{C},broker="1"}}': "1x10 0x2 1x60",
+        f'kdiag_probe_up{{{C},broker="2"}}': "1x15 0x2 1x60",
         f"kdiag_partitions_under_replicated{{{C}}}": "0x10 40x3 0x2 40x3 0x60",
         f"kdiag_partitions_at_min_isr{{{C}}}": "0x10 40x3 0x2 40x3 0x60",
         f"kdiag_quorum_has_leader{{{C}}}": "1x60",
@@ -293,6 +313,8 @@ def test_nothing_fires_after_the_exporter_was_away(tmp_path):
         f"kdiag_consumergroup_members{{{G}}}": "2x60 _x10 2x60",
         f"kdiag_consumergroup_lost_records{{{G}}}": "7x60 _x10 7x60",
         f'kdiag_series_dropped_total{{{C},reason="max_series"}}': "0x60 _x10 0x60",
+        f'kdiag_probe_records_lost_total{{{C},broker="1"}}': "3x60 _x10 0x60",
+        f'kdiag_probe_up{{{C},broker="1"}}': "1x60 _x10 1x60",
     }
 
     _promtool(tmp_path, [_test(series, {minute: set() for minute in range(1, 130, 2)})])

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from kdiag.finding import (
     CLUSTER,
+    About,
     Action,
     CheckResult,
+    Control,
     Finding,
     Report,
     Reported,
@@ -86,15 +88,40 @@ WAIVED = replace(
     finding=replace(HINT.finding, severity="warning"),
     waiver=Waiver("a test topic", "data team", "2026-12-01"),
 )
+BROKERS_AREA, DISK_AREA, LAG_AREA = (About(area) for area in ("brokers", "disk", "lag"))
 RESULTS = (
-    CheckResult("broker-down", "problem", (DOWN.finding,), examined="3 brokers"),
-    CheckResult("disk-usage-high", "problem", (DISK.finding,), unseen=("broker 3: refused",)),
-    CheckResult("a", "ok", examined="9 groups", duration_seconds=0.00123456),
-    CheckResult("b", "unknown", reason="no JMX", needs="JMX (--jmx)"),
-    CheckResult("c", "unknown", reason="no JMX", needs="JMX (--jmx)"),
-    CheckResult("d", "unknown", reason="denied", needs="Describe on Cluster"),
-    CheckResult("e", "unknown", reason="not seen: topic x (denied)", unseen=("broker 3: no",)),
-    CheckResult("f", "not_applicable", reason="Connect is not configured"),
+    CheckResult(
+        "broker-down",
+        "problem",
+        (DOWN.finding,),
+        examined="3 brokers",
+        about=About(
+            "brokers",
+            "Brokers that serve nothing.",
+            (Control("soc2", "A1.2", "SOC 2", "A part is not there."),),
+        ),
+    ),
+    CheckResult(
+        "disk-usage-high",
+        "problem",
+        (DISK.finding,),
+        unseen=("broker 3: refused",),
+        about=DISK_AREA,
+    ),
+    CheckResult("a", "ok", examined="9 groups", duration_seconds=0.00123456, about=LAG_AREA),
+    CheckResult("b", "unknown", reason="no JMX", needs="JMX (--jmx)", about=BROKERS_AREA),
+    CheckResult("c", "unknown", reason="no JMX", needs="JMX (--jmx)", about=BROKERS_AREA),
+    CheckResult("d", "unknown", reason="denied", needs="Describe on Cluster", about=LAG_AREA),
+    CheckResult(
+        "e",
+        "unknown",
+        reason="not seen: topic x (denied)",
+        unseen=("broker 3: no",),
+        about=LAG_AREA,
+    ),
+    CheckResult(
+        "f", "not_applicable", reason="Connect is not configured", about=About("pipelines")
+    ),
 )
 
 
@@ -142,3 +169,9 @@ def healthy(**changes):
         counts={"topics": 12, "partitions": 144, "groups": 9, "brokers": 3, "unreachable": 0},
     )
     return replace(report, **changes)
+
+
+def small(**changes):
+    """As broken, with two symptoms, so that every finding can be looked at."""
+    findings = (DOWN, merged("at-min-isr", 2, "f-broker-down"), DISK, WAIVED, HINT)
+    return broken(findings=findings, **changes)

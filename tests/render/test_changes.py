@@ -1,4 +1,4 @@
-from kdiag.finding import Finding, Reported, Waiver, fingerprint, group
+from kdiag.finding import CheckResult, Finding, Reported, Waiver, fingerprint, group
 from kdiag.render.changes import changes
 from tests.render.reports import healthy
 
@@ -9,8 +9,9 @@ def cause(name="app", severity="warning", **more):
     return Reported("lag-growing", finding, fingerprint("lag-growing", "c", subject), **more)
 
 
-def with_findings(*items):
-    return healthy(findings=items)
+def with_findings(*items, status="ok", **result):
+    results = (CheckResult("lag-growing", status, **result),)
+    return healthy(findings=items, results=results)
 
 
 def test_nothing_changed():
@@ -21,10 +22,10 @@ def test_what_is_new_gone_worse_and_better_is_said():
     before = with_findings(cause("a"), cause("b"), cause("c", "critical"))
     after = with_findings(cause("b", "critical"), cause("c", "info"), cause("d"))
     assert changes(before, after) == [
-        "new    warning   lag-growing  group d",
-        "gone   warning   lag-growing  group a",
-        "worse  critical  lag-growing  group b",
-        "better info      lag-growing  group c",
+        "new      warning   lag-growing  group d",
+        "worse    critical  lag-growing  group b  was warning",
+        "better   info      lag-growing  group c  was critical",
+        "gone     warning   lag-growing  group a",
     ]
 
 

@@ -54,7 +54,7 @@ def test_keys_come_in_the_order_of_the_design():
 
     assert list(document) == [
         "schema_version", "tool", "cluster", "started_at", "duration_seconds", "requests",
-        "errors", "verdict", "coverage", "findings", "results",
+        "errors", "verdict", "coverage", "waivers", "findings", "results",
     ]  # fmt: skip
     assert list(document["findings"][0]) == [
         "check", "severity", "confidence", "subject", "symptom", "impact", "cause", "evidence",
@@ -99,7 +99,7 @@ def test_objects_of_a_merged_finding_are_never_capped():
     assert objects[59]["subject"] == {"type": "partition", "topic": "orders", "partition": 59}
     assert objects[59]["evidence"]["missing_brokers"] == [2, 3]
     assert len({one["fingerprint"] for one in objects}) == 60
-    assert list(objects[0]) == ["subject", "fingerprint", "evidence"]
+    assert list(objects[0]) == ["subject", "fingerprint", "symptom", "evidence"]
 
 
 def test_a_mode_that_is_not_known_is_null():

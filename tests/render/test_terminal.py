@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from kdiag.diagnose import diagnose
-from kdiag.finding import Action, CheckResult, Finding, Reported, group
+from kdiag.finding import Action, CheckResult, Finding, Reported, Waiver, group
 from kdiag.registry import load_checks
 from kdiag.render.layout import cells
 from kdiag.render.terminal import render
 from kdiag.snapshot import Snapshot
-from tests.render.reports import DISK, DOWN, broken, healthy
+from tests.render.reports import DISK, DOWN, broken, healthy, merged
 from tests.tables import NOW, brokers, partition_row, partitions, topic_configs
 
 
@@ -143,3 +143,12 @@ def test_nothing_known_of_the_cluster_is_said_and_does_not_break():
         "kdiag 0.1.0  cluster without a known id  Kafka of unknown version\n"
         "0 of 0 checks evaluated.  0.9 s, 0 requests, read-only.\n"
     )
+
+
+def test_what_is_waived_with_its_cause_is_counted_as_waived_and_not_as_folded():
+    waived = replace(DOWN, waiver=Waiver("planned"))
+
+    text = render(broken(findings=(waived, merged("at-min-isr", 48, DOWN.fingerprint), DISK)), 80)
+
+    assert "49 waived: kdiag doctor --all." in text
+    assert "folded" not in text

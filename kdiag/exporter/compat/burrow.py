@@ -81,10 +81,10 @@ def _groups(seen: Seen, rows: Any, cluster: str) -> Iterator[Family]:
 def _by_group(report: Report) -> Mapping[str, int]:
     """Return the worst of what is said of each group, where something is."""
     worst: dict[str, int] = {}
-    for item in report.findings:
+    for item in report.standing:
         status = _STATUS_OF.get(item.finding.severity)
         subjects = [item.finding.subject.as_dict(), *(one["subject"] for one in item.objects)]
         for group in {str(one["group"]) for one in subjects if "group" in one}:
-            if status is not None and item.waiver is None:
+            if status is not None:
                 worst[group] = max(status, worst.get(group, _OK))
     return worst

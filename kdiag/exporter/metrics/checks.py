@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from kdiag.exporter.family import Family
 from kdiag.exporter.seen import Seen
-from kdiag.finding import SEVERITIES
+from kdiag.finding import SEVERITIES, WaiverStatus
 
 _STATUSES = ("ok", "problem", "unknown", "not_applicable")
 _STATUS = Family(
@@ -23,6 +24,16 @@ _ROOTS = Family(
     "kdiag_check_root_findings",
     "Those of kdiag_check_findings that no other finding explains.",
     ("check", "severity"),
+)
+_WAIVED = Family(
+    "kdiag_check_waived",
+    "Findings that are waived, by themselves or with their cause.",
+    ("check", "severity"),
+)
+_WAIVERS = Family(
+    "kdiag_waivers",
+    "Waivers that may be about the cluster, by what became of them in the last diagnosis.",
+    ("state",),
 )
 _AT = Family(
     "kdiag_diagnosis_timestamp_seconds", "When the snapshot of the last diagnosis was taken."
@@ -46,14 +57,18 @@ def checks(seen: Seen) -> Iterator[Family]:
         if result.status in ("ok", "problem")
         for severity in SEVERITIES
     }
-    said, roots = Counter(none), Counter(none)
+    said, roots, waived = Counter(none), Counter(none), Counter(none)
     for item in report.findings:
-        if item.waiver is None:
-            key = item.check, item.finding.severity
-            said[key] += item.object_count
-            roots[key] += item.object_count if item.is_root else 0
-    for family, counted in ((_FINDINGS, said), (_ROOTS, roots)):
+        key = item.check, item.finding.severity
+        if report.waiver_of(item) is not None:
+            waived[key] += item.object_count
+            continue
+        said[key] += item.object_count
+        roots[key] += item.object_count if item.is_root else 0
+    for family, counted in ((_FINDINGS, said), (_ROOTS, roots), (_WAIVED, waived)):
         yield family.rows([(*key, number) for key, number in counted.items()])
+    states = Counter(state.status for state in report.waivers)
+    yield _WAIVERS.rows([(state, states[state]) for state in get_args(WaiverStatus)])
 
 
 def statuses(results: Iterable[tuple[str, str]]) -> Family:

@@ -7,6 +7,7 @@ from html import escape
 import kdiag
 from kdiag.exporter.watcher import Watcher
 from kdiag.finding import Report
+from kdiag.render.waivers import waiver_sentence
 from kdiag.wording import count, span
 
 _STYLE = (
@@ -39,6 +40,7 @@ def landing(watchers: Sequence[Watcher]) -> str:
 
 def _cluster(watcher: Watcher) -> Iterator[str]:
     yield f"<h2>{escape(watcher.name)}</h2>"
+    yield f"<p>{_effect(watcher)}</p>"
     held, passes = watcher.published, watcher.passes
     if passes.error is not None:
         yield f"<p><strong>The last pass failed:</strong> {escape(passes.error)}</p>"
@@ -60,6 +62,19 @@ def _cluster(watcher: Watcher) -> Iterator[str]:
     )
 
 
+def _effect(watcher: Watcher) -> str:
+    """Return whether anything is written to the cluster, and what."""
+    if watcher.prober is None:
+        return "It is only read."
+    access, trouble = watcher.prober.access, watcher.prober.trouble
+    said = (
+        f"<strong>The probe writes</strong> to each partition of topic {escape(access.topic)}, "
+        f"records at {access.rate:g} a second, and commits as group {escape(access.group)}. "
+        "Everything else is only read."
+    )
+    return said if trouble is None else f"{said} <strong>{escape(trouble)}</strong>"
+
+
 def _report(report: Report) -> Iterator[str]:
     yield f"<p><strong>{escape(report.verdict.sentence)}</strong></p>"
     coverage = report.coverage
@@ -68,7 +83,13 @@ def _report(report: Report) -> Iterator[str]:
         f"{coverage['unknown']} unknown, {coverage['not_applicable']} not applicable; as of "
         f"{report.started_at:%Y-%m-%d %H:%M:%S} UTC.</p>"
     )
-    roots = [item for item in report.findings if item.is_root and item.waiver is None]
+    waived = report.waived_count
+    said = " ".join(
+        part for part in (f"{waived:,} waived." * bool(waived), waiver_sentence(report)) if part
+    )
+    if said:
+        yield f"<p>{escape(said)}</p>"
+    roots = [item for item in report.standing if item.is_root]
     if roots:
         yield "<h3>Findings</h3>"
         yield _table(

@@ -16,7 +16,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from kdiag.sections import Commits, EndOffsetHistory, Offsets, ShareOffsets
+from kdiag.sections import Commits, EndOffsetHistory, Offsets, PastEnds, ShareOffsets
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS, Search, lacking
 from kdiag.sources.admin.metadata import Registered
@@ -27,6 +27,9 @@ from kdiag.wire.cluster import Wire
 
 GRID_SECONDS = (60.0, 120.0, 300.0, 1800.0, 3600.0)
 """Asked then, for partitions of topics with an old backlog: what was written, and when."""
+
+PAST_AGES_SECONDS = (3600.0, 86400.0, 7 * 86400.0)
+"""Asked for every partition where growth is wanted: an hour, a day, a week."""
 
 _STEPS = 16
 
@@ -74,6 +77,26 @@ async def read_end_offset_history(
         errors |= await _probe(wire, registered, searches, ages, now)
     await tables_ready()
     return _table(searches, now, errors)
+
+
+async def read_past_ends(wire: Wire, registered: Registered) -> PastEnds:
+    """Ask for end offsets of the past, of all partitions: three requests to each leader."""
+    now = datetime.now(UTC)
+    keys = [(topic, partition) for topic, partition, _ in registered.leaders()]
+    rows: list[tuple[str, int, float, int | None]] = []
+    errors: dict[str, Missing] = {}
+    for age in PAST_AGES_SECONDS:
+        at = now - timedelta(seconds=age)
+        told, failed = await list_at(wire, registered, dict.fromkeys(keys, at))
+        errors |= failed
+        rows += [
+            (*key, age, None if offset < 0 else offset)
+            for key, (offset, code) in told.items()
+            if not code
+        ]
+    await tables_ready()
+    values = list(zip(*rows, strict=True)) or [()] * len(PastEnds.columns)
+    return PastEnds.of(dict(zip(PastEnds.columns, values, strict=True)), read_at=now, errors=errors)
 
 
 def _searches(commits: Commits, shared: ShareOffsets, ends: Offsets) -> dict[Key, Search]:

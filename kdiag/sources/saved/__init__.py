@@ -2,25 +2,37 @@
 
 One JSON document, compressed where the name ends in `.gz` (and recognised by its first bytes when
 it is read). It holds every raw section with its columns, times in nanoseconds, so that a loaded
-snapshot equals the saved one; values of settings that look like secrets are left out.
+snapshot equals the saved one; values of settings that look like secrets are left out. `FORMAT.md`
+beside this file describes it.
 """
 
-import gzip
-import json
-import os
-import tempfile
-import zlib
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from kdiag.errors import UsageError
 from kdiag.snapshot import Snapshot
-from kdiag.sources.saved.decode import Malformed, decoded
-from kdiag.sources.saved.encode import FORMAT, SCHEMA_VERSION, encoded, plain
+from kdiag.sources.saved.decode import decoded
+from kdiag.sources.saved.document import Origin, document_at
+from kdiag.sources.saved.encode import FORMAT, SCHEMA_VERSION, encoded
+from kdiag.sources.saved.unpack import Malformed
+from kdiag.sources.saved.write import write_document
 
-_GZIP = b"\x1f\x8b"
-_LEVEL = 5
+_ORIGIN = Origin(FORMAT, "a snapshot", "a snapshot comes from kdiag snapshot", SCHEMA_VERSION)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A snapshot, and what its file says of itself.
+
+    size_bytes: as it lies there. saved_at: ISO 8601, None in files of the first schema.
+    """
+
+    snapshot: Snapshot
+    size_bytes: int
+    schema_version: int
+    kdiag: str
+    saved_at: str | None
 
 
 def save(snapshot: Snapshot, path: Path) -> None:
@@ -28,14 +40,7 @@ def save(snapshot: Snapshot, path: Path) -> None:
 
     Raises UsageError where the file cannot be written.
     """
-    text = json.dumps(encoded(snapshot), default=plain, allow_nan=False, separators=(",", ":"))
-    data = text.encode("ascii")
-    if path.suffix == ".gz":
-        data = gzip.compress(data, _LEVEL, mtime=0)
-    try:
-        _replace(Path(os.path.realpath(path)), data)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+    write_document(encoded(snapshot), path)
 
 
 def load(path: Path) -> Snapshot:
@@ -44,68 +49,26 @@ def load(path: Path) -> Snapshot:
     Raises UsageError, one sentence, for a file that is not exactly a snapshot which this version
     reads.
     """
-    document = _document(path)
-    _require_our_format(path, document)
+    return _decoded(path, document_at(path, _ORIGIN))
+
+
+def contents(path: Path) -> Contents:
+    """Return the snapshot in a file with what the file says of itself. Raises as load does."""
+    document = document_at(path, _ORIGIN)
+    saved_at = document.get("saved_at")
+    return Contents(
+        snapshot=_decoded(path, document),
+        size_bytes=path.stat().st_size,
+        schema_version=document["schema_version"],
+        kdiag=str(document.get("kdiag"))[:20],
+        saved_at=str(saved_at)[:32] if saved_at else None,
+    )
+
+
+def _decoded(path: Path, document: dict[str, Any]) -> Snapshot:
     try:
         return decoded(document)
     except Malformed as error:
         raise UsageError(f"{path}: is a damaged snapshot: {error}") from None
     except RecursionError:
         raise UsageError(f"{path}: is a damaged snapshot: nested too deeply") from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside the file, then rename: whoever reads it sees the old or the new one."""
-    if path.exists() and not path.is_file():
-        raise OSError(0, "it is not a regular file")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def _document(path: Path) -> Any:
-    try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode()
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise UsageError(f"{path}: is a damaged or truncated gzip file") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: {_FOREIGN}") from None
-    if not text.strip():
-        raise UsageError(f"{path}: is empty; a snapshot comes from kdiag snapshot")
-    try:
-        return json.loads(text, parse_constant=_refused)
-    except (ValueError, RecursionError):
-        ours = f'"{FORMAT}"' in text[:100]
-        raise UsageError(f"{path}: {_TRUNCATED if ours else _FOREIGN}") from None
-
-
-_FOREIGN = "is not a snapshot; a snapshot comes from kdiag snapshot"
-_TRUNCATED = "is a damaged or truncated snapshot; take a new one with kdiag snapshot"
-
-
-def _refused(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
-def _require_our_format(path: Path, document: Any) -> None:
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise UsageError(f"{path}: {_FOREIGN}")
-    version = document.get("schema_version")
-    if type(version) is not int or version < 1:
-        raise UsageError(f"{path}: is a damaged snapshot: its schema_version is {version!r:.40}")
-    if version > SCHEMA_VERSION:
-        raise UsageError(
-            f"{path}: was saved by a newer kdiag {str(document.get('kdiag'))[:20]} "
-            f"(schema {version!s:.9}); this one reads up to schema {SCHEMA_VERSION}"
-        )

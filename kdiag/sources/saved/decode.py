@@ -2,55 +2,95 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from kdiag.finding import NotApplicable
 from kdiag.sections import RAW_SECTIONS
-from kdiag.snapshot import Missing, Section, Snapshot, Table
+from kdiag.snapshot import Missing, Section, Snapshot, Table, Withheld
 from kdiag.sources.saved.encode import COMMON_FIELDS
+from kdiag.sources.saved.unpack import Malformed, frozen, time_of, tried, unpacked
 
-T = TypeVar("T")
+_MOST_CELLS = 100_000_000
+"""Of all tables together; a snapshot of 100,000 partitions has a tenth of it."""
 
-_ALLOWED: Mapping[str, set[type]] = {
-    "int": {int, NoneType},
-    "time": {int, NoneType},
-    "float": {float, int, str, NoneType},
-    "bool": {bool},
-    "str": {str, NoneType},
-    "object": {list, dict, NoneType},
-}
-"""Kind of a column → the types that its values may have in the file."""
-
-
-class Malformed(Exception):
-    """The document is not what a snapshot looks like: where, and what."""
+_SECTIONS = {kind.__name__: kind for kind in RAW_SECTIONS}
 
 
 def decoded(document: Any) -> Snapshot:
     """Return the snapshot of a document. Raises Malformed where it is not one."""
+    cells = sum(_cells(document))
+    if cells > _MOST_CELLS:
+        raise Malformed(f"its tables have more than {_MOST_CELLS:,} values")
+    return dataclasses.replace(
+        _sample(document),
+        withheld=_withheld(document.get("withheld")),
+        notes=tuple(dict.fromkeys(_passed_over(document))),
+    )
+
+
+def _samples(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield the sections of the sample, and of the one before."""
+    earlier = _part(document, "earlier", dict | None)
+    for sample in (document, earlier):
+        if sample is not None:
+            yield _part(sample, "sections", dict)
+
+
+def _cells(document: Any) -> Iterator[int]:
+    """Yield how many values each table of both samples will have."""
+    for sections in _samples(document):
+        for name, part in sections.items():
+            if isinstance(part, dict) and "columns" in part and name in _SECTIONS:
+                yield _length(part) * len(_part(part, "columns", dict))
+
+
+def _passed_over(document: Any) -> Iterator[str]:
+    """Yield what a later version wrote and this one does not know."""
+    for sections in _samples(document):
+        for name, part in sections.items():
+            kind = _SECTIONS.get(name)
+            if kind is None:
+                yield f"section {name:.40}"
+            elif issubclass(kind, Table):
+                more = part.get("columns", {}).keys() - kind.columns.keys()
+                yield from (f"column {column:.40} of {name}" for column in sorted(more))
+
+
+def _withheld(part: Any) -> Withheld:
+    """Return what a file leaves out; those of the first version do not tell."""
+    if part is None:
+        return Withheld()
+    return Withheld(
+        names=_part(part, "names", Mapping[str, int]),
+        settings=tuple(_part(part, "settings", tuple[str, ...])),
+        texts=_part(part, "texts", int),
+    )
+
+
+def _sample(document: Any) -> Snapshot:
     earlier = _part(document, "earlier", dict | None)
     sections = _part(document, "sections", dict)
     return Snapshot(
         taken_at=_time(document, "taken_at"),
         sections={
-            kind: _section(kind, _part(sections, kind.__name__, dict))
-            for kind in RAW_SECTIONS
-            if kind.__name__ in sections
+            kind: _section(kind, _part(sections, name, dict))
+            for name, kind in _SECTIONS.items()
+            if name in sections
         },
         duration_seconds=_seconds(document),
         bootstrap=_part(document, "bootstrap", str),
         requests=_part(document, "requests", Mapping[str, int]),
         errors=_part(document, "errors", Mapping[str, str]),
-        earlier=None if earlier is None else decoded(earlier),
+        earlier=None if earlier is None else _sample(earlier),
     )
 
 
 def _seconds(document: Any) -> float:
     given = _part(document, "duration_seconds", float)
-    seconds = _tried("duration_seconds", lambda: float(given))
+    seconds = tried("duration_seconds", lambda: float(given))
     if not 0 <= seconds < math.inf:
         raise Malformed(f"duration_seconds is {seconds}")
     return seconds
@@ -67,7 +107,7 @@ def _section(kind: type[Section], part: dict[str, Any]) -> Section | Missing | N
         "errors": {k: _missing(v) for k, v in _part(part, "errors", dict).items()},
     }
     if not issubclass(kind, Table):
-        return _tried(kind.__name__, lambda: kind(**fields))
+        return tried(kind.__name__, lambda: kind(**fields))
     columns = _part(part, "columns", dict)
     needed = [name for name in kind.columns if name not in kind.later_columns]
     without = [name for name in needed if name not in columns]
@@ -75,27 +115,28 @@ def _section(kind: type[Section], part: dict[str, Any]) -> Section | Missing | N
         return Missing(
             f"the file has no {', '.join(without)} of {kind.noun}", "a snapshot by this version"
         )
-    there = [name for name in kind.columns if name in columns]
-    values = {name: _column(kind, name, columns[name]) for name in there}
-    if len({len(column) for column in values.values()}) > 1:
-        raise Malformed(f"columns of {kind.__name__} differ in length")
-    return _tried(kind.__name__, lambda: kind.of(values, **fields))
+    return _table(kind, columns, _length(part), fields)
 
 
-def _column(kind: type[Table], name: str, values: Any) -> list[Any]:
-    if not isinstance(values, list):
-        raise Malformed(f"{kind.__name__}.{name} is not a list")
-    wrong = set(map(type, values)) - _ALLOWED[kind.columns[name]]
-    if wrong:
-        raise Malformed(f"{kind.__name__}.{name} holds a {wrong.pop().__name__}")
-    match kind.columns[name]:
-        case "object":
-            return [_frozen(value) for value in values]
-        case "float":
-            return _tried(
-                f"{kind.__name__}.{name}", lambda: [v if v is None else float(v) for v in values]
-            )
-    return values
+def _table(kind: type[Table], columns: dict[str, Any], rows: int, fields: dict[str, Any]) -> Table:
+    import pandas
+
+    made = {
+        name: unpacked(f"{kind.__name__}.{name}", content, columns.get(name, [None] * rows), rows)
+        for name, content in kind.columns.items()
+    }
+    return tried(kind.__name__, lambda: kind(rows=pandas.DataFrame(made), **fields))
+
+
+def _length(part: dict[str, Any]) -> int:
+    """Return how many rows a table has; the first version has them all written out."""
+    if "rows" in part:
+        rows: int = _part(part, "rows", int)
+        if rows < 0:
+            raise Malformed(f"rows is {rows}")
+        return rows
+    lists = [len(values) for values in part["columns"].values() if isinstance(values, list)]
+    return max(lists, default=0)
 
 
 def _own_fields(kind: type[Section], given: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +144,7 @@ def _own_fields(kind: type[Section], given: dict[str, Any]) -> dict[str, Any]:
 
     hints = get_type_hints(kind, localns={"pandas": pandas})
     names = [field.name for field in dataclasses.fields(kind) if field.name not in COMMON_FIELDS]
-    return {name: _frozen(_part(given, name, hints[name])) for name in names if name in given}
+    return {name: frozen(_part(given, name, hints[name])) for name in names if name in given}
 
 
 def _missing(part: Any) -> Missing:
@@ -111,10 +152,7 @@ def _missing(part: Any) -> Missing:
 
 
 def _time(part: Any, name: str) -> datetime:
-    time = _tried(name, lambda: datetime.fromisoformat(_part(part, name, str)))
-    if time.tzinfo is None:
-        raise Malformed(f"{name} has no time zone")
-    return time.astimezone(UTC)
+    return time_of(name, _part(part, name, str))
 
 
 def _part(part: Any, name: str, hint: Any) -> Any:
@@ -144,22 +182,3 @@ def _fits(value: Any, hint: Any) -> bool:
     if hint is float:
         return type(value) in (int, float)
     return type(value) is (hint or NoneType)
-
-
-def _frozen(value: Any) -> Any:
-    """Return lists as the tuples that they were, and times as times."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if not isinstance(value, dict):
-        return value
-    if value.keys() == {"$time"}:
-        return _time(value, "$time")
-    return {key: _frozen(item) for key, item in value.items()}
-
-
-def _tried(name: str, make: Callable[[], T]) -> T:
-    """Return what is made, or say that it cannot be made of these values."""
-    try:
-        return make()
-    except (ValueError, TypeError, OverflowError) as error:
-        raise Malformed(f"{name}: {str(error).splitlines()[0][:80]}") from None

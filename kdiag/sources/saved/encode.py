@@ -1,22 +1,22 @@
-"""From a snapshot to the document of its file: tables by column, numbers exact, no secrets."""
+"""From a snapshot to the document of its file: tables by column, numbers exact, no secrets.
+
+`FORMAT.md` beside this file describes the document.
+"""
 
 import dataclasses
-import math
-from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 import kdiag
 from kdiag.finding import NotApplicable
 from kdiag.sections import RAW_SECTIONS
 from kdiag.snapshot import Missing, Section, Snapshot, Table
-from kdiag.sources.saved.redact import is_secret, without_credentials
-
-if TYPE_CHECKING:
-    import pandas
+from kdiag.sources.saved.pack import packed
+from kdiag.sources.saved.secret_settings import is_secret, without_credentials
 
 FORMAT = "kdiag snapshot"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 COMMON_FIELDS = ("read_at", "errors", "rows")
 """Fields that every section has; the others are its own."""
@@ -26,8 +26,32 @@ _SETTING_COLUMNS = {"key", "value", "is_sensitive"}
 
 def encoded(snapshot: Snapshot) -> dict[str, Any]:
     """Return the document of a snapshot: dicts, lists, strings and numbers."""
-    head = {"format": FORMAT, "schema_version": SCHEMA_VERSION, "kdiag": kdiag.__version__}
-    return {**head, **_sample(snapshot)}
+    return {
+        "format": FORMAT,
+        "schema_version": SCHEMA_VERSION,
+        "kdiag": kdiag.__version__,
+        "saved_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "withheld": _withheld(snapshot),
+        **_sample(snapshot),
+    }
+
+
+def _withheld(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the file leaves out: by redaction, and secrets, which no file holds."""
+    held = snapshot.withheld
+    return {
+        "names": dict(held.names),
+        "settings": sorted({*held.settings, *_secret_settings(snapshot)}),
+        "texts": held.texts,
+    }
+
+
+def _secret_settings(snapshot: Snapshot) -> Iterator[str]:
+    samples = [snapshot] if snapshot.earlier is None else [snapshot, snapshot.earlier]
+    for sample in samples:
+        for held in sample.sections.values():
+            if isinstance(held, Table) and held.columns.keys() >= _SETTING_COLUMNS:
+                yield from held.rows.loc[_hidden(held.rows), "key"].unique()
 
 
 def _sample(snapshot: Snapshot) -> dict[str, Any]:
@@ -60,7 +84,7 @@ def _held(held: Section | Missing | NotApplicable) -> dict[str, Any]:
             for field in dataclasses.fields(held)
             if field.name not in COMMON_FIELDS
         },
-        **({"columns": _columns(held)} if isinstance(held, Table) else {}),
+        **(_rows(held) if isinstance(held, Table) else {}),
     }
 
 
@@ -68,52 +92,26 @@ def _missing(missing: Missing) -> dict[str, Any]:
     return {"reason": without_credentials(missing.reason), "grant": missing.grant}
 
 
-def _columns(table: Table) -> dict[str, list[Any]]:
-    columns = {name: _values(kind, table.rows[name]) for name, kind in type(table).columns.items()}
-    if columns.keys() >= _SETTING_COLUMNS:
-        _redact(columns)
-    return columns
+def _rows(table: Table) -> dict[str, Any]:
+    rows = table.rows
+    if table.columns.keys() >= _SETTING_COLUMNS:
+        rows = _without_secrets(rows)
+    columns = {name: packed(kind, rows[name]) for name, kind in table.columns.items()}
+    return {"rows": len(rows), "columns": columns}
 
 
-def _values(kind: str, column: "pandas.Series[Any]") -> list[Any]:
-    """Return a column as JSON can hold it; what is not known is None."""
-    values: list[Any]
-    match kind:
-        case "int":
-            values = column.fillna(0).astype("int64").tolist()
-        case "time":
-            values = column.dt.as_unit("ns").astype("int64").tolist()
-        case "float":
-            values = [x if math.isfinite(x) else str(x) for x in column.astype("float64").tolist()]
-        case _:
-            values = column.tolist()
-    if kind == "object":
-        return values
-    known = column.notna().tolist()
-    return [value if is_known else None for value, is_known in zip(values, known, strict=True)]
-
-
-def _redact(columns: dict[str, list[Any]]) -> None:
+def _without_secrets(rows: Any) -> Any:
     """Leave out the values of secret settings and mark them as what brokers never return."""
-    hidden = [
-        bool(sensitive) or is_secret(key)
-        for key, sensitive in zip(columns["key"], columns["is_sensitive"], strict=True)
-    ]
-    columns["is_sensitive"] = hidden
-    for name in ("value", "static_value"):
-        if name in columns:
-            columns[name] = [
-                None if secret or value is None else without_credentials(value)
-                for secret, value in zip(hidden, columns[name], strict=True)
-            ]
+    hidden = _hidden(rows)
+    made: dict[str, list[Any]] = {"is_sensitive": hidden}
+    for name in {"value", "static_value"} & set(rows.columns):
+        made[name] = [
+            None if secret or value is None else without_credentials(value)
+            for secret, value in zip(hidden, rows[name], strict=True)
+        ]
+    return rows.assign(**made)
 
 
-def plain(value: Any) -> Any:
-    """Return what JSON has no word for as what it means: numbers of numpy, mappings, times."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, datetime):
-        return {"$time": value.isoformat()}
-    if hasattr(value, "item"):
-        return value.item()
-    return None
+def _hidden(rows: Any) -> list[bool]:
+    pairs = zip(rows["key"], rows["is_sensitive"], strict=True)
+    return [bool(sensitive) or is_secret(key) for key, sensitive in pairs]

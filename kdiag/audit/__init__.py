@@ -1,0 +1,1 @@
+"""The audit: a report for people, in chapters, out of one snapshot and one diagnosis."""

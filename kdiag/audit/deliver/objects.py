@@ -1,0 +1,105 @@
+"""An object store: what fsspec reaches, as s3://, gs://, abfs://, sftp:// or file://.
+
+Credentials are found as the package of each store finds them (environment, profile, role), or
+given as options.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kdiag.audit.names import KINDS, outdated, stamp_of
+from kdiag.audit.written import Written
+from kdiag.errors import DeliveryError, UsageError
+from kdiag.wire.secret import Secret
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Objects:
+    """A folder of an object store.
+
+    options, secrets: what its package takes, by name. keep_count, keep_days: which reports of the
+    cluster stay there, None for all.
+    """
+
+    url: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    keep_count: int | None = None
+    keep_days: float | None = None
+    timeout_seconds: float = 300.0
+
+
+def require_package(url: str) -> None:
+    """Raise UsageError where a URL has no scheme that is known, or the package of it is missing."""
+    import fsspec
+
+    scheme, found, _ = url.partition("://")
+    if not found:
+        raise UsageError(f"{url}: expected SCHEME://FOLDER, as s3://bucket/kdiag")
+    try:
+        fsspec.get_filesystem_class(scheme)
+    except ImportError as error:
+        raise UsageError(f"{url}: needs a package that is missing: {_line(error)}") from None
+    except ValueError:
+        raise UsageError(f"{url}: fsspec knows no {scheme}://") from None
+
+
+def send(settings: Objects, written: Written) -> None:
+    """Store the files under their names and as `latest.*`; remove what is not kept any more.
+
+    Raises DeliveryError.
+    """
+    try:
+        _store(settings, written)
+    except Exception as error:  # noqa: BLE001 - packages raise what they like; said in one line
+        raise DeliveryError(
+            f"Objects at {settings.url} cannot be stored: {_safe(settings, error)}"
+        ) from None
+
+
+def preview(settings: Objects, written: Written) -> str:
+    """Return the names of the objects that would be stored."""
+    return "\n".join(name for _, name in _names(settings, written))
+
+
+def _store(settings: Objects, written: Written) -> None:
+    import fsspec
+
+    secrets = {name: secret.value for name, secret in settings.secrets.items()}
+    options = {**settings.options, **secrets, "skip_instance_cache": True}
+    store, folder = fsspec.url_to_fs(settings.url, **options)
+    folder = folder.rstrip("/")
+    for path, url in _names(settings, written):
+        store.put_file(str(path), f"{folder}/{url.rpartition('/')[2]}")
+    at = stamp_of(written.html.name)
+    if at is None or (settings.keep_count is None and settings.keep_days is None):
+        return
+    there = [str(name).rpartition("/")[2] for name in store.ls(folder, detail=False)]
+    for old in outdated(there, written.cluster, at, settings.keep_count, settings.keep_days):
+        store.rm_file(f"{folder}/{old}")
+
+
+def _names(settings: Objects, written: Written) -> Sequence[tuple[Any, str]]:
+    """Return file and URL of each object; the latest come last, when all others are there."""
+    folder = settings.url.rstrip("/")
+    files = dict(zip(KINDS, (written.json, written.html, written.markdown), strict=True))
+    return [
+        *((path, f"{folder}/{path.name}") for path in files.values()),
+        *((path, f"{folder}/latest.{kind}") for kind, path in files.items()),
+    ]
+
+
+def _safe(settings: Objects, error: Exception) -> str:
+    """Return what a package says, without the secrets that it was given."""
+    said = _line(error)
+    for secret in settings.secrets.values():
+        said = said.replace(secret.value, "***")
+    return said
+
+
+def _line(error: Exception) -> str:
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words[:_LONGEST]

@@ -1,0 +1,29 @@
+"""What an audit reads beside what the checks do: sections, raw or derived."""
+
+from kdiag.analysis.commit_timeline import CommitTimeline
+from kdiag.analysis.config_drift import ConfigDrift
+from kdiag.analysis.disk_forecast import DiskForecast
+from kdiag.analysis.durability import Durability
+from kdiag.analysis.forecast import LagForecast
+from kdiag.analysis.lag_history import LagHistory
+from kdiag.analysis.losses import Losses
+from kdiag.analysis.rebalances import Rebalances
+from kdiag.sections import Brokers, ClientQuotas, Groups, HistoryReach, Members
+from kdiag.snapshot import Section
+
+READS: tuple[type[Section], ...] = (
+    Brokers,
+    ClientQuotas,
+    CommitTimeline,
+    ConfigDrift,
+    DiskForecast,
+    Durability,
+    Groups,
+    HistoryReach,
+    LagForecast,
+    LagHistory,
+    Losses,
+    Members,
+    Rebalances,
+)
+"""Sections, raw or derived. What only JMX tells is shown where some check asks for it."""

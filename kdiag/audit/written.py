@@ -1,0 +1,35 @@
+"""A report that was saved: what is delivered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that was saved: its document and its files.
+
+    document: as in the file, with the schema of doctor's report; findings have a `novelty` where
+    there was a report before. changes: since that one, how many findings by the kinds of
+    kdiag.compare, and `unchanged`; empty on the first run.
+    """
+
+    document: Mapping[str, Any]
+    directory: Path
+    json: Path
+    html: Path
+    markdown: Path
+    changes: Mapping[str, int]
+
+    @property
+    def cluster(self) -> str:
+        """Return what people call the cluster."""
+        known = self.document["cluster"]
+        return " ".join(str(known.get("name") or known.get("id") or "unnamed cluster").split())
+
+    @property
+    def id(self) -> str:
+        """Return what tells this report from any other: the cluster, and when it was read."""
+        known = self.document["cluster"]
+        return f"{known.get('id') or self.cluster} {self.document['started_at']}"

@@ -1,0 +1,152 @@
+"""What a pseudonym keeps of a name: the part that Kafka, its clients or a check read a meaning in.
+
+* Topics: those in which Kafka, Connect and Schema Registry keep their state stay (what stands
+  between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
+  Streams and the word archive behind a name stay.
+* Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID.
+* Clients: ids that differ in their last parts with digits only are of one application, and their
+  pseudonyms differ in their last part only; `-StreamThread-1` of Kafka Streams stays.
+* Paths: their order, as the first directory of a volume stands for all of it.
+* Members: their id begins with that of their client or instance.
+* Loopback addresses, usual names of listeners, assignors of Kafka and `<default>` stay.
+"""
+
+import itertools
+import re
+from ipaddress import ip_address
+from typing import Protocol
+
+from kdiag.analysis.topic_durability import PLUMBING
+
+_KAFKAS_OWN = re.compile(r"connect-(?P<middle>[\w.-]+)-(?P<what>configs?|offsets?|status(es)?)")
+_STREAMS = ("-repartition", "-changelog")
+_ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
+_CONSOLE = re.compile(r"console-consumer-\d+", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_NUMBERED = re.compile(r"([-_.:/][^-_.:/]*\d[^-_.:/]*)+$|\d+$")
+_THREAD = "-StreamThread-"
+_THREAD_CLIENT = re.compile(r"\d+(-(restore-|global-)?(consumer|producer|admin))?")
+_NOBODY = frozenset(["", "<default>", "*", "ANONYMOUS"])
+_LISTENERS_TEXT = """
+PLAINTEXT SSL SASL_PLAINTEXT SASL_SSL CONTROLLER BROKER INTERNAL EXTERNAL CLIENT CLIENTS INSIDE
+OUTSIDE REPLICATION HOST DOCKER LOCAL
+"""
+_LISTENERS = frozenset(_LISTENERS_TEXT.split())
+_PROTOCOLS_TEXT = """
+consumer connect sr share streams range roundrobin sticky cooperative-sticky stream uniform simple
+eager compatible sessioned
+"""
+_PROTOCOLS = frozenset(_PROTOCOLS_TEXT.split())
+
+
+class Letters(Protocol):
+    """Where the parts of a pseudonym come from."""
+
+    def word(self) -> str:
+        """Return letters for this name."""
+
+    def digits(self, length: int) -> str:
+        """Return digits for this name."""
+
+    def hexes(self, length: int) -> str:
+        """Return hexadecimal digits for this name."""
+
+    def of(self, category: str, name: str) -> str:
+        """Return the pseudonym of another name."""
+
+    def rank(self, category: str, name: str) -> int:
+        """Return the place of a name among all of its kind."""
+
+    def owner(self, name: str) -> tuple[str, str] | None:
+        """Return what a member's id begins with."""
+
+
+def shaped(category: str, name: str, letters: Letters) -> str:
+    """Return the pseudonym of a name, or the name where it names nothing of anybody."""
+    if name in _NOBODY:
+        return name
+    shape = _SHAPES.get(category)
+    return f"{category}-{letters.word()}" if shape is None else shape(name, letters)
+
+
+def _topic(name: str, letters: Letters) -> str:
+    if found := _KAFKAS_OWN.fullmatch(name):
+        return f"connect-{letters.word()}-{found['what']}"
+    if PLUMBING.fullmatch(name):
+        return name
+    before = "__" if name.startswith("__") else ""
+    behind = "-archive" if _ARCHIVE.search(name) else ""
+    behind += next((mark for mark in _STREAMS if name.endswith(mark)), "")
+    return f"{before}topic-{letters.word()}{behind}"
+
+
+def _group(name: str, letters: Letters) -> str:
+    if _CONSOLE.fullmatch(name):
+        return f"console-consumer-{letters.digits(8)}"
+    if _UUID.search(name):
+        digits = letters.hexes(32)
+        cuts = (0, 8, 12, 16, 20, 32)
+        parts = [digits[at:end] for at, end in itertools.pairwise(cuts)]
+        return f"group-{'-'.join(parts)}"
+    return f"group-{letters.word()}"
+
+
+def _client(name: str, letters: Letters) -> str:
+    process, mark, thread = name.partition(_THREAD)
+    if mark and process:
+        kept = thread if _THREAD_CLIENT.fullmatch(thread) else letters.word()
+        return f"{letters.of('client', process)}{mark}{kept}"
+    family = _NUMBERED.sub("", name)
+    if family == name:
+        return f"client-{letters.word()}"
+    return f"{letters.of('client', family or '?')}-{letters.digits(6)}"
+
+
+def _member(name: str, letters: Letters) -> str:
+    owner = letters.owner(name)
+    return f"{letters.of(*owner)}-{letters.word()}" if owner else f"member-{letters.word()}"
+
+
+def is_address(host: str) -> bool:
+    """Tell whether a host is an IP address."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _host(name: str, letters: Letters) -> str:
+    return name if name.lower() == "localhost" else f"host-{letters.word()}"
+
+
+def _address(name: str, letters: Letters) -> str:
+    address = ip_address(name.partition("%")[0])
+    is_nobodys = address.is_loopback or address.is_unspecified
+    return name if is_nobodys else f"address-{letters.word()}"
+
+
+def _path(name: str, letters: Letters) -> str:
+    return f"/path-{letters.rank('path', name):02}-{letters.word()}"
+
+
+def _listener(name: str, letters: Letters) -> str:
+    return name if name.upper() in _LISTENERS else f"LISTENER-{letters.word().upper()}"
+
+
+def _protocol(name: str, letters: Letters) -> str:
+    is_known = name.lower() in _PROTOCOLS or name.isdigit()
+    return name if is_known else f"protocol-{letters.word()}"
+
+
+_SHAPES = {
+    "topic": _topic,
+    "group": _group,
+    "client": _client,
+    "member": _member,
+    "host": _host,
+    "address": _address,
+    "path": _path,
+    "listener": _listener,
+    "protocol": _protocol,
+}
