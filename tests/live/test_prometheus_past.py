@@ -111,7 +111,7 @@ def read(watched, who, sections=(LagHistory, PartitionLag, EarlierSamples), **mo
     return collect(
         plan_for(sections),
         watched.lab.bootstrap,
-        limits=Limits(sample_seconds=4, request_timeout_seconds=5, **more),
+        limits=Limits(sample_seconds=4, request_timeout_seconds=20, **more),
         prometheus=who,
     )
 
@@ -360,7 +360,8 @@ def _until_up(url, ca_file):
 def _doctor(watched, *arguments):
     command = [
         *(sys.executable, "-m", "kdiag", "doctor", "--bootstrap-server", watched.lab.bootstrap),
-        *("--only", "unmonitored-signal,disk-usage-high", "-o", "json", *arguments),
+        *("--only", "unmonitored-signal,disk-usage-high", "-o", "json"),
+        *("--request-timeout", "20", *arguments),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     assert "s3cret" not in done.stdout + done.stderr
