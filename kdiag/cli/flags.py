@@ -151,7 +151,8 @@ _BESIDE = (
     flag(
         "--prometheus",
         metavar="URL",
-        help="A Prometheus that watches the cluster; credentials in [prometheus] of --config.",
+        help="A Prometheus that watches the cluster, and remembers its past; credentials in "
+        "[prometheus] of --config.",
     ),
 )
 

@@ -18,7 +18,7 @@ from kdiag.sections import (
     ShareOffsets,
 )
 from kdiag.snapshot import Missing, Section
-from kdiag.sources.admin.ages import FIRST_AGES_SECONDS
+from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS
 
 Held = Section | Missing | NotApplicable
 

@@ -1,10 +1,10 @@
 """How brokers and what is stored are asked together for the age of a record."""
 
-from kdiag.sources.admin.ages import _lacking, _Search
+from kdiag.sources.admin.age_search import Search, lacking
 
 
 def search(ends=None, stored=None, wanted=(50,)):
-    return _Search(100, list(wanted), dict(ends or {}), dict(stored or {}))
+    return Search(100, list(wanted), dict(ends or {}), dict(stored or {}))
 
 
 def test_both_ends_that_are_only_stored_are_asked_of_brokers():
@@ -36,12 +36,12 @@ def test_what_is_stored_is_kept_where_a_broker_says_the_same():
 def test_an_age_that_is_stored_is_not_asked_for():
     stored = {("a", 0): search(stored={75: 1}), ("a", 1): search(stored={75: 1})}
 
-    assert _lacking(stored, 60) == []
-    assert _lacking(stored, 120) == [("a", 0), ("a", 1)]
-    assert _lacking(stored, 40) == [("a", 0), ("a", 1)]
+    assert lacking(stored, 60) == []
+    assert lacking(stored, 120) == [("a", 0), ("a", 1)]
+    assert lacking(stored, 40) == [("a", 0), ("a", 1)]
 
 
 def test_a_topic_is_asked_as_a_whole_where_one_partition_is_not_stored():
     searches = {("a", 0): search(stored={75: 1}), ("a", 1): search(), ("b", 0): search({60: 1})}
 
-    assert _lacking(searches, 60) == [("a", 0), ("a", 1)]
+    assert lacking(searches, 60) == [("a", 0), ("a", 1)]

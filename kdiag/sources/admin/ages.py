@@ -14,20 +14,16 @@ say otherwise, only brokers are believed.
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from math import sqrt
 
 from kdiag.sections import Commits, EndOffsetHistory, Offsets, PastEnds, ShareOffsets
 from kdiag.snapshot import Missing
+from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS, Search, lacking
 from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.offsets import list_at
 from kdiag.sources.prometheus.samples import Key, Known
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
-
-FIRST_AGES_SECONDS = (30.0, 600.0)
-"""Asked for every partition first: OLD_SECONDS and STALE_SECONDS of kdiag.analysis.lag."""
 
 GRID_SECONDS = (60.0, 120.0, 300.0, 1800.0, 3600.0)
 """Asked then, for partitions of topics with an old backlog: what was written, and when."""
@@ -36,78 +32,11 @@ PAST_AGES_SECONDS = (3600.0, 86400.0, 7 * 86400.0)
 """Asked for every partition where growth is wanted: an hour, a day, a week."""
 
 _STEPS = 16
-_GROWTH = 6
-_OLDEST_SECONDS = 20 * 365 * 86400.0
-_EXACT_SECONDS = 2.0
-_EXACT_RATIO = 1.1
-
-_STANDS_FOR_RATIO = 1.5
 
 LookBack = Callable[
     [Mapping[Key, Known], datetime, datetime], Awaitable[list[tuple[Key, datetime, int]]]
 ]
 """Of what is known, the time of its `old`, and now: where logs ended at which times."""
-
-
-@dataclass
-class _Search:
-    """What is known of one partition: end offsets at ages, and the offsets that are looked for.
-
-    ends: as brokers say. stored: as Prometheus does.
-    """
-
-    end_offset: int
-    wanted: list[int] = field(default_factory=list)
-    ends: dict[float, int] = field(default_factory=dict)
-    stored: dict[float, int] = field(default_factory=dict)
-    is_refused: bool = False
-
-    def is_old(self) -> bool:
-        """Tell whether an offset that is looked for is older than the first age."""
-        return bool(self.wanted) and self.wanted[0] < self.ends.get(FIRST_AGES_SECONDS[0], 0)
-
-    def lacks(self, age: float) -> bool:
-        """Tell whether the end offset of an age may be asked for."""
-        return age not in self.ends and not self.is_refused
-
-    def has_like(self, age: float) -> bool:
-        """Tell whether the end offset of a time like it is stored."""
-        return any(age <= other <= _STANDS_FOR_RATIO * age for other in self.stored)
-
-    def next_age(self) -> float | None:
-        """Return the age that narrows the first interval which is still wide; None if none is.
-
-        Before that, one of its ends that only Prometheus tells.
-        """
-        for offset in self.wanted:
-            low, high = self.interval(offset)
-            for end in (low, high):
-                if end is not None and end in self.stored:
-                    return end
-            if high is None:
-                if low < _OLDEST_SECONDS:
-                    return min(max(low, FIRST_AGES_SECONDS[0]) * _GROWTH, _OLDEST_SECONDS)
-            elif high - low > _EXACT_SECONDS and high > low * _EXACT_RATIO:
-                return sqrt(max(low, 1.0) * high)
-        return None
-
-    def interval(self, offset: int) -> tuple[float, float | None]:
-        """Return the bounds of the age of the record at an offset, in seconds."""
-        known = self.known()
-        low = max((age for age, end in known.items() if end > offset), default=0.0)
-        younger = (age for age, end in known.items() if end <= offset and age > low)
-        return low, min(younger, default=None)
-
-    def known(self) -> dict[float, int]:
-        """Return age → end offset."""
-        return {**self.stored, **self.ends}
-
-    def learn(self, age: float, end: int) -> None:
-        """Take what a broker says; where it says otherwise than what is stored, drop that."""
-        self.ends[age] = end
-        stored = self.stored.pop(age, None)
-        if stored is not None and any((stored > each) != (end > each) for each in self.wanted):
-            self.stored.clear()
 
 
 async def read_end_offset_history(
@@ -137,7 +66,7 @@ async def read_end_offset_history(
             began = time.monotonic()
             await _recall(look_back, old, now)
             until += time.monotonic() - began
-        wanted = _lacking(old, age)
+        wanted = lacking(old, age)
         if wanted and time.monotonic() < until:
             errors |= await _probe(wire, registered, searches, dict.fromkeys(wanted, age), now)
     for _ in range(_STEPS):
@@ -170,7 +99,7 @@ async def read_past_ends(wire: Wire, registered: Registered) -> PastEnds:
     return PastEnds.of(dict(zip(PastEnds.columns, values, strict=True)), read_at=now, errors=errors)
 
 
-def _searches(commits: Commits, shared: ShareOffsets, ends: Offsets) -> dict[Key, _Search]:
+def _searches(commits: Commits, shared: ShareOffsets, ends: Offsets) -> dict[Key, Search]:
     """Return one search a partition with positions of groups below its end, the lowest first.
 
     The start offset of a share group that has no lag stands for nothing.
@@ -187,28 +116,28 @@ def _searches(commits: Commits, shared: ShareOffsets, ends: Offsets) -> dict[Key
     behind = joined[joined["committed_offset"] < joined["end_offset"]]
     position = behind[["committed_offset", "log_start_offset"]].max(axis=1)
     columns = (behind["topic"], behind["partition"], behind["end_offset"], position)
-    searches: dict[Key, _Search] = {}
+    searches: dict[Key, Search] = {}
     for topic, number, end, offset in sorted(
         zip(*(column.tolist() for column in columns), strict=True), key=lambda row: row[-1]
     ):
-        searches.setdefault((topic, number), _Search(end)).wanted.append(offset)
+        searches.setdefault((topic, number), Search(end)).wanted.append(offset)
     return searches
 
 
 def _neighbours(
-    topics: set[str], ends: Offsets, searches: Mapping[Key, _Search]
-) -> dict[Key, _Search]:
+    topics: set[str], ends: Offsets, searches: Mapping[Key, Search]
+) -> dict[Key, Search]:
     """Return searches for the other partitions of some topics, to compare with."""
     rows = ends.rows[ends.rows["topic"].isin(topics) & ends.rows["end_offset"].notna()]
     columns = (rows["topic"].tolist(), rows["partition"].tolist(), rows["end_offset"].tolist())
-    others = {(topic, number): _Search(end) for topic, number, end in zip(*columns, strict=True)}
+    others = {(topic, number): Search(end) for topic, number, end in zip(*columns, strict=True)}
     return {key: search for key, search in others.items() if key not in searches}
 
 
 async def _probe(
     wire: Wire,
     registered: Registered,
-    searches: Mapping[Key, _Search],
+    searches: Mapping[Key, Search],
     ages: Mapping[Key, float],
     now: datetime,
 ) -> dict[str, Missing]:
@@ -225,14 +154,7 @@ async def _probe(
     return errors
 
 
-def _lacking(searches: Mapping[Key, _Search], age: float) -> list[Key]:
-    """Return the partitions to ask for an age: of a topic all, so that they can be summed up."""
-    open_ = {key: search for key, search in searches.items() if search.lacks(age)}
-    topics = {topic for (topic, _), search in open_.items() if not search.has_like(age)}
-    return [key for key in open_ if key[0] in topics]
-
-
-async def _recall(look_back: LookBack, searches: Mapping[Key, _Search], now: datetime) -> None:
+async def _recall(look_back: LookBack, searches: Mapping[Key, Search], now: datetime) -> None:
     """Note what is stored of where logs ended."""
     young, old = FIRST_AGES_SECONDS
     known = {
@@ -247,7 +169,7 @@ async def _recall(look_back: LookBack, searches: Mapping[Key, _Search], now: dat
 
 
 def _table(
-    searches: Mapping[Key, _Search], now: datetime, errors: Mapping[str, Missing]
+    searches: Mapping[Key, Search], now: datetime, errors: Mapping[str, Missing]
 ) -> EndOffsetHistory:
     rows = [
         (topic, partition, age, end)

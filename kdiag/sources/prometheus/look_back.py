@@ -12,7 +12,7 @@ clocks of others.
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kdiag.errors import KdiagError
@@ -56,6 +56,7 @@ class LookBack:
     commits: Commits
     all_seconds: float
     positions: EarlierSamples | None = None
+    _until: float = field(default=0.0, init=False)
 
     async def ends(self, known: Mapping[Key, Known], old_at: datetime, now: datetime) -> list[Past]:
         """Return where logs ended in the past; where groups stood then is in `positions`.
@@ -67,13 +68,8 @@ class LookBack:
         if groups:
             topics = tuple(sorted({topic for topic, _ in known}))
             wanted = Wanted(self.cluster_id, self.asker.monitor.selector, groups, topics)
-            try:
-                async with asyncio.timeout(self.all_seconds):
-                    found = await self._found(wanted, known, old_at.timestamp(), now.timestamp())
-            except TimeoutError:
-                self.asker.note(f"did not answer all within {self.all_seconds:g} s")
-            except KdiagError:  # the asker keeps why
-                pass
+            self._until = asyncio.get_running_loop().time() + self.all_seconds
+            found = await self._found(wanted, known, old_at.timestamp(), now.timestamp())
         self.positions = self._table(found, left_out, now)
         return [
             (key, datetime.fromtimestamp(one.at, UTC), end)
@@ -84,7 +80,7 @@ class LookBack:
     async def _found(
         self, wanted: Wanted, known: Mapping[Key, Known], old_at: float, now: float
     ) -> list[Sample]:
-        rows = await self.asker.query(holders(wanted), now)
+        rows = await self._rows(holders(wanted), now)
         asked = [
             self._told(dialect, wanted.of(groups), known, old_at, now)
             for dialect, groups in _by_dialect(rows)
@@ -101,8 +97,8 @@ class LookBack:
     ) -> list[Sample]:
         """Return the samples of one dialect, as far as they are shown to be of this cluster."""
         promql = positions(dialect, wanted)
-        ages = [age for age in AGES_SECONDS if age >= dialect.least_age_seconds]
-        ages += [] if dialect.proof else [0.0]
+        ages = [] if dialect.proof else [0.0]
+        ages += [age for age in AGES_SECONDS if age >= dialect.least_age_seconds]
         told = await asyncio.gather(*(self._rows(promql, now - age) for age in ages))
         if dialect.proof:
             found = [each for rows in told for each in samples(dialect, rows)[:1]]
@@ -110,7 +106,7 @@ class LookBack:
         several = sorted({each for rows in told for each in twice(dialect, rows)})
         if several:
             self._refuse(dialect, f"has series of {' '.join(several[0])} more than once")
-        *past, newest = [without(several, samples(dialect, rows)) for rows in told]
+        newest, *past = [without(several, samples(dialect, rows)) for rows in told]
         return [
             each
             for one in newest
@@ -132,9 +128,13 @@ class LookBack:
     async def _rows(self, promql: str, at: float) -> list[Row]:
         """Return what one query says; one that fails costs its age, and the asker keeps why."""
         try:
-            return await self.asker.query(promql, at)
+            async with asyncio.timeout_at(self._until):
+                return await self.asker.query(promql, at)
+        except TimeoutError:
+            self.asker.note(f"did not answer all within {self.all_seconds:g} s")
         except KdiagError:
-            return []
+            pass
+        return []
 
     def _table(self, found: Iterable[Sample], left_out: int, now: datetime) -> EarlierSamples:
         rows = [
