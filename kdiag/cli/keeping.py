@@ -15,14 +15,21 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_ENDINGS = {"csv": "csv", "junit": "junit.xml", "sarif": "sarif"}
+"""Format of doctor → how its file ends."""
+
 _DIRECTORY = click.Path(path_type=Path, file_okay=False)
 
 
 @dataclass(frozen=True)
 class Keeping:
-    """Where files go. history: a directory of earlier reports; None looks at none."""
+    """Where files go. history: a directory of earlier reports; None looks at none.
+
+    also: formats of doctor that are written beside the three files.
+    """
 
     output_dir: Path
+    also: tuple[str, ...]
     history: Path | None
     keep: int | None
     keep_days: float | None
@@ -51,12 +58,16 @@ class Keeping:
         from kdiag.audit import html, markdown
         from kdiag.audit.keeping import keep, write
         from kdiag.audit.written import Written
+        from kdiag.render import renderer
 
         files = {"json": json.dumps(made.document, indent=1, allow_nan=False) + "\n"}
         paths = {"json": write(self.output_dir, "report.json", files["json"])}
         for kind, render in (("html", html.render), ("md", markdown.render)):
             files[kind] = render(made)
             paths[kind] = write(self.output_dir, f"report.{kind}", files[kind])
+        for format_ in dict.fromkeys(self.also):
+            text = renderer(format_)(made.report)
+            write(self.output_dir, f"report.{_ENDINGS[format_]}", text)
         if self.history is not None:
             at = made.report.started_at
             keep(self.history, made.name, at, files, self.keep, self.keep_days)
@@ -76,6 +87,12 @@ _KEEPING = (
         required=True,
         metavar="DIR",
         help="Where report.json, report.html and report.md go.",
+    ),
+    flag(
+        "--also",
+        type=click.Choice(list(_ENDINGS)),
+        multiple=True,
+        help="Write the findings in this format there, too. May be repeated.",
     ),
     flag(
         "--history",

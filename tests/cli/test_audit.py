@@ -29,6 +29,21 @@ def test_three_files_are_written_and_findings_are_its_exit_code(kdiag, tmp_path,
     assert document["audit"]["chapters"][0]["id"] == "summary"
 
 
+def test_formats_for_machines_are_written_beside_them(kdiag, tmp_path, saved):
+    kdiag(
+        *("audit", "--from", saved, "--output-dir", str(tmp_path)),
+        *("--also", "sarif", "--also", "junit", "--also", "csv"),
+    )
+
+    sarif = json.loads((tmp_path / "report.sarif").read_text())
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert {one["ruleId"] for one in sarif["runs"][0]["results"]} == {
+        one["check"] for one in document["findings"]
+    }
+    assert "<testsuites" in (tmp_path / "report.junit.xml").read_text()
+    assert "disk-usage-high" in (tmp_path / "report.csv").read_text()
+
+
 def test_the_second_audit_compares_with_the_first(kdiag, tmp_path, saved):
     out, kept = tmp_path / "out", tmp_path / "kept"
     arguments = ("audit", "--from", saved, "--output-dir", str(out), "--history", str(kept))
