@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_ENDINGS = {"csv": "csv", "junit": "junit.xml", "sarif": "sarif"}
+_ENDINGS = {
+    "csv": "csv",
+    "github": "github.txt",
+    "junit": "junit.xml",
+    "nagios": "nagios.txt",
+    "sarif": "sarif",
+}
 """Format of doctor → how its file ends."""
 
 _DIRECTORY = click.Path(path_type=Path, file_okay=False)

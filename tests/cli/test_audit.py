@@ -32,7 +32,7 @@ def test_three_files_are_written_and_findings_are_its_exit_code(kdiag, tmp_path,
 def test_formats_for_machines_are_written_beside_them(kdiag, tmp_path, saved):
     kdiag(
         *("audit", "--from", saved, "--output-dir", str(tmp_path)),
-        *("--also", "sarif", "--also", "junit", "--also", "csv"),
+        *("--also", "sarif", "--also", "junit", "--also", "csv", "--also", "nagios"),
     )
 
     sarif = json.loads((tmp_path / "report.sarif").read_text())
@@ -42,6 +42,7 @@ def test_formats_for_machines_are_written_beside_them(kdiag, tmp_path, saved):
     }
     assert "<testsuites" in (tmp_path / "report.junit.xml").read_text()
     assert "disk-usage-high" in (tmp_path / "report.csv").read_text()
+    assert (tmp_path / "report.nagios.txt").read_text().startswith("KDIAG CRITICAL - ")
 
 
 def test_the_second_audit_compares_with_the_first(kdiag, tmp_path, saved):
