@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from kdiag.audit.names import stem
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,18 @@ class Written:
         """Return what people call the cluster."""
         known = self.document["cluster"]
         return " ".join(str(known.get("name") or known.get("id") or "unnamed cluster").split())
+
+    @property
+    def at(self) -> datetime:
+        """Return when the cluster was read."""
+        return datetime.fromisoformat(self.document["started_at"])
+
+    def name(self, kind: str) -> str:
+        """Return the name under which a file goes out, wherever it lies here: one for each report.
+
+        kind: json, html or md.
+        """
+        return f"{stem(self.cluster, self.at)}.{kind}"
 
     @property
     def id(self) -> str:

@@ -107,6 +107,26 @@ def test_a_delivery_that_fails_is_exit_5_and_the_report_is_there(kdiag, tmp_path
     assert (tmp_path / "report.html").is_file()
 
 
+def test_a_store_has_each_report_under_its_name_and_no_more_than_it_keeps(kdiag, tmp_path, saved):
+    store, config = tmp_path / "store", tmp_path / "kdiag.toml"
+    store.mkdir()
+    old = store / "kdiag-prod-20260201T120000Z.html"
+    old.write_text("")
+    config.write_text(f'[audit.objects]\nurl = "file://{store}"\nkeep_count = 1\n')
+
+    result = kdiag(
+        *("audit", "--from", saved, "--output-dir", str(tmp_path / "out")),
+        *("--cluster-name", "prod", "--config", str(config), "--fail-on", "never"),
+    )
+
+    assert result.exit_code == 0
+    name = "kdiag-prod-20260301T120000Z"
+    kept = {path.name for path in store.iterdir()}
+    assert kept == {
+        f"{each}.{kind}" for each in (name, "latest") for kind in ("json", "html", "md")
+    }
+
+
 def test_metrics_tell_when_it_was_done(kdiag, tmp_path, saved):
     file = tmp_path / "kdiag.prom"
 

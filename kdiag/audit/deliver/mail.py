@@ -90,7 +90,7 @@ def _attach(made: EmailMessage, settings: Mail, written: Written) -> None:
         page,
         maintype="text",
         subtype="html",
-        filename=written.html.name,
+        filename=written.name("html"),
         params={"charset": "utf-8"},
     )
 

@@ -6,9 +6,10 @@ given as options.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from kdiag.audit.names import KINDS, outdated, stamp_of
+from kdiag.audit.names import KINDS, outdated
 from kdiag.audit.written import Written
 from kdiag.errors import DeliveryError, UsageError
 from kdiag.wire.secret import Secret
@@ -62,7 +63,8 @@ def send(settings: Objects, written: Written) -> None:
 
 def preview(settings: Objects, written: Written) -> str:
     """Return the names of the objects that would be stored."""
-    return "\n".join(name for _, name in _names(settings, written))
+    folder = settings.url.rstrip("/")
+    return "\n".join(f"{folder}/{name}" for _, name in _names(written))
 
 
 def _store(settings: Objects, written: Written) -> None:
@@ -72,23 +74,23 @@ def _store(settings: Objects, written: Written) -> None:
     options = {**settings.options, **secrets, "skip_instance_cache": True}
     store, folder = fsspec.url_to_fs(settings.url, **options)
     folder = folder.rstrip("/")
-    for path, url in _names(settings, written):
-        store.put_file(str(path), f"{folder}/{url.rpartition('/')[2]}")
-    at = stamp_of(written.html.name)
-    if at is None or (settings.keep_count is None and settings.keep_days is None):
+    for path, name in _names(written):
+        store.put_file(str(path), f"{folder}/{name}")
+    if settings.keep_count is None and settings.keep_days is None:
         return
     there = [str(name).rpartition("/")[2] for name in store.ls(folder, detail=False)]
-    for old in outdated(there, written.cluster, at, settings.keep_count, settings.keep_days):
+    for old in outdated(
+        there, written.cluster, written.at, settings.keep_count, settings.keep_days
+    ):
         store.rm_file(f"{folder}/{old}")
 
 
-def _names(settings: Objects, written: Written) -> Sequence[tuple[Any, str]]:
-    """Return file and URL of each object; the latest come last, when all others are there."""
-    folder = settings.url.rstrip("/")
+def _names(written: Written) -> Sequence[tuple[Path, str]]:
+    """Return file and name of each object; the latest come last, when all others are there."""
     files = dict(zip(KINDS, (written.json, written.html, written.markdown), strict=True))
     return [
-        *((path, f"{folder}/{path.name}") for path in files.values()),
-        *((path, f"{folder}/latest.{kind}") for kind, path in files.items()),
+        *((path, written.name(kind)) for kind, path in files.items()),
+        *((path, f"latest.{kind}") for kind, path in files.items()),
     ]
 
 

@@ -76,7 +76,7 @@ def summary(written: Written, link: str = "") -> Summary:
         top=tuple(map(_cause, causes[:TOP])),
         more=_more(causes),
         unseen=_unseen(document["coverage"]),
-        where=link.replace("{file}", written.html.name) if link else str(written.html),
+        where=link.replace("{file}", written.name("html")) if link else str(written.html),
         is_link=bool(link),
     )
 

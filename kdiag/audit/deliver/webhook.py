@@ -101,7 +101,7 @@ def event(settings: Webhook, written: Written) -> dict[str, Any]:
         "counts": counts(standing(document)),
         "changes": dict(written.changes),
         "top": [asdict(cause) for cause in said.top],
-        "report": {"where": said.where, "name": written.html.name},
+        "report": {"where": said.where, "name": written.name("html")},
     }
     if settings.has_report:
         data["document"] = document
