@@ -22,7 +22,7 @@ from kdiag.finding import (
     fingerprint,
 )
 from kdiag.fold import Mark
-from kdiag.sections import Brokers, Cluster, Groups, Offsets, Partitions, Topics
+from kdiag.sections import Brokers, Cluster, Groups, Offsets, Partitions, Topics, cluster_id
 from kdiag.snapshot import Section, Snapshot
 from kdiag.waivers.ledger import NONE, Waivers
 from kdiag.wording import count
@@ -45,21 +45,20 @@ def diagnose(
     """
     results = run(checks, snapshot, tunables)
     by_id = {check.id: check for check in checks}
-    cluster = snapshot.get(Cluster)
-    cluster_id = cluster.cluster_id if isinstance(cluster, Cluster) else None
+    cluster = cluster_id(snapshot)
     known = None if before is None else Known.of(before)
     day = snapshot.taken_at.astimezone(UTC).date()
 
     def marking(check: str, finding: Finding) -> Mark:
-        waiver, notes = waivers.judge(check, finding, cluster_id, day)
+        waiver, notes = waivers.judge(check, finding, cluster, day)
         if known is None:
             return Mark(waiver, notes)
-        print_ = fingerprint(check, cluster_id, finding.subject)
+        print_ = fingerprint(check, cluster, finding.subject)
         return Mark(waiver, notes, known.novelty(check, print_, finding.severity))
 
     findings = tuple(
         _addressed(item, connect_flags or snapshot.bootstrap)
-        for item in correlate(results, by_id, cluster_id, marking)
+        for item in correlate(results, by_id, cluster, marking)
     )
     report = Report(
         cluster=_cluster(snapshot),
@@ -73,7 +72,7 @@ def diagnose(
         bootstrap=snapshot.bootstrap,
         version=kdiag.__version__,
         counts=_counts(snapshot),
-        waivers=waivers.states(results, cluster_id, day),
+        waivers=waivers.states(results, cluster, day),
         pseudonyms=tuple(snapshot.withheld.names),
     )
     return report if before is None else with_baseline(report, before)

@@ -23,6 +23,12 @@ VerdictStatus = Literal["healthy", "degraded", "critical", "unknown"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
+
+def at_least(severity: Severity | None) -> tuple[Severity, ...]:
+    """Return the severities that are as bad as one, or worse; none for None."""
+    return () if severity is None else SEVERITIES[: SEVERITIES.index(severity) + 1]
+
+
 SUBJECT_KEYS: dict[str, tuple[str, ...]] = {
     "cluster": (),
     "broker": ("id",),
@@ -340,9 +346,7 @@ class Report:
     @cached_property
     def failing(self) -> tuple[Reported, ...]:
         """Return what stands and is at least as severe as `fail_on`."""
-        if self.fail_on is None:
-            return ()
-        severe = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
+        severe = at_least(self.fail_on)
         return tuple(item for item in self.standing if item.finding.severity in severe)
 
     @cached_property

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
-from kdiag.snapshot import Section, Table
+from kdiag.snapshot import Section, Snapshot, Table
 
 Mode = Literal["kraft", "zookeeper", "migrating", "unknown"]
 
@@ -31,6 +31,12 @@ class Cluster(Section):
     metadata_version: str | None = None
     features: Mapping[str, tuple[int, int, int | None]] = field(default_factory=dict)
     authorized_operations: tuple[str, ...] | None = None
+
+
+def cluster_id(snapshot: Snapshot) -> str | None:
+    """Return the id of the cluster, None where it was not told."""
+    cluster = snapshot.get(Cluster)
+    return cluster.cluster_id if isinstance(cluster, Cluster) else None
 
 
 class Brokers(Table):

@@ -86,18 +86,26 @@ def _grown(now: Any, rate: Any, most: Any, is_known: Any, seconds: float) -> Any
     return np.where(is_known, then, now)
 
 
-def full_in_seconds(days: Any, band: str) -> float:
-    """Return when a volume is full, NaN where it is not within the forecast.
+def full_times(forecast: DiskForecast, band: str) -> dict[tuple[int, str], float]:
+    """Return (broker, path) of the volumes that fill within the forecast → seconds until then.
 
-    days: rows of DiskForecast of one volume. band: low or high.
+    band: at which rates, low or high.
     """
+    times = {
+        (int(broker), str(path)): _full_in_seconds(days, band)
+        for (broker, path), days in forecast.rows.groupby(["broker", "path"])
+    }
+    return {volume: seconds for volume, seconds in times.items() if seconds is not None}
+
+
+def _full_in_seconds(days: Any, band: str) -> float | None:
     import numpy as np
 
     used, total = days[f"{band}_bytes"].to_numpy("float64"), float(days["total_bytes"].iloc[0])
     at = days["day"].to_numpy("float64")
     above = np.flatnonzero(used >= total)
     if not len(above):
-        return float("nan")
+        return None
     first = int(above[0])
     if first == 0:
         return 0.0

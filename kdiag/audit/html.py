@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from kdiag.audit.audit import Audit
-from kdiag.audit.blocks import Block, Figure
+from kdiag.audit.blocks import Block
 from kdiag.audit.plots import svg
 from kdiag.audit.wording import written
 from kdiag.finding import SEVERITIES
@@ -44,7 +44,7 @@ def _shown(template: Any, marked: Callable[[str], str], block: Block) -> str:
     return marked(
         template.render(
             block=block,
-            drawn=lambda figure: marked(_drawn(figure)),
+            drawn=lambda figure: marked(svg(figure)),
             words=_WORDS,
             severities=SEVERITIES,
         )
@@ -54,10 +54,6 @@ def _shown(template: Any, marked: Callable[[str], str], block: Block) -> str:
 def _css(pages: Any) -> str:
     text, _, _ = pages.loader.get_source(pages, "report.css")
     return str(text)
-
-
-def _drawn(figure: Figure) -> str:
-    return svg(figure)
 
 
 def _day(at: datetime) -> str:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from kdiag.check import AREAS, Check
+from kdiag.check import Check
 from kdiag.finding import Report, Reported
-from kdiag.sections import Cluster
 from kdiag.snapshot import Missing, Section, Snapshot
 from kdiag.view import View
 
@@ -54,14 +53,3 @@ class Seen:
     def of_areas(self, *areas: str) -> list[Reported]:
         """Return the roots of some areas."""
         return [item for item in self.roots if self.by_id[item.check].area in areas]
-
-
-def cluster_id(snapshot: Snapshot) -> str | None:
-    """Return the id of the cluster, None where it was not told."""
-    cluster = snapshot.get(Cluster)
-    return cluster.cluster_id if isinstance(cluster, Cluster) else None
-
-
-def area_title(area: str) -> str:
-    """Return the heading of an area."""
-    return AREAS[area]

@@ -18,10 +18,12 @@ from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.keeping import Keeping, keeping
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.progress import Progress
+from kdiag.cli.saved import opened
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import Plan, plan, plan_for
 from kdiag.recorded import report_of
+from kdiag.sections import cluster_id
 from kdiag.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -90,9 +92,7 @@ def _snapshot(
     from_file: Path | None,
 ) -> Snapshot:
     if from_file is not None:
-        from kdiag.sources.saved import load
-
-        return load(from_file)
+        return opened(from_file)
     return read_cluster(_plan(chosen.checks), connection, others=asked(beside, config))
 
 
@@ -116,8 +116,6 @@ def _made(chosen: Chosen, snapshot: Snapshot, connection: Connection, keeping: K
 
 def _earlier(snapshot: Snapshot, keeping: Keeping) -> list[Report]:
     """Return the reports before this one, the oldest first; what is damaged is said and left."""
-    from kdiag.audit.seen import cluster_id
-
     found = []
     for document in keeping.earlier(cluster_id(snapshot)):
         try:

@@ -12,7 +12,7 @@ from kdiag.cli.flags import Selection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.reports import opened
 from kdiag.compare import ALARMING, Comparison, compare
-from kdiag.finding import SEVERITIES
+from kdiag.finding import SEVERITIES, Severity, at_least
 from kdiag.recorded import require_one_cluster
 
 _RENDERERS = {
@@ -76,13 +76,11 @@ def diff(
     comparison = compare(*reports)
     render = importlib.import_module(_RENDERERS[format_]).render
     screen.write(render(comparison), output_file)
-    ctx.exit(exit_code(comparison, fail_on))
+    ctx.exit(exit_code(comparison, flags.least_severe(fail_on)))
 
 
-def exit_code(comparison: Comparison, fail_on: str) -> int:
+def exit_code(comparison: Comparison, fail_on: Severity | None) -> int:
     """Return 10 where something that asks for attention is severe enough, else 0."""
-    if fail_on == flags.NEVER:
-        return OK
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    failing = at_least(fail_on)
     alarming = [one for one in comparison.changes if one.kind in ALARMING]
     return FOUND if any(one.now in failing for one in alarming) else OK

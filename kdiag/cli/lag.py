@@ -9,6 +9,7 @@ from kdiag.cli import flags, looking
 from kdiag.cli.flags import Connection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.looking import Look
+from kdiag.cli.output import Output, output
 from kdiag.pages.lag import SECTIONS, Order, Wanted, lag_page
 from kdiag.render import lag_json, lag_text
 
@@ -17,6 +18,7 @@ from kdiag.render import lag_json, lag_text
 @click.argument("group", required=False)
 @flags.connection
 @looking.look
+@output
 @flag("--topic", metavar="PATTERN", help="Only topics that fit; a name or a glob pattern.")
 @flag("--partitions", "by_partition", is_flag=True, help="A row a partition, with its member.")
 @flag(
@@ -43,6 +45,7 @@ def lag(
     group: str | None,
     connection: Connection,
     look: Look,
+    output: Output,
     topic: str | None,
     by_partition: bool,
     order: Order,
@@ -62,4 +65,5 @@ def lag(
         order=order,
     )
     make = partial(lag_page, wanted=wanted)
-    ctx.exit(looking.show(ctx, look, connection, SECTIONS, make, lag_text.render, lag_json.render))
+    renderers = (lag_text.render, lag_json.render)
+    ctx.exit(looking.show(ctx, look, output, connection, SECTIONS, make, *renderers))

@@ -1,7 +1,5 @@
 """What `kdiag lag` and `kdiag group` share: flags, and the way from a snapshot to what is shown."""
 
-import shutil
-import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +11,7 @@ import click
 from kdiag.cli import flags, screen
 from kdiag.cli.ending import INCOMPLETE, OK
 from kdiag.cli.flags import Connection, flag
+from kdiag.cli.output import Output
 from kdiag.cli.saved import opened
 from kdiag.cli.watching import WATCH, Samples, watch
 from kdiag.errors import UsageError
@@ -32,34 +31,18 @@ Exit codes:
  130  interrupted
    1  crashed"""
 
-_TEXT = "text"
-
 
 @dataclass(frozen=True)
 class Look:
-    """Where from, how often, in which format, and where to."""
+    """Where from, and how often."""
 
     from_file: Path | None
     watch_seconds: float | None
-    format_: str
-    output_file: Path | None
-    no_color: bool
 
 
 _LOOK = (
     flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Read a saved snapshot."),
     WATCH,
-    flag(
-        "-o",
-        "--output",
-        "format_",
-        type=click.Choice([_TEXT, "json"]),
-        default=_TEXT,
-        show_default=True,
-        help="Format.",
-    ),
-    flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout."),
-    flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does."),
 )
 
 
@@ -78,6 +61,7 @@ AsJson = Callable[[P, Changes | None], str]
 def show(
     ctx: click.Context,
     look: Look,
+    output: Output,
     connection: Connection,
     sections: Collection[type[Section]],
     make: Callable[[Snapshot], P],
@@ -93,13 +77,13 @@ def show(
         page = make(take())
         changed = changes(before.pop(), page) if before else None
         before.append(page)
-        if look.format_ == _TEXT:
-            return as_text(page, _width(look), _has_color(look), changed)
+        if output.is_text:
+            return as_text(page, output.width, output.has_color, changed)
         return as_json(page, changed)
 
     if look.watch_seconds is not None:
-        watch(look.watch_seconds, once, look.output_file, is_text=look.format_ == _TEXT)
-    screen.write(once(), look.output_file)
+        watch(look.watch_seconds, once, output.output_file, is_text=output.is_text)
+    screen.write(once(), output.output_file)
     return OK if before[0].is_complete else INCOMPLETE
 
 
@@ -111,14 +95,3 @@ def _taker(
     if look.watch_seconds is not None:
         raise UsageError("--watch needs a cluster; a file does not change (--from)")
     return partial(opened, look.from_file)
-
-
-def _width(look: Look) -> int | None:
-    """Return the width of the terminal; what is read by programs is as wide as it is."""
-    if look.output_file is not None or not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns
-
-
-def _has_color(look: Look) -> bool:
-    return look.output_file is None and screen.has_color(sys.stdout, look.no_color)

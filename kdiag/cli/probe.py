@@ -1,15 +1,12 @@
 """`kdiag probe`: records through every broker and back. The only command that writes."""
 
-import shutil
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,12 +16,11 @@ from kdiag.cli.diagnosis import Reader, reader
 from kdiag.cli.ending import FOUND, INCOMPLETE, INTERRUPTED, OK
 from kdiag.cli.flags import Connection, flag
 from kdiag.cli.logs import verbose_flag
+from kdiag.cli.output import Output, output
 from kdiag.cli.progress import Progress
 
 if TYPE_CHECKING:
     from kdiag.probe.page import ProbePage
-
-_TEXT = "text"
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -90,27 +86,10 @@ def _wish(function: Any) -> Any:
 @click.command(epilog=_EXIT_CODES)
 @flags.connection
 @_wish
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice([_TEXT, "json"]),
-    default=_TEXT,
-    show_default=True,
-    help="Format.",
-)
-@flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
-@flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does.")
+@output
 @verbose_flag
 @click.pass_context
-def probe(
-    ctx: click.Context,
-    connection: Connection,
-    wish: Wish,
-    format_: str,
-    output_file: Path | None,
-    no_color: bool,
-) -> None:
+def probe(ctx: click.Context, connection: Connection, wish: Wish, output: Output) -> None:
     """Write records through every broker, read them back, commit, and say what failed.
 
     This is the only command that writes, and only with --allow-writes: records to a topic of its
@@ -126,7 +105,7 @@ def probe(
     )
     read = reader(probing.without_history(connection))
     page = _probed(read, wish)
-    screen.write(_rendered(page, format_, output_file, no_color), output_file)
+    screen.write(_rendered(page, output), output.output_file)
     ctx.exit(exit_code(page))
 
 
@@ -188,12 +167,9 @@ def _until_interrupted() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, usual)
 
 
-def _rendered(page: "ProbePage", format_: str, file: Path | None, no_color: bool) -> str:
+def _rendered(page: "ProbePage", output: Output) -> str:
     from kdiag.render import probe_json, probe_text
 
-    if format_ != _TEXT:
-        return probe_json.render(page)
-    on_terminal = file is None and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if on_terminal else None
-    color = file is None and screen.has_color(sys.stdout, no_color)
-    return probe_text.render(page, width, color)
+    if output.is_text:
+        return probe_text.render(page, output.width, output.has_color)
+    return probe_json.render(page)

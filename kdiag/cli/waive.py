@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -117,16 +118,11 @@ def _found(draft: Draft, report: Report, file: Path) -> Draft:
     shown = [clean(text) for text in list(wanted.values())[:_MOST_SHOWN]]
     if len(wanted) > _MOST_SHOWN:
         shown.append(f"and {len(wanted) - _MOST_SHOWN:,} more")
-    return Draft(
+    return replace(
+        draft,
         fingerprints=tuple(wanted),
-        reason=draft.reason,
-        owner=draft.owner,
-        expires=draft.expires,
         check=item.check,
         cluster=report.cluster.get("id"),
-        review=draft.review,
-        ticket=draft.ticket,
-        allow_critical=draft.allow_critical,
         about=shown,
     )
 

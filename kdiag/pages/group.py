@@ -15,12 +15,12 @@ from kdiag.pages.timeline import Timeline, timeline
 from kdiag.pages.unread import Unread, unread
 from kdiag.sections import (
     Brokers,
-    Cluster,
     GenerationHistory,
     Groups,
     MemberHistory,
     Members,
     StreamsTopologies,
+    cluster_id,
 )
 from kdiag.snapshot import Section, Snapshot
 from kdiag.view import View
@@ -121,10 +121,9 @@ def group_page(snapshot: Snapshot, name: str) -> GroupPage:
     partitions = tuple(lag_rows(view, [group], None, by_partition=True))
     members = _members(view, group, partitions, is_shared=head.get("type") == "share")
     past = timeline(view, group)
-    cluster = view.get(Cluster)
     return GroupPage(
         group=group,
-        cluster_id=cluster.cluster_id if isinstance(cluster, Cluster) else None,
+        cluster_id=cluster_id(snapshot),
         taken_at=snapshot.taken_at,
         duration_seconds=snapshot.duration_seconds,
         requests=sum(snapshot.requests.values()),

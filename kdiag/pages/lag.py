@@ -17,7 +17,6 @@ from kdiag.pages.groups import groups_like, matching
 from kdiag.pages.lag_frame import LAG_SECTIONS, by_topic, partition_frame
 from kdiag.pages.unread import Unread, has_share_groups, is_whole, unread
 from kdiag.sections import (
-    Cluster,
     CommitHistory,
     Commits,
     EndOffsetHistory,
@@ -26,6 +25,7 @@ from kdiag.sections import (
     Offsets,
     ShareOffsets,
     TopicConfigs,
+    cluster_id,
 )
 from kdiag.snapshot import Section, Snapshot
 from kdiag.view import View
@@ -152,10 +152,10 @@ def lag_page(snapshot: Snapshot, wanted: Wanted) -> LagPage:
     chosen = None if wanted.group is None else groups_like(view, wanted.group)
     rows = sorted(lag_rows(view, chosen, wanted.topic, wanted.by_partition), key=_by(wanted.order))
     shown = [row for row in rows if _is_shown(row, wanted.min_lag_records)]
-    cluster, groups = view.get(Cluster), view.get(Groups)
+    groups = view.get(Groups)
     return LagPage(
         wanted=wanted,
-        cluster_id=cluster.cluster_id if isinstance(cluster, Cluster) else None,
+        cluster_id=cluster_id(snapshot),
         taken_at=snapshot.taken_at,
         duration_seconds=snapshot.duration_seconds,
         requests=sum(snapshot.requests.values()),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kdiag.sections import Brokers, Cluster, Partitions
+from kdiag.sections import Brokers, Partitions, cluster_id
 from kdiag.snapshot import Snapshot
 
 _MOST_REPLICAS = 3
@@ -74,14 +74,13 @@ class Placement:
 
 def placement(snapshot: Snapshot, topic: str) -> Placement | None:
     """Return where a topic lies as a snapshot tells; None where it has no brokers or partitions."""
-    cluster, brokers = snapshot.get(Cluster), snapshot.get(Brokers)
-    partitions = snapshot.get(Partitions)
+    brokers, partitions = snapshot.get(Brokers), snapshot.get(Partitions)
     if not isinstance(brokers, Brokers) or not isinstance(partitions, Partitions):
         return None
     names = partitions.rows["topic"]
     ours = partitions.rows[names == topic].sort_values("partition")
     return Placement(
-        cluster_id=cluster.cluster_id if isinstance(cluster, Cluster) else None,
+        cluster_id=cluster_id(snapshot),
         brokers={int(row.broker): _member(row) for row in brokers.rows.itertuples()},
         places=tuple(
             Place(int(row.partition), tuple(map(int, row.replicas)), _known(row.leader))

@@ -108,14 +108,15 @@ def _cause(number: int, item: Reported, folded: Counter[str]) -> Iterator[str]:
     for action in finding.actions[:1]:
         yield f"Do: {'(disruptive) ' * (action.effect == 'disruptive')}{escaped(action.text)}"
         if action.command:
-            yield _block(action.command)
+            yield block(action.command)
 
 
 def _objects(item: Reported) -> str:
     return listed((subject_of(one["subject"]) for one in item.objects), _MOST_OBJECTS)
 
 
-def _block(command: str) -> str:
+def block(command: str) -> str:
+    """Return a command as a block, between fences that are longer than any in it."""
     lines = "\n".join(clean(line) for line in command.splitlines())
     fence = "`" * max(3, max(map(len, re.findall("`+", lines)), default=0) + 1)
     return f"{fence}sh\n{lines}\n{fence}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kdiag.errors import UsageError
-from kdiag.sections import Cluster, Commits, EarlierSamples, Facts, Offsets
+from kdiag.sections import Commits, EarlierSamples, Facts, Offsets, cluster_id
 from kdiag.snapshot import Section, Snapshot
 from kdiag.sources.saved import load, save
 from kdiag.sources.starts import starts
@@ -30,7 +30,7 @@ def look_back(directory: Path, snapshot: Snapshot) -> Snapshot:
 
     Raises UsageError where the directory, or a file in it, cannot be used.
     """
-    cluster = _cluster_id(snapshot)
+    cluster = cluster_id(snapshot)
     if cluster is None:
         return snapshot
     samples = earlier_samples(directory, snapshot)
@@ -46,7 +46,7 @@ def remember(directory: Path, snapshot: Snapshot) -> None:
 
     Raises UsageError where the directory cannot be written.
     """
-    cluster = _cluster_id(snapshot)
+    cluster = cluster_id(snapshot)
     if cluster is None:
         return
     try:
@@ -67,7 +67,7 @@ def earlier_samples(directory: Path, snapshot: Snapshot) -> EarlierSamples | Non
 
     Raises UsageError for a file that is not what kdiag writes.
     """
-    cluster = _cluster_id(snapshot)
+    cluster = cluster_id(snapshot)
     if cluster is None:
         return None
     chosen = _chosen(_files(directory, cluster), snapshot.taken_at)
@@ -96,7 +96,7 @@ def earlier_facts(directory: Path, snapshot: Snapshot) -> Snapshot | None:
 
     None where there are none. Raises UsageError for a file that is not what kdiag writes.
     """
-    cluster = _cluster_id(snapshot)
+    cluster = cluster_id(snapshot)
     if cluster is None:
         return None
     for at, path in _files(directory, cluster)[:1]:
@@ -104,11 +104,6 @@ def earlier_facts(directory: Path, snapshot: Snapshot) -> Snapshot | None:
         if isinstance(facts, Facts) and at < snapshot.taken_at:
             return Snapshot(taken_at=at, sections={Facts: facts})
     return None
-
-
-def _cluster_id(snapshot: Snapshot) -> str | None:
-    cluster = snapshot.get(Cluster)
-    return cluster.cluster_id if isinstance(cluster, Cluster) else None
 
 
 def _files(directory: Path, cluster: str) -> list[tuple[datetime, Path]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kdiag.analysis.disk_forecast import DiskForecast, full_in_seconds
+from kdiag.analysis.disk_forecast import DiskForecast, full_times
 from kdiag.analysis.losses import Losses
 from kdiag.analysis.partition_growth import PartitionGrowth
 from kdiag.sections import PastEnds
@@ -114,29 +114,29 @@ def forecast(per_second, retention_ms=-1, total=100 * GIB, usable=90 * GIB):
         topic_configs({"orders": SETTINGS | {"retention.ms": str(retention_ms)}}),
         log_dirs({"broker": 1, "path": "/data", "total_bytes": total, "usable_bytes": usable}),
         brokers(1),
-    ).rows
+    )
 
 
 def test_a_volume_is_full_when_what_is_written_fills_it():
-    rows = forecast(per_second=GIB // DAY, usable=80 * GIB)
+    made = forecast(per_second=GIB // DAY, usable=80 * GIB)
 
-    assert full_in_seconds(rows, "high") == pytest.approx(80 * DAY, rel=0.01)
-    assert rows["high_bytes"].iloc[0] == 20 * GIB
+    assert full_times(made, "high") == {(1, "/data"): pytest.approx(80 * DAY, rel=0.01)}
+    assert made.rows["high_bytes"].iloc[0] == 20 * GIB
 
 
 def test_retention_keeps_a_volume_from_filling():
-    rows = forecast(per_second=GIB // DAY, retention_ms=20 * DAY * 1000)
+    made = forecast(per_second=GIB // DAY, retention_ms=20 * DAY * 1000)
 
-    assert full_in_seconds(rows, "high") != full_in_seconds(rows, "high")
-    assert rows["high_bytes"].iloc[-1] == pytest.approx(25 * GIB, rel=0.01)
+    assert full_times(made, "high") == {}
+    assert made.rows["high_bytes"].iloc[-1] == pytest.approx(25 * GIB, rel=0.01)
 
 
 def test_a_volume_that_is_full_is_full_now():
-    assert full_in_seconds(forecast(per_second=1, usable=0), "high") == 0
+    assert full_times(forecast(per_second=1, usable=0), "high") == {(1, "/data"): 0}
 
 
 def test_a_log_that_is_larger_than_its_retention_does_not_shrink_in_a_forecast():
-    rows = forecast(per_second=1, retention_ms=1000)
+    rows = forecast(per_second=1, retention_ms=1000).rows
 
     assert set(rows["high_bytes"]) == {10 * GIB}
 

@@ -2,12 +2,10 @@
 
 import os
 import re
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from kdiag.lab.jars import cache_directory
+from tests.debian import home_of, program
 
 _FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -20,38 +18,19 @@ _LIBRARIES = "usr/lib/x86_64-linux-gnu"
 
 def binary() -> Path | None:
     """Return the path of chromium, None where this machine has none and can fetch none."""
-    if found := shutil.which("chromium"):
-        return Path(found)
-    home = cache_directory().parent / "chromium"
-    path = home / "usr/lib/chromium/chromium"
-    if not (home / "done").is_file() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as scratch:
-            if not _download(scratch):
-                subprocess.run(["apt-get", "update"], capture_output=True, check=False)  # noqa: S607
-                if not _download(scratch):
-                    return None
-            for package in Path(scratch).glob("*.deb"):
-                subprocess.run(["dpkg-deb", "-x", package, home], check=True)  # noqa: S603, S607
-        (home / "done").touch()
-    return path if path.is_file() else None
+    return program("chromium", "usr/lib/chromium/chromium", _packages)
 
 
-def _download(directory: str) -> bool:
-    """Fetch the package, and those that it needs and this machine does not have."""
+def _packages() -> list[str]:
+    """Return the package, and those that it needs and this machine does not have."""
     asked = ["apt-get", "install", "--yes", "--no-install-recommends", "--print-uris", "chromium"]
     told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603
-    names = re.findall(r"^'[^']+' ([^_\s]+)_", told, re.MULTILINE)
-    if not names:
-        return False
-    command = ["apt-get", "download", *names]
-    done = subprocess.run(command, cwd=directory, capture_output=True, check=False)  # noqa: S603
-    return done.returncode == 0
+    return re.findall(r"^'[^']+' ([^_\s]+)_", told, re.MULTILINE)
 
 
 def run(path: Path, home: Path, page: Path, *flags: str) -> subprocess.CompletedProcess[str]:
     """Open a page; stdout is what the flags ask for, stderr has a line for each console message."""
-    libraries = cache_directory().parent / "chromium" / _LIBRARIES
+    libraries = home_of("chromium") / _LIBRARIES
     places = f"{libraries}:{libraries / 'pulseaudio'}"
     command = [str(path), *_FLAGS, f"--user-data-dir={home}", *flags, page.as_uri()]
     return subprocess.run(  # noqa: S603

@@ -1,9 +1,7 @@
 """A real Prometheus: the one of the PATH, or Debian's package unpacked into the cache."""
 
 import json
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,8 +10,8 @@ from typing import Any
 import httpx
 import yaml
 
-from kdiag.lab.jars import cache_directory
 from kdiag.lab.plan import free_ports
+from tests.debian import program
 
 _START_SECONDS = 60
 
@@ -23,25 +21,7 @@ def binary(name: str = "prometheus") -> Path | None:
 
     name: of the program, and of Debian's package of it.
     """
-    if found := shutil.which(name):
-        return Path(found)
-    home = cache_directory().parent / name
-    path = home / "usr/bin" / name
-    if not path.is_file() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as scratch:
-            if not _download(name, scratch):
-                subprocess.run(["apt-get", "update"], capture_output=True, check=False)  # noqa: S607
-                _download(name, scratch)
-            for package in Path(scratch).glob("*.deb"):
-                subprocess.run(["dpkg-deb", "-x", package, home], check=True)  # noqa: S603, S607
-    return path if path.is_file() else None
-
-
-def _download(name: str, directory: str) -> bool:
-    command = ["apt-get", "download", name]
-    done = subprocess.run(command, cwd=directory, capture_output=True, check=False)  # noqa: S603
-    return done.returncode == 0
+    return program(name, f"usr/bin/{name}", lambda: [name])
 
 
 class Prometheus:

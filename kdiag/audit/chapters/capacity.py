@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from kdiag.analysis.disk_forecast import DiskForecast, full_in_seconds
+from kdiag.analysis.disk_forecast import DiskForecast, full_times
 from kdiag.analysis.losses import Losses
 from kdiag.analysis.partition_growth import PartitionGrowth
+from kdiag.analysis.values import known
 from kdiag.analysis.volumes import Volumes
-from kdiag.audit.blocks import Block, Cell, Chapter, Table, Text, table
+from kdiag.audit.blocks import Block, Chapter, Table, Text, table
 from kdiag.audit.chapters.capacity_figures import forecast_figure, sizes_figure
 from kdiag.audit.chapters.plan import partition_plan
 from kdiag.audit.saying import advices
 from kdiag.audit.seen import Seen
 from kdiag.wording import count, span
-
-_KEY = ["broker", "path"]
 
 
 def capacity(seen: Seen) -> Chapter:
@@ -46,13 +45,7 @@ def capacity(seen: Seen) -> Chapter:
 def _volumes(volumes: Volumes | None, forecast: DiskForecast | None) -> Block | None:
     if volumes is None:
         return None
-    days = {} if forecast is None else dict(list(forecast.rows.groupby(_KEY)))
-
-    def full(row: Any, band: str) -> Cell:
-        held = days.get((row.broker, row.path))
-        seconds = float("nan") if held is None else full_in_seconds(held, band)
-        return seconds if seconds == seconds else None
-
+    low, high = ({} if forecast is None else full_times(forecast, band) for band in ("low", "high"))
     return table(
         "Volumes",
         {
@@ -72,13 +65,11 @@ def _volumes(volumes: Volumes | None, forecast: DiskForecast | None) -> Block | 
                 int(row.total_bytes),
                 float(row.used_ratio),
                 int(row.usable_bytes),
-                None
-                if row.kafka_bytes is None or row.kafka_bytes != row.kafka_bytes
-                else int(row.kafka_bytes),
-                full(row, "low"),
-                full(row, "high"),
+                known(row.kafka_bytes),
+                low.get((int(row.broker), row.path)),
+                high.get((int(row.broker), row.path)),
             )
-            for row in volumes.rows.astype({"kafka_bytes": "float64"}).itertuples()
+            for row in volumes.rows.itertuples()
         ],
     )
 
@@ -139,12 +130,11 @@ def _conclusions(forecast: DiskForecast | None, items: Any) -> list[str]:
     said = [item.finding.symptom for item in items]
     if forecast is None:
         return said or ["When a volume is full cannot be told: see what was not seen."]
-    times = [full_in_seconds(days, "high") for _, days in forecast.rows.groupby(_KEY)]
-    ahead = sorted(seconds for seconds in times if seconds == seconds)
+    ahead = full_times(forecast, "high").values()
     if ahead:
         said.append(
             f"{count(len(ahead), 'volume fills', 'volumes fill')} within 90 days at the highest "
-            f"rate, the first in {span(ahead[0])}."
+            f"rate, the first in {span(min(ahead))}."
         )
     else:
         said.append("No volume fills within 90 days at the rates of the last week.")

@@ -2,58 +2,44 @@
 
 from collections import Counter
 
-from kdiag.audit.blocks import Block, Cell, Chapter, table
-from kdiag.audit.seen import Seen, area_title
+from kdiag.audit.blocks import Block, Cell, Chapter, Unit, table
+from kdiag.audit.seen import Seen
 from kdiag.check import AREAS
+from kdiag.finding import Status
 from kdiag.wording import count, listed
+
+_STATUSES: dict[Status, str] = {
+    "ok": "Nothing found",
+    "problem": "Problem",
+    "unknown": "Unknown",
+    "not_applicable": "Do not apply",
+}
 
 
 def coverage(seen: Seen) -> Chapter:
     """Count the checks of each area, and say what those that are unknown need."""
-    report = seen.report
-    areas = {check.id: check.area for check in seen.checks}
-    counted = Counter((areas[result.check], result.status) for result in report.results)
-    rows: list[tuple[Cell, ...]] = [
-        (
-            area_title(area),
-            counted[area, "ok"],
-            counted[area, "problem"],
-            counted[area, "unknown"],
-            counted[area, "not_applicable"],
-        )
-        for area in AREAS
-        if any(key[0] == area for key in counted)
-    ]
-    blocks: list[Block] = [
-        table(
-            "Checks",
-            {
-                "Area": "text",
-                "Nothing found": "count",
-                "Problem": "count",
-                "Unknown": "count",
-                "Do not apply": "count",
-            },
-            rows,
-        ),
-        _unknown(seen),
-        _errors(seen),
-        table(
-            "Requests that were sent; none of them writes",
-            {"API": "code", "Requests": "count"},
-            [(api, number) for api, number in sorted(report.requests.items())],
-        ),
-    ]
-    states = report.coverage
+    states = seen.report.coverage
     return Chapter(
         "coverage",
         "Coverage: what was seen, and what was not",
-        observations=tuple(blocks),
+        observations=(_checks(seen), _unknown(seen), _errors(seen), _requests(seen)),
         conclusions=(
             f"{states['evaluated']} of {count(states['total'], 'check')} were evaluated, "
             f"{states['unknown']} could not be, {states['not_applicable']} do not apply here.",
         ),
     )
+
+
+def _checks(seen: Seen) -> Block:
+    areas = {check.id: check.area for check in seen.checks}
+    counted = Counter((areas[result.check], result.status) for result in seen.report.results)
+    rows: list[tuple[Cell, ...]] = [
+        (AREAS[area], *(counted[area, status] for status in _STATUSES))
+        for area in AREAS
+        if any(key[0] == area for key in counted)
+    ]
+    columns: dict[str, Unit] = {"Area": "text", **dict.fromkeys(_STATUSES.values(), "count")}
+    return table("Checks", columns, rows)
 
 
 def _unknown(seen: Seen) -> Block:
@@ -78,4 +64,12 @@ def _errors(seen: Seen) -> Block:
         "What did not answer",
         {"Target": "text", "Error": "text"},
         [tuple(pair) for pair in seen.report.errors],
+    )
+
+
+def _requests(seen: Seen) -> Block:
+    return table(
+        "Requests that were sent; none of them writes",
+        {"API": "code", "Requests": "count"},
+        sorted(seen.report.requests.items()),
     )

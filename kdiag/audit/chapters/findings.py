@@ -6,7 +6,7 @@ from typing import Any
 
 from kdiag.audit.blocks import Block, Card, Chapter, Text
 from kdiag.audit.saying import conclusions, ordered
-from kdiag.audit.seen import Seen, area_title
+from kdiag.audit.seen import Seen
 from kdiag.check import AREAS
 from kdiag.finding import Reported, Status
 from kdiag.render.json import plain
@@ -32,7 +32,7 @@ def _area(seen: Seen, area: str, folded: Mapping[str, int]) -> Iterator[Block]:
     if not states:
         return
     items = ordered(seen.of_areas(area))
-    yield Text(f"{area_title(area)}: {_looked_at(states, len(items))}")
+    yield Text(f"{AREAS[area]}: {_looked_at(states, len(items))}")
     for item in items[:_MOST_CARDS]:
         yield _card(item, folded[item.fingerprint])
     if len(items) > _MOST_CARDS:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kdiag.analysis.disk_forecast import DiskForecast, full_in_seconds
+from kdiag.analysis.disk_forecast import DiskForecast, full_times
 from kdiag.analysis.losses import Losses
 from kdiag.audit.blocks import Cell, Chapter, table
 from kdiag.audit.saying import advices, ordered
@@ -69,11 +69,9 @@ def _of_volumes(seen: Seen) -> Iterator[Row]:
     forecast = seen.held(DiskForecast)
     if forecast is None:
         return
-    for (broker, path), days in forecast.rows.groupby(["broker", "path"]):
-        seconds = full_in_seconds(days, "high")
-        if seconds == seconds:
-            what = "The volume is full, at the highest rate of an hour, a day and a week."
-            yield seconds, what, f"log dir {path} of broker {broker}", "disk-usage-high"
+    what = "The volume is full, at the highest rate of an hour, a day and a week."
+    for (broker, path), seconds in full_times(forecast, "high").items():
+        yield seconds, what, f"log dir {path} of broker {broker}", "disk-usage-high"
 
 
 def _of_losses(seen: Seen) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from kdiag.analysis.disk_forecast import DiskForecast, full_in_seconds
+from kdiag.analysis.disk_forecast import DiskForecast, full_times
 from kdiag.analysis.lag import PartitionLag
 from kdiag.analysis.losses import Losses
 from kdiag.analysis.partition_growth import PartitionGrowth
@@ -61,10 +61,7 @@ def _measured(seen: Seen) -> Iterator[tuple[Cell, ...]]:
     if volumes is not None and len(volumes):
         yield "Fullest volume", written(float(volumes.rows["used_ratio"].max()), "ratio")
     if forecast is not None:
-        times = [
-            full_in_seconds(days, "high") for _, days in forecast.rows.groupby(["broker", "path"])
-        ]
-        first = min((each for each in times if each == each), default=None)
+        first = min(full_times(forecast, "high").values(), default=None)
         yield (
             "First volume full in",
             "more than 90 d" if first is None else written(first, "seconds"),
