@@ -16,6 +16,7 @@ from typing import Any
 from bench.filed import Size, snapshot
 from kdiag.diagnose import diagnose
 from kdiag.exporter import exposition
+from kdiag.exporter.heap import return_large_blocks
 from kdiag.exporter.shown import Shown
 from kdiag.exporter.watcher import Watcher
 from kdiag.plan import Plan
@@ -28,6 +29,7 @@ _PASSES = 4
 
 def main() -> None:
     """Take the passes and print what they took."""
+    return_large_blocks()
     topics, partitions, groups = map(int, sys.argv[1:4])
     given = snapshot(0, Size(topics, partitions, groups, offsets=partitions))
     checks = load_checks().checks

@@ -14,6 +14,7 @@ from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.exporter import exposition
 from kdiag.exporter.family import Level
+from kdiag.exporter.heap import return_large_blocks
 from kdiag.exporter.packed import blocks
 from kdiag.exporter.seen import READS
 from kdiag.exporter.shown import Shown
@@ -28,6 +29,7 @@ _PASSES = 5
 def main() -> None:
     """Take the passes and print what they took."""
     bootstrap = sys.argv[1]
+    return_large_blocks()
     for granularity in ("partition", "topic"):
         watcher = _watcher(bootstrap, granularity)
         _say(granularity, "judged", _measured(watcher))
