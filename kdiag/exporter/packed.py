@@ -18,7 +18,7 @@ _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _LAST = b"\x03\x00"
 """A last block that holds nothing."""
 
-_BLOCK_BYTES = 1 << 18
+_BLOCK_BYTES = 1 << 20
 _POLYNOMIAL = 0xEDB88320
 _ONE, _X8 = 1 << 31, 1 << 23
 """Polynomials are written as checksums are: the highest bit is the coefficient of 1."""
