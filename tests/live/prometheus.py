@@ -14,6 +14,7 @@ import yaml
 
 from kdiag.lab.jars import cache_directory
 from kdiag.lab.plan import free_ports
+from tests.alone import alone
 
 _START_SECONDS = 60
 
@@ -27,15 +28,20 @@ def binary(name: str = "prometheus") -> Path | None:
         return Path(found)
     home = cache_directory().parent / name
     path = home / "usr/bin" / name
-    if not path.is_file() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory() as scratch:
-            if not _download(name, scratch):
-                subprocess.run(["apt-get", "update"], capture_output=True, check=False)  # noqa: S607
-                _download(name, scratch)
-            for package in Path(scratch).glob("*.deb"):
-                subprocess.run(["dpkg-deb", "-x", package, home], check=True)  # noqa: S603, S607
+    with alone(name):
+        if not path.is_file() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
+            _unpack(name, home)
     return path if path.is_file() else None
+
+
+def _unpack(name: str, home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        if not _download(name, scratch):
+            subprocess.run(["apt-get", "update"], capture_output=True, check=False)  # noqa: S607
+            _download(name, scratch)
+        for package in Path(scratch).glob("*.deb"):
+            subprocess.run(["dpkg-deb", "-x", package, home], check=True)  # noqa: S603, S607
 
 
 def _download(name: str, directory: str) -> bool:
