@@ -19,7 +19,8 @@ zoo: $(VENV)/lab.stamp ## Try every fault and look-alike, and write down what do
 	@$(BIN)/kdiag lab score --output-file tests/zoo/RESULTS.md
 
 test: $(VENV)/dev.stamp ## Run all tests, those on real brokers included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not live" -n auto --dist loadfile
+	@$(BIN)/python -m pytest -m live
 
 lint: $(VENV)/dev.stamp ## Check style, format and types
 	@$(BIN)/ruff check .

@@ -43,7 +43,7 @@ def _print(said: dict[str, Any], brokers: float) -> None:
     elif said["what"] == "scrape":
         print(f"{name}: {said['seconds']:.3f} s, {said['lines']:,} lines, {said['bytes']:,} bytes")
     else:
-        print(f"peak memory {said['peak_mib']:.0f} MiB, limit 350 MiB")
+        print(f"peak memory {said['peak_mib']:.0f} MiB, limit 207 MiB")
 
 
 def _cpu_seconds(pids: Iterable[int]) -> float:

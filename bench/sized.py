@@ -16,6 +16,7 @@ from typing import Any
 from bench.filed import Size, snapshot
 from kdiag.diagnose import diagnose
 from kdiag.exporter import exposition
+from kdiag.exporter.heap import return_large_blocks
 from kdiag.exporter.shown import Shown
 from kdiag.exporter.watcher import Watcher
 from kdiag.plan import Plan
@@ -28,6 +29,7 @@ _PASSES = 4
 
 def main() -> None:
     """Take the passes and print what they took."""
+    return_large_blocks()
     topics, partitions, groups = map(int, sys.argv[1:4])
     given = snapshot(0, Size(topics, partitions, groups, offsets=partitions))
     checks = load_checks().checks
@@ -47,15 +49,15 @@ def main() -> None:
     )
     judged = _cpu(watcher)
     rendered = min(_cpu(watcher) for _ in range(_PASSES))
-    text = exposition.text(watcher.held_pages())
+    texts = list(exposition.texts(watcher.held_pages()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         json.dumps(
             {
                 "judged_cpu_seconds": round(judged, 2),
                 "pass_cpu_seconds": round(rendered, 2),
-                "series": text.count("\n"),
-                "megabytes": round(len(text) / 1e6, 1),
+                "series": sum(text.lines for text in texts),
+                "megabytes": round(sum(text.length for text in texts) / 1e6, 1),
                 "peak_mib": round(peak),
             }
         )

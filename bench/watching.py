@@ -14,6 +14,8 @@ from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.exporter import exposition
 from kdiag.exporter.family import Level
+from kdiag.exporter.heap import return_large_blocks
+from kdiag.exporter.packed import blocks
 from kdiag.exporter.seen import READS
 from kdiag.exporter.shown import Shown
 from kdiag.exporter.watcher import Watcher
@@ -27,16 +29,18 @@ _PASSES = 5
 def main() -> None:
     """Take the passes and print what they took."""
     bootstrap = sys.argv[1]
+    return_large_blocks()
     for granularity in ("partition", "topic"):
         watcher = _watcher(bootstrap, granularity)
         _say(granularity, "judged", _measured(watcher))
         took = [_measured(watcher) for _ in range(_PASSES)]
         _say(granularity, "passes", min(took, key=lambda one: float(one["cpu_seconds"])))
         began = time.perf_counter()
-        text = exposition.text(watcher.held_pages()).encode()
+        texts = list(exposition.texts(watcher.held_pages()))
+        size = sum(map(len, blocks(texts)))
         seconds = time.perf_counter() - began
-        lines = text.count(b"\n")
-        _say(granularity, "scrape", {"seconds": seconds, "lines": lines, "bytes": len(text)})
+        lines = sum(text.lines for text in texts)
+        _say(granularity, "scrape", {"seconds": seconds, "lines": lines, "bytes": size})
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     _say("all", "memory", {"peak_mib": peak / 1024})
 

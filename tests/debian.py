@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kdiag.lab.jars import cache_directory
+from tests.alone import alone
 
 
 def home_of(name: str) -> Path:
@@ -23,8 +24,9 @@ def program(name: str, path: str, packages: Callable[[], Sequence[str]]) -> Path
         return Path(found)
     home = home_of(name)
     has_tools = shutil.which("apt-get") and shutil.which("dpkg-deb")
-    if not (home / "done").is_file() and has_tools and _unpacked(home, packages):
-        (home / "done").touch()
+    with alone(name):
+        if not (home / "done").is_file() and has_tools and _unpacked(home, packages):
+            (home / "done").touch()
     return home / path if (home / "done").is_file() else None
 
 

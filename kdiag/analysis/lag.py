@@ -10,6 +10,7 @@ from typing import Any
 
 from kdiag.analysis.commit_timeline import CommitTrends
 from kdiag.analysis.lag_history import LagHistory
+from kdiag.analysis.unread_ages import unread_ages
 from kdiag.check import Earlier, derive
 from kdiag.finding import NotApplicable
 from kdiag.sections import Commits, EndOffsetHistory, Offsets
@@ -98,11 +99,7 @@ def partition_lag(
     history: LagHistory | None,
 ) -> PartitionLag | Missing | NotApplicable:
     """Join committed and end offsets of both samples with those of the past."""
-    known = commits.rows[commits.rows["committed_offset"].notna()]
-    log = offsets.rows[[*_KEY, "log_start_offset", "end_offset", "last_stable_offset"]]
-    rows = known[[*_ID, "committed_offset"]].merge(log, on=_KEY, how="inner")
-    rows = rows[rows["end_offset"].notna()].reset_index(drop=True)
-    rows["lag_records"] = (rows["end_offset"] - rows["committed_offset"]).clip(lower=0)
+    rows = positions(commits, offsets)
     rows = _with_sample(rows, commits_before, offsets_before)
     rows = _with_ages(rows, past)
     if commits_before is None and (rows["oldest_unread_seconds"] >= OLD_SECONDS).any():
@@ -111,6 +108,16 @@ def partition_lag(
     rows = _with_then(rows, history, commits)
     rows = _with_rates(rows, _seconds_between(commits_before, commits), offsets)
     return PartitionLag(rows=rows[list(PartitionLag.columns)])
+
+
+def positions(commits: Commits, offsets: Offsets) -> Any:
+    """Return one row a group and partition: committed and end offset, and lag_records."""
+    known = commits.rows[commits.rows["committed_offset"].notna()]
+    log = offsets.rows[[*_KEY, "log_start_offset", "end_offset", "last_stable_offset"]]
+    rows = known[[*_ID, "committed_offset"]].merge(log, on=_KEY, how="inner")
+    rows = rows[rows["end_offset"].notna()].reset_index(drop=True)
+    rows["lag_records"] = (rows["end_offset"] - rows["committed_offset"]).clip(lower=0)
+    return rows
 
 
 def _seconds_between(before: Commits | None, commits: Commits) -> float:
@@ -140,18 +147,12 @@ def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
         return rows.assign(
             oldest_unread_seconds=nothing, oldest_unread_upper_seconds=nothing, written_lately=grew
         )
-    ends = past.rows[[*_KEY, "age_seconds", "end_offset"]].rename(columns={"end_offset": "then"})
-    behind = rows[rows["lag_records"] > 0][[*_KEY, "committed_offset", "end_offset"]]
-    pairs = behind.reset_index().merge(ends, on=_KEY)
-    is_older = pairs["committed_offset"] < pairs["then"]
-    lower = pairs[is_older].groupby("index")["age_seconds"].max()
-    upper = pairs[~is_older].groupby("index")["age_seconds"].min()
-    is_late = pairs["age_seconds"] <= LATELY_SECONDS
-    written = pairs[is_late & (pairs["then"] < pairs["end_offset"])]["index"].unique()
+    behind = rows[rows["lag_records"] > 0]
+    found = unread_ages(behind, past, "committed_offset", LATELY_SECONDS)
     return rows.assign(
-        oldest_unread_seconds=lower.reindex(rows.index),
-        oldest_unread_upper_seconds=upper.reindex(rows.index),
-        written_lately=grew | rows.index.isin(written),
+        oldest_unread_seconds=found["at_least"].reindex(rows.index),
+        oldest_unread_upper_seconds=found["at_most"].reindex(rows.index),
+        written_lately=grew | found["is_written"].reindex(rows.index, fill_value=False),
     )
 
 

@@ -9,6 +9,7 @@ hold it while everything behind is done; only the lag that the coordinator tells
 from typing import Any
 
 from kdiag.analysis.lag import GROWTH_RATIO, OLD_SECONDS
+from kdiag.analysis.unread_ages import unread_ages
 from kdiag.check import Earlier, derive
 from kdiag.sections import (
     EndOffsetHistory,
@@ -129,18 +130,14 @@ def _joined(
 
 def _with_ages(rows: Any, past: EndOffsetHistory) -> Any:
     """Add the bounds of the age of the record at each start offset, where there is lag."""
-    log = ["topic", "partition"]
-    then = past.rows[[*log, "age_seconds", "end_offset"]].rename(columns={"end_offset": "end_then"})
     behind = rows[rows["lag_records"].fillna(0) > 0]
-    pairs = behind[[*log, "start_offset", "log_start_offset", "end_offset"]].reset_index()
-    pairs = pairs.merge(then, on=log)
-    is_older = pairs[["start_offset", "log_start_offset"]].max(axis=1) < pairs["end_then"]
-    written = pairs[pairs["end_then"] < pairs["end_offset"]]["index"].unique()
+    behind = behind.assign(reads_from=behind[["start_offset", "log_start_offset"]].max(axis=1))
+    found = unread_ages(behind, past, "reads_from")
     grew = rows["end_offset"].gt(rows["end_before"]).fillna(False).astype("bool")
     return rows.assign(
-        age=pairs[is_older].groupby("index")["age_seconds"].max().reindex(rows.index),
-        age_upper=pairs[~is_older].groupby("index")["age_seconds"].min().reindex(rows.index),
-        written_lately=grew | rows.index.isin(written),
+        age=found["at_least"].reindex(rows.index),
+        age_upper=found["at_most"].reindex(rows.index),
+        written_lately=grew | found["is_written"].reindex(rows.index, fill_value=False),
     )
 
 

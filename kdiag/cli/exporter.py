@@ -128,11 +128,13 @@ def exporter(
     what = shown(series)
     readers = _readers(connection, cluster_name, selection.config, ours, beside)
     from kdiag.exporter.compat import COMPAT
+    from kdiag.exporter.heap import return_large_blocks
     from kdiag.exporter.watcher import Rhythm, Watcher
     from kdiag.exporter.web.pages import application
     from kdiag.exporter.web.server import Web
 
     gc.enable()  # the command line turns it off, for processes of seconds
+    return_large_blocks()
     logs.configure(verbose=logs.is_verbose(), is_service=True)
     compat = [COMPAT[name] for name in dict.fromkeys(series.compat)]
     watchers = [

@@ -1,22 +1,21 @@
 """Offsets whose time is known from asking the brokers for the past, once a diagnosis."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from kdiag.analysis.lag import PartitionLag
-from kdiag.exporter.ages import Log
+from kdiag.analysis.lag import positions
+from kdiag.analysis.unread_ages import unread_ages
+from kdiag.sections import Commits, EndOffsetHistory, Offsets
 from kdiag.snapshot import Snapshot
-from kdiag.view import View
 
-_NOWHERE = (float("nan"), float("nan"))
+_ID = ["group", "topic", "partition"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Anchors:
-    """(group, topic, partition) → an unread offset, and the POSIX time of its record."""
+    """Rows of groups and partitions: an unread offset, and `at`, the POSIX time of its record."""
 
-    by_row: Mapping[tuple[str, str, int], tuple[float, float]] = field(default_factory=dict)
+    rows: Any | None = None
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Anchors":
@@ -24,26 +23,33 @@ class Anchors:
 
         The time is the middle of what is known.
         """
-        lag = View(snapshot).get(PartitionLag)
-        if not isinstance(lag, PartitionLag):
+        commits, offsets = snapshot.get(Commits), snapshot.get(Offsets)
+        past = snapshot.get(EndOffsetHistory)
+        if (
+            not isinstance(commits, Commits)
+            or not isinstance(offsets, Offsets)
+            or not isinstance(past, EndOffsetHistory)
+        ):
             return cls()
-        rows = lag.rows[lag.rows["lag_records"] > 0]
-        low, high = rows["oldest_unread_seconds"], rows["oldest_unread_upper_seconds"]
+        rows = positions(commits, offsets)
+        rows = rows[rows["lag_records"] > 0]
+        ages = unread_ages(rows, past, "committed_offset")
+        low, high = ages["at_least"], ages["at_most"]
         age = (low.fillna(0.0) + high) / 2
         age = age.where(high.notna(), low)
-        at = lag.read_at.timestamp() - age
+        at = max(commits.read_at, offsets.read_at, past.read_at).timestamp() - age
         reads_from = rows[["committed_offset", "log_start_offset"]].max(axis=1)
-        keys = zip(rows["group"], rows["topic"], rows["partition"], strict=True)
-        pairs = zip(reads_from.astype("float64"), at, strict=True)
-        return cls({key: pair for key, pair in zip(keys, pairs, strict=True) if pair[1] == pair[1]})
+        rows = rows[_ID].assign(offset=reads_from.astype("float64"), at=at)
+        return cls(rows[at.notna()])
 
-    def on(self, groups: Sequence[str], logs: Sequence[Log]) -> tuple[Any, Any]:
-        """Return the offset and the time of each row, NaN where there is none."""
+    def on(self, rows: Any) -> tuple[Any, Any]:
+        """Return the offset and the time for each row with a group, topic and partition.
+
+        NaN where there is none.
+        """
         import numpy
 
-        if not self.by_row:
-            return numpy.full(len(logs), numpy.nan), numpy.full(len(logs), numpy.nan)
-        keys = zip(groups, logs, strict=True)
-        found = [self.by_row.get((group, *log), _NOWHERE) for group, log in keys]
-        both = numpy.array(found, dtype="float64").reshape(len(logs), 2)
-        return both[:, 0], both[:, 1]
+        if self.rows is None:
+            return numpy.full(len(rows), numpy.nan), numpy.full(len(rows), numpy.nan)
+        found = rows[_ID].merge(self.rows, "left", _ID)
+        return found["offset"].to_numpy(), found["at"].to_numpy()

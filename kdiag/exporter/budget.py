@@ -15,7 +15,7 @@ _ORDER: tuple[Level, ...] = ("cluster", "group", "topic", "partition")
 def within(pages: Sequence[Page], max_series: int) -> tuple[list[Page], int]:
     """Return of some pages what fits, coarse families first, and how many series do not."""
     sized = [
-        (_ORDER.index(family.level), place, name, lines.count("\n"))
+        (_ORDER.index(family.level), place, name, lines.lines)
         for place, page in enumerate(pages)
         for name, (family, lines) in page.items()
     ]

@@ -2,24 +2,27 @@
 
 Samples are the same lines in both; what differs is how a family is announced. prometheus_client
 writes 100,000 samples in seconds, these lines take a tenth; tests read them with its parsers.
+They are made some thousands at a time, and kept compressed.
 
 Source: Prometheus, "Exposition formats"; OpenMetrics 1.0, "Text format".
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
 from kdiag.exporter.family import Distribution, Family
+from kdiag.exporter.packed import Packed, blocks
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 _EXACT = 2**53
+_ROWS = 4096
 _IN_TEXT = {"info": "gauge"}
 
-Page = Mapping[str, tuple[Family, str]]
+Page = Mapping[str, tuple[Family, Packed]]
 """Name of a family → the family without its series, for its head, and its lines."""
 
 
@@ -34,26 +37,37 @@ def page(families: Iterable[Family], cluster: str | None = None) -> Page:
         key = (family.labels, *map(id, family.columns))
         if key not in made:
             made[key] = family.columns, _labels(family, begin)
-        if lines := _lines(family, made[key][1]):
+        lines = Packed.of(_lines(family, made[key][1]))
+        if lines.length:
             written[family.name] = (family.of(values=()), lines)
     return written
 
 
-def text(pages: Sequence[Page], is_openmetrics: bool = False) -> str:
-    """Return the lines of some pages, without an end: each family is announced once."""
+def texts(pages: Sequence[Page], is_openmetrics: bool = False) -> Iterator[Packed]:
+    """Yield the lines of some pages, without an end: each family is announced once."""
     head = _openmetrics_head if is_openmetrics else _text_head
-    parts = []
     for name in dict.fromkeys(name for each in pages for name in each):
         found = [each[name] for each in pages if name in each]
-        parts.append(head(found[0][0]))
-        parts += [lines for _, lines in found]
-    return "".join(parts)
+        yield Packed.of([head(found[0][0])])
+        yield from (lines for _, lines in found)
 
 
-def _lines(family: Family, labels: Sequence[str]) -> str:
+def text(pages: Sequence[Page], is_openmetrics: bool = False) -> str:
+    """Return the same as a whole."""
+    return b"".join(blocks(texts(pages, is_openmetrics))).decode()
+
+
+def _lines(family: Family, labels: Sequence[str]) -> Iterator[str]:
+    """Yield the series of a family, some thousands at a time."""
+    for begin in range(0, len(labels), _ROWS):
+        here = slice(begin, begin + _ROWS)
+        yield _some_lines(family, labels[here], family.values[here])
+
+
+def _some_lines(family: Family, labels: Sequence[str], values: Sequence[Any]) -> str:
     if family.kind == "histogram":
-        return "".join(map(_buckets, [family.name] * len(labels), labels, family.values))
-    name, numbers = family.series, map(_number, family.values)
+        return "".join(map(_buckets, [family.name] * len(labels), labels, values))
+    name, numbers = family.series, map(_number, values)
     return "".join(
         [
             f"{name}{pairs} {number}\n"

@@ -45,8 +45,8 @@ READS: tuple[type[Section], ...] = (
 )
 """What metrics are made of: sections, raw or derived."""
 
-Ages = Callable[[Sequence[str], Sequence[Log], Sequence[int]], Any]
-"""Groups, partitions and offsets, row by row → the age of the record there, in seconds."""
+Ages = Callable[[Any, Any], Any]
+"""Rows of groups, topics and partitions, and offsets → the age of the record there, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,7 @@ class Seen:
         reads_from = rows[["committed_offset", "log_start_offset"]].max(axis=1)
         lag = rows["end_offset"] - reads_from
         lost = (rows["log_start_offset"] - rows["committed_offset"]).clip(lower=0)
-        logs = list(zip(rows["topic"], rows["partition"], strict=True))
-        ages = self.ages(rows["group"].tolist(), logs, reads_from.tolist())
+        ages = self.ages(rows, reads_from)
         rows = rows.assign(
             lag_records=lag.where(lag >= 0), lost_records=lost, lag_seconds=ages.round(3)
         )

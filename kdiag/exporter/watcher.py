@@ -4,6 +4,7 @@ Most passes read what moves. Every few minutes a pass reads all that the checks 
 the groups included, and is judged. Passes never overlap; what fails or hangs costs its pass.
 """
 
+import gc
 import logging
 import random
 import threading
@@ -14,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kdiag.errors import KdiagError
-from kdiag.exporter.ages import EndOffsetLog, Log
+from kdiag.exporter.ages import EndOffsetLog
 from kdiag.exporter.anchors import Anchors
 from kdiag.exporter.budget import within
 from kdiag.exporter.compat import Compat
@@ -144,8 +145,8 @@ class Watcher:
         is_judged = self._is_judged_now()
         started = time.monotonic()
         try:
-            snapshot = self.take(self.plans[is_judged], is_judged and self._earlier is None)
-            self._publish(snapshot, is_judged=is_judged)
+            pauses = is_judged and self._earlier is None
+            self._publish(self.take(self.plans[is_judged], pauses), is_judged=is_judged)
         except KdiagError as error:
             self.passes.fail(str(error))
             log.warning("%s: %s", self.name, error)
@@ -155,10 +156,13 @@ class Watcher:
         self.passes.last_seconds = time.monotonic() - started
 
     def _run(self) -> None:
-        interval = self.rhythm.interval_seconds
+        interval, is_first = self.rhythm.interval_seconds, True
         shift = random.random() * JITTER * interval  # noqa: S311 - no secret
         while not self._stop.is_set():
             self.once()
+            if is_first:
+                gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+                is_first = False
             now = time.time()
             behind = int(self.passes.last_seconds / interval)
             self.passes.skipped += behind
@@ -180,6 +184,7 @@ class Watcher:
             report = self.judge(self._with_earlier(snapshot))
             self._judged_at = time.monotonic()
             self._anchors = Anchors.of(snapshot)
+            snapshot = self._without_past(snapshot)
         self._keep_ends(snapshot)
         seen = Seen(snapshot, report, self._ages, self.shown)
         written = [
@@ -207,6 +212,12 @@ class Watcher:
         self._earlier = replace(snapshot, sections=twice, earlier=None)
         return whole
 
+    def _without_past(self, snapshot: Snapshot) -> Snapshot:
+        """Drop what only the checks want: it is as large as the rest, and the pages are to come."""
+        done = self.plans[True].sections - self.plans[False].sections
+        kept = {each: held for each, held in snapshot.sections.items() if each not in done}
+        return replace(snapshot, sections=kept, earlier=None)
+
     def _keep_ends(self, snapshot: Snapshot) -> None:
         offsets = snapshot.get(Offsets)
         if isinstance(offsets, Offsets):
@@ -215,5 +226,6 @@ class Watcher:
             ends = dict(zip(logs, rows["end_offset"].tolist(), strict=True))
             self._ends.add(offsets.read_at, ends)
 
-    def _ages(self, groups: Sequence[str], logs: Sequence[Log], offsets: Sequence[int]) -> Any:
-        return self._ends.ages(logs, offsets, *self._anchors.on(groups, logs))
+    def _ages(self, rows: Any, offsets: Any) -> Any:
+        logs = list(zip(rows["topic"], rows["partition"], strict=True))
+        return self._ends.ages(logs, offsets.tolist(), *self._anchors.on(rows))

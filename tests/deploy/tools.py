@@ -1,17 +1,15 @@
 """Tools that come out of Go modules: helm, built once into the cache, and schemas as they are."""
 
-import fcntl
 import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from kdiag.lab.jars import cache_directory
+from tests.alone import alone
 
 HELM = "v3.22.0"
 _HELM = f"helm.sh/helm/v3/cmd/helm@{HELM}"
@@ -35,7 +33,8 @@ def helm() -> Path | None:
     path = _HOME / f"helm-{HELM}"
     if path.is_file() or not shutil.which("go"):
         return path if path.is_file() else None
-    with _alone("helm"):
+    with alone("helm"):
+        _HOME.mkdir(parents=True, exist_ok=True)
         if not path.is_file():
             _build(path)
     return path if path.is_file() else None
@@ -79,7 +78,8 @@ def module(name: str) -> Path | None:
     """Return the directory of a Go module, None where it cannot be fetched."""
     if not shutil.which("go"):
         return None
-    with _alone("modules"):
+    with alone("modules"):
+        _HOME.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(  # noqa: S603
             ["go", "mod", "download", "-json", name],  # noqa: S607
             cwd=_HOME,
@@ -89,12 +89,3 @@ def module(name: str) -> Path | None:
             check=False,
         )
     return Path(json.loads(done.stdout)["Dir"]) if done.returncode == 0 else None
-
-
-@contextmanager
-def _alone(what: str) -> Iterator[None]:
-    """Wait until no other process does the same."""
-    _HOME.mkdir(parents=True, exist_ok=True)
-    with (_HOME / f".{what}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

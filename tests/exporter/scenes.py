@@ -79,8 +79,8 @@ def snapshot(
     )
 
 
-def unknown_ages(groups: Any, logs: Any, offsets: Any) -> Any:
-    return numpy.full(len(logs), numpy.nan)
+def unknown_ages(rows: Any, offsets: Any) -> Any:
+    return numpy.full(len(rows), numpy.nan)
 
 
 def seen(

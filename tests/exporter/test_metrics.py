@@ -85,7 +85,7 @@ def test_a_sum_has_what_is_known(families):
 
 
 def test_seconds_of_lag_are_those_of_the_ages():
-    def ages(groups, logs, offsets):
+    def ages(rows, offsets):
         return numpy.array([{70: 12.5, 250: 0.0, 10: 40.0}[at] for at in offsets])
 
     families = list(native(seen(ages=ages)))

@@ -1,6 +1,5 @@
 """What the exporter answers: metrics, health, the report, and a page for people."""
 
-import threading
 from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -8,13 +7,19 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
 from kdiag.exporter import exposition
-from kdiag.exporter.exposition import OPENMETRICS, TEXT, Page
+from kdiag.exporter.exposition import OPENMETRICS, TEXT
+from kdiag.exporter.packed import Packed, blocks, gzipped
 from kdiag.exporter.watcher import Watcher
-from kdiag.exporter.web.compression import Packed
 from kdiag.exporter.web.landing import landing
 from kdiag.render import json as report_json
 
@@ -38,20 +43,21 @@ class _Pages:
         self._watchers = list(watchers)
         self._process = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=self._process)
-        self._packed = _LastPacked()
 
     async def landing(self, request: Request) -> Response:
         return HTMLResponse(await run_in_threadpool(landing, self._watchers))
 
     async def metrics(self, request: Request) -> Response:
         is_openmetrics = "application/openmetrics-text" in request.headers.get("accept", "")
-        is_gzip = _takes_gzip(request.headers.get("accept-encoding", ""))
-        body = await run_in_threadpool(self._metrics, is_openmetrics, is_gzip)
-        headers = {"Vary": "Accept, Accept-Encoding"}
-        if is_gzip:
-            headers["Content-Encoding"] = "gzip"
         media_type = OPENMETRICS if is_openmetrics else TEXT
-        return Response(body, headers=headers, media_type=media_type)
+        headers = {"Vary": "Accept, Accept-Encoding"}
+        texts = await run_in_threadpool(self._texts, is_openmetrics)
+        if _takes_gzip(request.headers.get("accept-encoding", "")):
+            body = await run_in_threadpool(gzipped, texts)
+            headers["Content-Encoding"] = "gzip"
+            return Response(body, headers=headers, media_type=media_type)
+        headers["Content-Length"] = str(sum(each.length for each in texts))
+        return StreamingResponse(blocks(texts), headers=headers, media_type=media_type)
 
     async def healthy(self, request: Request) -> Response:
         """Tell whether the exporter itself works; Kafka has no say in it."""
@@ -80,35 +86,17 @@ class _Pages:
         document = await run_in_threadpool(report_json.render, held.report)
         return Response(document, media_type="application/json")
 
-    def _metrics(self, is_openmetrics: bool, is_gzip: bool) -> bytes:
+    def _texts(self, is_openmetrics: bool) -> list[Packed]:
         """Return what was made of the last snapshots, and then what moves between two of them."""
-        fresh = exposition.text([watcher.own_page() for watcher in self._watchers], is_openmetrics)
+        pages = [page for watcher in self._watchers for page in watcher.held_pages()]
+        fresh = [watcher.own_page() for watcher in self._watchers]
         made = generate_openmetrics if is_openmetrics else generate_latest
         process = made(self._process).decode()  # ends as the whole must
-        rest = (fresh + process).encode()
-        held = [page for watcher in self._watchers for page in watcher.held_pages()]
-        if is_gzip:
-            return self._packed.of(held, is_openmetrics).followed_by(rest)
-        return exposition.text(held, is_openmetrics).encode() + rest
-
-
-class _LastPacked:
-    """The pages of the last snapshots, compressed once however many scrapes come."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._pages: list[Page] = []
-        self._packed: dict[bool, Packed] = {}
-
-    def of(self, pages: list[Page], is_openmetrics: bool) -> Packed:
-        """Return the text of the pages, compressed."""
-        with self._lock:
-            if list(map(id, pages)) != list(map(id, self._pages)):
-                self._pages, self._packed = pages, {}
-            if is_openmetrics not in self._packed:
-                text = exposition.text(pages, is_openmetrics).encode()
-                self._packed[is_openmetrics] = Packed.of(text)
-            return self._packed[is_openmetrics]
+        return [
+            *exposition.texts(pages, is_openmetrics),
+            *exposition.texts(fresh, is_openmetrics),
+            Packed.of([process]),
+        ]
 
 
 def _takes_gzip(accepted: str) -> bool:

@@ -3,8 +3,8 @@
 Schema: OffsetCommitKey (group-coordinator of Kafka): group, topic, int32 partition.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,17 +29,16 @@ def commit_history(
     codes, keys = _keys(records, rows)
     made = values_of(records, rows)
     is_tombstone = records.is_tombstone[rows]
-    is_readable = np.array([key is not None for key in keys], bool)
-    is_known = (is_tombstone | made.is_known) & is_readable[codes]
+    is_known = (is_tombstone | made.is_known) & keys.is_readable[codes]
     kept = np.flatnonzero(is_known)
     at = rows[kept]
     gone = is_tombstone[kept]
     key_of = codes[kept]
     when = np.where(gone, records.timestamp[at], made.timestamp[kept])
     columns = {
-        "group": pandas.Series(_column(keys, 0, object)[key_of], dtype="object"),
-        "topic": pandas.Series(_column(keys, 1, object)[key_of], dtype="object"),
-        "partition": pandas.array(_column(keys, 2, np.int64)[key_of], dtype="Int64"),
+        "group": pandas.Series(keys.group[key_of], dtype="object"),
+        "topic": pandas.Series(keys.topic[key_of], dtype="object"),
+        "partition": pandas.array(keys.partition[key_of], dtype="Int64"),
         "committed_at": pandas.Series(times(when)).dt.tz_localize("UTC"),
         "committed_offset": _nullable(made.offset[kept], gone),
         "leader_epoch": _nullable(
@@ -55,29 +54,38 @@ def commit_history(
     return CommitHistory(rows=pandas.DataFrame(columns), read_at=now), ~is_known, made.version
 
 
-Key = tuple[str, str, int] | None
+class Keys(NamedTuple):
+    """Distinct keys by column; is_readable: False for one that is not what a key is."""
+
+    group: Array
+    topic: Array
+    partition: Array
+    is_readable: Array
 
 
-def _keys(records: Records, rows: Array) -> tuple[Array, list[Key]]:
+def _keys(records: Records, rows: Array) -> tuple[Array, Keys]:
     """Return for each record the index of its key, and the keys: few beside the records."""
     at, end = records.key_at[rows], records.key_end[rows]
     codes, first = distinct(records.view, at, end)
+    made = Keys(
+        np.full(len(first), "", object),
+        np.full(len(first), "", object),
+        np.zeros(len(first), np.int64),
+        np.zeros(len(first), bool),
+    )
+    names: dict[str, str] = {}  # a name is in many keys: once in memory is enough
     spans = zip(at[first].tolist(), end[first].tolist(), strict=True)
-    return codes, [_key(records.data[begin:stop]) for begin, stop in spans]
-
-
-def _key(data: bytes) -> Key:
-    fields = Fields(data, 2, len(data))
-    try:
-        return fields.text() or "", fields.text() or "", fields.int32()
-    except Malformed:
-        return None
-
-
-def _column(keys: Sequence[Key], place: int, dtype: type) -> Array:
-    made: Array = np.empty(len(keys), dtype)
-    made[:] = [("", "", 0)[place] if key is None else key[place] for key in keys]
-    return made
+    for place, (begin, stop) in enumerate(spans):
+        fields = Fields(records.data[begin:stop], 2, stop - begin)
+        try:
+            group, topic, partition = fields.text() or "", fields.text() or "", fields.int32()
+        except Malformed:
+            continue
+        made.group[place] = names.setdefault(group, group)
+        made.topic[place] = names.setdefault(topic, topic)
+        made.partition[place] = partition
+        made.is_readable[place] = True
+    return codes, made
 
 
 def _nullable(values: Array, is_null: Array) -> Array:
