@@ -467,7 +467,6 @@ class Acls(Table):
     kind: topic, group, cluster, transactional-id, delegation-token, user. name: `*` for all, the
     prefix where pattern is prefixed, else the only one. operation: as kafka-acls.sh has it (Read).
     permission: allow or deny. is_enforced: False where the brokers have no authorizer, and no ACLs.
-    errors: topics with an ACL of their own of which it could not be told whether they exist.
     """
 
     noun: ClassVar[str] = "ACLs"
@@ -483,6 +482,18 @@ class Acls(Table):
     }
 
     is_enforced: bool = True
+
+
+class UnlistedTopics(Table):
+    """One row a topic that an ACL names and Metadata does not list (Metadata, asked by name).
+
+    Metadata leaves out what we may not describe. exists: it is there all the same. Topics of which
+    it is not told are under `errors`.
+    """
+
+    noun = "topics of ACLs"
+    needs_rows = False
+    columns = {"topic": "str", "exists": "bool"}
 
 
 class ScramUsers(Table):
@@ -864,6 +875,7 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Reassignments,
     ClientQuotas,
     Acls,
+    UnlistedTopics,
     ScramUsers,
     Facts,
     Monitoring,

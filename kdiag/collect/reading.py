@@ -48,9 +48,10 @@ from kdiag.sections import (
     TopicConfigs,
     Topics,
     Transactions,
+    UnlistedTopics,
 )
 from kdiag.snapshot import Missing, Section, Snapshot
-from kdiag.sources.admin.acls import read_acls
+from kdiag.sources.admin.acls import read_acls, read_unlisted_topics
 from kdiag.sources.admin.ages import read_end_offset_history, read_past_ends
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
@@ -178,7 +179,7 @@ class Reading:
             ({LogDirs, Replicas}, self._log_dirs),
             ({Quorum, Reassignments}, self._controller),
             ({ClientQuotas}, self._client_quotas),
-            ({Acls}, self._acls),
+            ({Acls, UnlistedTopics}, self._acls),
             ({ScramUsers}, self._scram_users),
             ({Monitoring}, self._monitoring),
             ({PastEnds}, self._past_ends),
@@ -218,8 +219,12 @@ class Reading:
         return {ClientQuotas: await read_client_quotas(self.wire, self.now)}
 
     async def _acls(self) -> Filled:
+        acls = await read_acls(self.wire, self.now)
+        if UnlistedTopics not in self.plan.sections:
+            return {Acls: acls}
         topics = [str(topic.name) for topic in self.registered.topics]
-        return {Acls: await read_acls(self.wire, topics, self.now)}
+        unlisted = await read_unlisted_topics(self.wire, acls, topics, self.now)
+        return {Acls: acls, UnlistedTopics: unlisted}
 
     async def _scram_users(self) -> Filled:
         return {ScramUsers: await read_scram_users(self.wire, self.now)}

@@ -46,6 +46,7 @@ from kdiag.sections import (
     Topics,
     TransactionHistory,
     Transactions,
+    UnlistedTopics,
 )
 from kdiag.snapshot import Table
 
@@ -133,6 +134,7 @@ COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "operation": PLAIN,
         "permission": PLAIN,
     },
+    UnlistedTopics: _LOG,
     ScramUsers: {"user": "principal", "mechanism": PLAIN},
     Facts: {"target": "target", "fact": PLAIN, "labels": "labels", "dialect": PLAIN},
     Monitoring: {"signal": PLAIN, "of": "watched"},

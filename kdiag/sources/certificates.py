@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 
-
 _FIRST, _LAST = datetime(1700, 1, 1, tzinfo=UTC), datetime(2260, 1, 1, tzinfo=UTC)
 """What tables can hold; a certificate that never ends says 9999 (RFC 5280, 4.1.2.5)."""
 

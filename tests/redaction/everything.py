@@ -15,6 +15,7 @@ from kdiag.sections import (
     PastEnds,
     ScramUsers,
     StartHistory,
+    UnlistedTopics,
 )
 from kdiag.snapshot import Missing, Snapshot
 from tests.tables import (
@@ -156,7 +157,10 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
                     ("user", f"User:{n.principal}"),
                     ("cluster", "kafka-cluster"),
                 )
-            ],
+            ]
+        ),
+        UnlistedTopics.from_rows(
+            [{"topic": n.topic, "exists": True}],
             errors={f"topic {n.topic}": Missing("not authorised", f"Describe on Topic {n.topic}")},
         ),
         ScramUsers.from_rows([{"user": n.principal, "mechanism": "SCRAM-SHA-512"}]),

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kdiag.errors import KdiagError
-from kdiag.sections import Acls
+from kdiag.sections import Acls, UnlistedTopics
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.outcome import missing, missing_for
 from kdiag.sources.tables import tables_ready
@@ -17,8 +17,9 @@ from kdiag.wire.cluster import Wire
 
 _ANY = 1  # ResourceType, PatternType, AclOperation and AclPermissionType: any
 _NO_AUTHORIZER = 54  # SECURITY_DISABLED
-_NO_SUCH_TOPIC = 3  # UNKNOWN_TOPIC_OR_PARTITION
+_TOLD = (0, 3)  # NONE, UNKNOWN_TOPIC_OR_PARTITION
 _MOST_TOPICS = 1000
+_TOO_MANY = Missing(f"more than {_MOST_TOPICS} topics of ACLs are not listed")
 
 _KINDS = {
     2: "topic",
@@ -51,8 +52,8 @@ _OPERATIONS = {
 """Codes of org.apache.kafka.common.acl.AclOperation."""
 
 
-async def read_acls(wire: Wire, topics: Collection[str], now: datetime) -> Acls | Missing:
-    """Ask for all ACLs. topics: the names of those that are listed."""
+async def read_acls(wire: Wire, now: datetime) -> Acls | Missing:
+    """Ask for all ACLs; that nothing enforces any is an answer, too."""
     everything = {
         "resource_type_filter": _ANY,
         "pattern_type_filter": _ANY,
@@ -67,10 +68,9 @@ async def read_acls(wire: Wire, topics: Collection[str], now: datetime) -> Acls 
     if reply.error_code not in (0, _NO_AUTHORIZER):
         return missing_for("DescribeAcls", reply.error_code)
     rows = [row for resource in reply.resources for row in _rows(resource)]
-    errors = await _unseen_topics(wire, _alone(rows) - set(topics))
     await tables_ready()
     is_enforced = reply.error_code != _NO_AUTHORIZER
-    return Acls.from_rows(rows, read_at=now, errors=errors, is_enforced=is_enforced)
+    return Acls.from_rows(rows, read_at=now, is_enforced=is_enforced)
 
 
 def _rows(resource: Any) -> list[dict[str, Any]]:
@@ -95,28 +95,30 @@ def _word(words: Mapping[int, str], code: int) -> str:
     return words.get(code, f"code {code}")
 
 
-def _alone(rows: list[dict[str, Any]]) -> set[str]:
-    """Return the topics that are named one by one."""
-    return {
-        row["name"]
-        for row in rows
-        if (row["kind"], row["pattern"]) == ("topic", "literal") and row["name"] != "*"
-    }
-
-
-async def _unseen_topics(wire: Wire, names: Collection[str]) -> dict[str, Missing]:
-    """Return, for topics that are not listed, those of which it is not told whether they exist."""
-    asked = sorted(names)[:_MOST_TOPICS]
-    passed_over = sorted(names)[_MOST_TOPICS:]
-    errors = {f"topic {name}": Missing("too many topics to ask for") for name in passed_over}
-    if not asked:
-        return errors
+async def read_unlisted_topics(
+    wire: Wire, acls: Acls | Missing, topics: Collection[str], now: datetime
+) -> UnlistedTopics | Missing:
+    """Ask, by name, for topics that have an ACL of their own. topics: those that are listed."""
+    if isinstance(acls, Missing):
+        return acls
+    rows = acls.rows[(acls.rows["kind"] == "topic") & (acls.rows["pattern"] == "literal")]
+    names = sorted(set(rows["name"]) - {"*"} - set(topics))
+    if not names:
+        return UnlistedTopics.of(read_at=now)
+    asked = [{"name": name} for name in names[:_MOST_TOPICS]]
     try:
-        reply = await wire.ask(None, "Metadata", {"topics": [{"name": name} for name in asked]})
+        reply = await wire.ask(None, "Metadata", {"topics": asked})
     except KdiagError as error:
-        return {f"topic {name}": missing(error) for name in names}
-    return errors | {
+        return missing(error)
+    errors = {f"topic {name}": _TOO_MANY for name in names[_MOST_TOPICS:]}
+    errors |= {
         f"topic {topic.name}": missing_for("Metadata", topic.error_code, str(topic.name))
         for topic in reply.topics
-        if topic.error_code not in (0, _NO_SUCH_TOPIC)
+        if topic.error_code not in _TOLD
     }
+    told = [
+        {"topic": str(topic.name), "exists": topic.error_code == 0}
+        for topic in reply.topics
+        if topic.error_code in _TOLD
+    ]
+    return UnlistedTopics.from_rows(told, read_at=now, errors=errors)

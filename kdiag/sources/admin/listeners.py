@@ -24,7 +24,7 @@ from kdiag.wire.handshake import read_certificates
 
 _OTHERS_SECONDS = 2.0
 _PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
-_LISTENER = re.compile(r"\s*(?P<name>[\w.-]+)://\[?(?P<host>[^\[\]/]*?)\]?:(?P<port>-?\d+)\s*")
+_LISTENER = re.compile(r"\s*(?P<name>[\w.-]+)://\[?(?P<host>[\w.:%-]*?)\]?:(?P<port>-?\d+)\s*")
 _ANYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, not listened on
 _KEYS = (
     "listeners",

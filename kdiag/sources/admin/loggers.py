@@ -19,15 +19,17 @@ async def read_broker_loggers(wire: Wire, now: datetime) -> BrokerLoggers | Miss
     """Ask every broker for the loggers that a check reads."""
     asked = {id_: {"resources": [_resource(id_)]} for id_ in wire.brokers}
     replies, errors = split(await wire.ask_all("DescribeConfigs", asked))
-    rows = []
-    for id_, reply in replies.items():
-        for result in reply.results:
-            if result.error_code:
-                errors[f"broker {id_}"] = missing_for("DescribeConfigs", result.error_code)
-            rows += [
-                {"broker": id_, "logger": config.name, "level": config.value}
-                for config in result.configs
-            ]
+    results = [(id_, result) for id_, reply in replies.items() for result in reply.results]
+    errors |= {
+        f"broker {id_}": missing_for("DescribeConfigs", result.error_code)
+        for id_, result in results
+        if result.error_code
+    }
+    rows = [
+        {"broker": id_, "logger": config.name, "level": config.value}
+        for id_, result in results
+        for config in result.configs
+    ]
     if errors and not rows:
         return next(iter(errors.values()))
     await tables_ready()
