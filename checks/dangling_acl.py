@@ -64,7 +64,8 @@ def _topics(rows: Any, unlisted: UnlistedTopics) -> Iterator[Finding]:
                 actions=(
                     Action(
                         "Remove them, unless the topic is to come.",
-                        f"kafka-acls.sh --bootstrap-server {{bootstrap}} --remove --topic {quote(str(name))}",
+                        "kafka-acls.sh --bootstrap-server {bootstrap} --remove "
+                        f"--topic {quote(str(name))}",
                         "disruptive",
                     ),
                 ),
@@ -97,7 +98,8 @@ def _users(rows: Any, users: ScramUsers) -> Iterator[Finding]:
             actions=(
                 Action(
                     "See what is granted; remove it if the user will not come back.",
-                    f"kafka-acls.sh --bootstrap-server {{bootstrap}} --list --principal {quote(str(who))}",
+                    "kafka-acls.sh --bootstrap-server {bootstrap} --list "
+                    f"--principal {quote(str(who))}",
                 ),
             ),
             confidence="likely",
