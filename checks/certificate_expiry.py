@@ -6,7 +6,8 @@ counts as well.
 
 Thresholds: 30 and 7 days, as public authorities send their reminders; but certificates that are
 made to be short (of a mesh: a day) are renewed at half or two thirds of their life, so that less
-than a quarter, or a tenth, of it must be left. Life is that of the longest one on this listener.
+than a quarter, or a tenth, of it must be left. Life is that of the longest one on this listener,
+for those that live more than three days.
 
 Reads: a TLS handshake with every listener that has TLS and can be reached from here.
 """

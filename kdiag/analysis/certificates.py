@@ -9,6 +9,9 @@ from kdiag.finding import NotApplicable
 from kdiag.sections import Listeners
 from kdiag.snapshot import Missing, Table
 
+_MESH_SECONDS = 3 * 86400.0
+"""Life of what only a machine issues: by default SPIRE's for 1 h, Istio's for 24 h."""
+
 
 class Certificates(Table):
     """One row a listener whose certificate was read.
@@ -16,8 +19,8 @@ class Certificates(Table):
     left_seconds: until its end, or that of an authority sent along, if that is sooner; negative
     where it is over. starts_in_seconds: until it begins, negative where it has. life_seconds: the
     longest life of a certificate on this listener of any broker: one that was made to last shorter
-    than its peers is judged as they are; without bound for an authority. is_of_chain: the sooner
-    end is that of an authority.
+    than its peers is judged as they are, unless it lives for days only, as no person makes them;
+    without bound for an authority. is_of_chain: the sooner end is that of an authority.
     """
 
     noun = "certificates"
@@ -44,7 +47,7 @@ def certificates(listeners: Listeners) -> Certificates | NotApplicable:
         return NotApplicable("no listener has TLS")
     shown = rows[rows["trouble"].isna() & rows["tls_not_after"].notna()]
     life = (shown["tls_not_after"] - shown["tls_not_before"]).dt.total_seconds()
-    longest = life.groupby(shown["name"]).transform("max")
+    longest = life.groupby(shown["name"]).transform("max").where(life > _MESH_SECONDS, life)
     unread = {
         f"listener {row.name} of broker {row.broker}": Missing(row.trouble or "it was not asked")
         for row in rows.drop(shown.index).itertuples()

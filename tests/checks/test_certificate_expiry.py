@@ -43,6 +43,13 @@ def test_a_short_one_beside_long_ones_is_no_mesh(judge):
     assert (finding.subject, finding.severity) == (listener(2, "CLIENTS"), "critical")
 
 
+def test_one_of_a_day_beside_long_ones_is_renewed_by_a_machine(judge):
+    rows = everywhere()
+    rows[1] |= shown(left=16 * HOUR, life=24 * HOUR)
+
+    assert judge(ID, listeners(*rows)).status == "ok"
+
+
 @pytest.mark.parametrize(
     ("left", "life"),
     [(31 * DAY, 398 * DAY), (13 * HOUR, 24 * HOUR), (7 * HOUR, 24 * HOUR), (29 * DAY, 90 * DAY)],

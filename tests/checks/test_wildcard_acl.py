@@ -1,9 +1,11 @@
 import pytest
 
+from kdiag.engine import run
 from kdiag.finding import principal, topic
 from kdiag.sections import Acls
-from kdiag.snapshot import Missing
+from kdiag.snapshot import Missing, Snapshot
 from tests.checks.secured import acl, acls, everywhere, listeners, settings
+from tests.tables import NOW
 
 ID = "wildcard-acl"
 LOGGED_IN = (listeners(*everywhere()), settings(sasl_enabled_mechanisms="SCRAM-SHA-512"))
@@ -74,11 +76,11 @@ def test_the_anonymous_count_where_they_are_let_in(judge):
     assert judge(ID, acls(brokers), open_, settings()).status == "ok"
 
 
-def test_a_strange_name_does_not_leave_its_argument(judge):
-    table = acls()
+def test_a_strange_name_does_not_leave_its_argument(registry):
     table = Acls.from_rows([acl("User:*", "Write", name="a b';id", pattern="prefixed")])
+    snapshot = Snapshot(taken_at=NOW, sections={Acls: table})
 
-    [finding] = judge(ID, table, *LOGGED_IN).findings
+    [finding] = run([registry.get(ID)], snapshot, {})[0].findings
 
     assert "--topic 'a b'\"'\"';id'" in finding.actions[0].command
 
