@@ -70,8 +70,8 @@ class Lab:
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
         jmx: ways to open it (`JMX_KINDS`); True is plain RMI. small_disk_broker: its data lies on a
-        small disk that can be filled (needs root). heap_mebibytes: largest heap of each node. open_files: how many
-        a node may have. port: plain listener of broker 1, the others follow.
+        small disk that can be filled (needs root). heap_mebibytes: largest heap of each node.
+        open_files: how many a node may have. port: plain listener of broker 1, the others follow.
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
         kinds = (listeners,) if isinstance(listeners, str) else tuple(listeners)
