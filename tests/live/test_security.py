@@ -59,7 +59,11 @@ def test_healthy_look_alikes_are_silent_and_all_checks_see_everything(lab):
 
     for fault in HEALTHY:
         heal(lab, fault)
-    assert {item.check for item in report.findings} == {"sasl-plain-unencrypted", "weak-scram"}
+    assert {item.check for item in report.findings} == {
+        "no-quotas",
+        "sasl-plain-unencrypted",
+        "weak-scram",
+    }
     assert {item.finding.severity for item in report.findings} == {"info"}
     unknown = {result.check for result in report.results if result.status == "unknown"}
     assert unknown == LOUD
