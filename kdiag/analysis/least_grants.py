@@ -79,8 +79,8 @@ _OFFSETS_LOG = Grant("Read", Resource("topic", "__consumer_offsets"))
 _SHARE_LOG = Grant("Read", Resource("topic", "__share_group_state"))
 _TRANSACTION_LOG = Grant("Read", Resource("topic", "__transaction_state"))
 
-# Describe on the cluster lists all groups: without it a broker lists those that we may describe, and
-# says nothing of others (KafkaApis.handleListGroupsRequest).
+# Describe on the cluster lists all groups: without it a broker lists those that we may describe,
+# and says nothing of others (KafkaApis.handleListGroupsRequest).
 _ALL_GROUPS = (_GROUPS, _TOPICS, _CLUSTER)
 
 GRANTS: Mapping[type[Section], tuple[Grant, ...]] = {

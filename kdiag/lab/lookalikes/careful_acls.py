@@ -4,7 +4,7 @@ from kdiag.lab import acls
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 
-_TOPIC, _GROUP = "audit-trail", "audit-reader"
+_TOPIC, _GROUP = "board-minutes", "minutes-reader"
 _ACLS = (
     acls.Acl("User:*", "WRITE", "topic", _TOPIC, permission="DENY"),
     acls.Acl("User:*", "READ", "topic", _TOPIC),

@@ -18,9 +18,13 @@ _MECHANISMS = {1: "SCRAM-SHA-256", 2: "SCRAM-SHA-512"}
 
 
 async def read_scram_users(wire: Wire, now: datetime) -> ScramUsers | Missing:
-    """Ask for the credentials of all users."""
+    """Ask for the credentials of all users.
+
+    By an empty list: for null, a broker that refuses fails while it writes the refusal, and never
+    answers on that connection again (DescribeUserScramCredentialsRequest.getErrorResponse, 4.4).
+    """
     try:
-        reply = await wire.ask(None, _API, {"users": None})
+        reply = await wire.ask(None, _API, {"users": []})
     except KdiagError as error:
         return missing(error)
     if reply.error_code:
