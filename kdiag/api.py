@@ -1,8 +1,12 @@
 """All that a check, or a derivation for checks, may import."""
 
+from shlex import quote as quote
+
 from kdiag.analysis import churn_words as churn_words
 from kdiag.analysis import lag_words as lag_words
+from kdiag.analysis.authorizers import Authorizers as Authorizers
 from kdiag.analysis.blocked_readers import BlockedReaders as BlockedReaders
+from kdiag.analysis.certificates import Certificates as Certificates
 from kdiag.analysis.churn import Churn as Churn
 from kdiag.analysis.compacted import compacted_topics as compacted_topics
 from kdiag.analysis.config_drift import ConfigDrift as ConfigDrift
@@ -10,6 +14,8 @@ from kdiag.analysis.connection_rates import ConnectionRates as ConnectionRates
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
+from kdiag.analysis.enforced_acls import EVERYBODY as EVERYBODY
+from kdiag.analysis.enforced_acls import EnforcedAcls as EnforcedAcls
 from kdiag.analysis.facts import FactDeltas as FactDeltas
 from kdiag.analysis.facts import rows_of as rows_of
 from kdiag.analysis.facts import subject_of as subject_of
@@ -28,6 +34,7 @@ from kdiag.analysis.lag import PartitionLag as PartitionLag
 from kdiag.analysis.lag import ages_of as ages_of
 from kdiag.analysis.lag_rules import REBALANCING as REBALANCING
 from kdiag.analysis.leadership import LostLeaderships as LostLeaderships
+from kdiag.analysis.listener_roles import ListenerRoles as ListenerRoles
 from kdiag.analysis.member_lives import MemberLives as MemberLives
 from kdiag.analysis.message_sizes import MessageLimits as MessageLimits
 from kdiag.analysis.modes import KRaftMode as KRaftMode
@@ -94,11 +101,16 @@ from kdiag.finding import Severity as Severity
 from kdiag.finding import Subject as Subject
 from kdiag.finding import broker as broker
 from kdiag.finding import group as group
+from kdiag.finding import listener as listener
 from kdiag.finding import log_dir as log_dir
 from kdiag.finding import partition as partition
+from kdiag.finding import principal as principal
 from kdiag.finding import topic as topic
+from kdiag.sections import Acls as Acls
 from kdiag.sections import BrokerConfigs as BrokerConfigs
+from kdiag.sections import BrokerLoggers as BrokerLoggers
 from kdiag.sections import Brokers as Brokers
+from kdiag.sections import ClientQuotas as ClientQuotas
 from kdiag.sections import Cluster as Cluster
 from kdiag.sections import Commits as Commits
 from kdiag.sections import EndOffsetHistory as EndOffsetHistory
@@ -109,6 +121,7 @@ from kdiag.sections import GenerationHistory as GenerationHistory
 from kdiag.sections import GroupConfigs as GroupConfigs
 from kdiag.sections import Groups as Groups
 from kdiag.sections import JmxAccess as JmxAccess
+from kdiag.sections import Listeners as Listeners
 from kdiag.sections import LogDirs as LogDirs
 from kdiag.sections import Members as Members
 from kdiag.sections import Monitoring as Monitoring
@@ -119,6 +132,7 @@ from kdiag.sections import Quorum as Quorum
 from kdiag.sections import Reassignments as Reassignments
 from kdiag.sections import RecordSamples as RecordSamples
 from kdiag.sections import Replicas as Replicas
+from kdiag.sections import ScramUsers as ScramUsers
 from kdiag.sections import ShareOffsets as ShareOffsets
 from kdiag.sections import ShareStateHistory as ShareStateHistory
 from kdiag.sections import StartHistory as StartHistory
@@ -127,6 +141,7 @@ from kdiag.sections import TopicConfigs as TopicConfigs
 from kdiag.sections import Topics as Topics
 from kdiag.sections import TransactionHistory as TransactionHistory
 from kdiag.sections import Transactions as Transactions
+from kdiag.sections import UnlistedTopics as UnlistedTopics
 from kdiag.snapshot import Missing as Missing
 from kdiag.snapshot import Section as Section
 from kdiag.snapshot import Table as Table

@@ -135,6 +135,16 @@ def log_dir(broker_id: int, path: str) -> Subject:
     return Subject.of("log_dir", broker=broker_id, path=path)
 
 
+def listener(broker_id: int, name: str) -> Subject:
+    """Return the subject for a listener of a broker."""
+    return Subject.of("listener", broker=broker_id, name=name)
+
+
+def principal(name: str) -> Subject:
+    """Return the subject for a principal, as `User:alice`."""
+    return Subject.of("principal", principal=name)
+
+
 def group(name: str, topic_name: str | None = None, number: int | None = None) -> Subject:
     """Return the subject for a group, or for a group on a topic or partition."""
     return Subject.of("group", group=name, topic=topic_name, partition=number)

@@ -353,6 +353,49 @@ class BrokerConfigs(Table):
     }
 
 
+class BrokerLoggers(Table):
+    """One row a broker and logger, for the loggers that a check reads (DescribeConfigs).
+
+    level: the one in effect. Brokers list only loggers that exist: those of code that has run.
+    """
+
+    noun = "loggers"
+    columns = {"broker": "int", "logger": "str", "level": "str"}
+
+
+class Listeners(Table):
+    """One row a listener of a broker: its settings, and what a TLS handshake showed from here.
+
+    host, port: advertised, else where it listens. is_advertised: clients and brokers are told of
+    it; those of controllers are not. is_ours: the one by which we know this broker. network:
+    loopback, private or public, by the address that the host resolves to from here; None where it
+    does not. trouble: why no certificate could be read; None for listeners without TLS.
+    tls_not_before, tls_not_after: of its certificate; tls_chain_not_after: the earliest end among
+    the authorities that it sends along. tls_names: its alternative names, else its common name;
+    tls_names_fit: the advertised host is one of them (RFC 6125). tls_version: agreed on, of all
+    that this side speaks.
+    """
+
+    noun = "listeners"
+    columns = {
+        "broker": "int",
+        "name": "str",
+        "protocol": "str",
+        "host": "str",
+        "port": "int",
+        "is_advertised": "bool",
+        "is_ours": "bool",
+        "network": "str",
+        "trouble": "str",
+        "tls_not_before": "time",
+        "tls_not_after": "time",
+        "tls_chain_not_after": "time",
+        "tls_names": "object",
+        "tls_names_fit": "bool",
+        "tls_version": "str",
+    }
+
+
 class LogDirs(Table):
     """One row a log directory of a broker (DescribeLogDirs).
 
@@ -421,6 +464,53 @@ class ClientQuotas(Table):
     noun = "quotas"
     needs_rows = False
     columns = {"user": "str", "client_id": "str", "key": "str", "value": "float"}
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Acls(Table):
+    """One row an ACL (DescribeAcls).
+
+    kind: topic, group, cluster, transactional-id, delegation-token, user. name: `*` for all, the
+    prefix where pattern is prefixed, else the only one. operation: as kafka-acls.sh has it (Read).
+    permission: allow or deny. is_enforced: False where the brokers have no authorizer, and no ACLs.
+    """
+
+    noun: ClassVar[str] = "ACLs"
+    needs_rows: ClassVar[bool] = False
+    columns: ClassVar[Mapping[str, str]] = {
+        "kind": "str",
+        "name": "str",
+        "pattern": "str",
+        "principal": "str",
+        "host": "str",
+        "operation": "str",
+        "permission": "str",
+    }
+
+    is_enforced: bool = True
+
+
+class UnlistedTopics(Table):
+    """One row a topic that an ACL names and Metadata does not list (Metadata, asked by name).
+
+    Metadata leaves out what we may not describe. exists: it is there all the same. Topics of which
+    it is not told are under `errors`.
+    """
+
+    noun = "topics of ACLs"
+    needs_rows = False
+    columns = {"topic": "str", "exists": "bool"}
+
+
+class ScramUsers(Table):
+    """One row a SCRAM credential (DescribeUserScramCredentials, Kafka 2.7 and newer).
+
+    mechanism: SCRAM-SHA-256 or SCRAM-SHA-512. No part of the credential itself is told.
+    """
+
+    noun = "SCRAM credentials"
+    needs_rows = False
+    columns = {"user": "str", "mechanism": "str", "iterations": "int"}
 
 
 class Facts(Table):
@@ -783,11 +873,16 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     TopicConfigs,
     BrokerConfigs,
     GroupConfigs,
+    BrokerLoggers,
+    Listeners,
     LogDirs,
     DiskHistory,
     Replicas,
     Reassignments,
     ClientQuotas,
+    Acls,
+    UnlistedTopics,
+    ScramUsers,
     Facts,
     Monitoring,
     JmxAccess,

@@ -99,6 +99,7 @@ MAY_IMPORT = {
     "monitoring": {"monitoring"},
     "lab": {"lab", "errors"},
     "cli": {
+        "analysis",
         "audit",
         "baseline",
         "check",

@@ -20,6 +20,7 @@ _COMMANDS = {
     "exporter": ("kdiag.cli.exporter:exporter", "Serve metrics and findings to Prometheus."),
     "probe": ("kdiag.cli.probe:probe", "Write through every broker and read back (opt-in)."),
     "checks": ("kdiag.cli.checks:checks", "List the checks by area."),
+    "acl": ("kdiag.cli.acl:acl", "Print the least grants, and which checks need which."),
     "facts": ("kdiag.cli.facts:facts", "List what is read over JMX."),
     "manifests": ("kdiag.cli.manifests:manifests", "Print alert rules for Prometheus."),
     "config": ("kdiag.cli.config:config", "Show the settings in force, and where they are from."),

@@ -16,7 +16,9 @@ from kdiag.errors import ConnectError, KdiagError, UsageError
 from kdiag.finding import NotApplicable
 from kdiag.plan import Plan
 from kdiag.sections import (
+    Acls,
     BrokerConfigs,
+    BrokerLoggers,
     Brokers,
     ClientQuotas,
     Cluster,
@@ -27,6 +29,7 @@ from kdiag.sections import (
     Facts,
     GroupConfigs,
     Groups,
+    Listeners,
     LogDirs,
     Members,
     Monitoring,
@@ -38,26 +41,32 @@ from kdiag.sections import (
     Reassignments,
     RecordSamples,
     Replicas,
+    ScramUsers,
     ShareOffsets,
     ShareStateHistory,
     StreamsTopologies,
     TopicConfigs,
     Topics,
     Transactions,
+    UnlistedTopics,
 )
 from kdiag.snapshot import Missing, Section, Snapshot
+from kdiag.sources.admin.acls import read_acls, read_unlisted_topics
 from kdiag.sources.admin.ages import read_end_offset_history, read_past_ends
 from kdiag.sources.admin.cluster import make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
 from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
 from kdiag.sources.admin.controller import read_quorum, read_reassignments
 from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
+from kdiag.sources.admin.listeners import read_listeners
 from kdiag.sources.admin.log_dirs import read_log_dirs
+from kdiag.sources.admin.loggers import read_broker_loggers
 from kdiag.sources.admin.metadata import make_tables, read_registered
 from kdiag.sources.admin.offsets import read_offsets
 from kdiag.sources.admin.outcome import missing
 from kdiag.sources.admin.producers import read_producers
 from kdiag.sources.admin.quotas import read_client_quotas
+from kdiag.sources.admin.scram import read_scram_users
 from kdiag.sources.admin.share_offsets import read_share_offsets
 from kdiag.sources.admin.transactions import read_transactions
 from kdiag.sources.jmx import FILLED, Access, Endpoint, endpoints, read_facts
@@ -165,10 +174,13 @@ class Reading:
         """Read what does not change within seconds: configs, disks, the controller's view."""
         parts: tuple[tuple[set[type[Section]], Callable[[], Awaitable[Filled]]], ...] = (
             ({TopicConfigs}, self._topic_configs),
-            ({BrokerConfigs}, self._broker_configs),
+            ({BrokerConfigs, Listeners}, self._broker_configs),
+            ({BrokerLoggers}, self._broker_loggers),
             ({LogDirs, Replicas}, self._log_dirs),
             ({Quorum, Reassignments}, self._controller),
             ({ClientQuotas}, self._client_quotas),
+            ({Acls, UnlistedTopics}, self._acls),
+            ({ScramUsers}, self._scram_users),
             ({Monitoring}, self._monitoring),
             ({PastEnds}, self._past_ends),
             ({DiskHistory}, self._disk_history),
@@ -192,10 +204,30 @@ class Reading:
         return {TopicConfigs: await read_topic_configs(self.wire, topics, keys, self.now)}
 
     async def _broker_configs(self) -> Filled:
-        return {BrokerConfigs: await read_broker_configs(self.wire, self.now)}
+        """Ask for the settings; they tell where a broker listens."""
+        configs = await read_broker_configs(self.wire, self.now)
+        if Listeners not in self.plan.sections:
+            return {BrokerConfigs: configs}
+        protocol = self._settings.security_protocol
+        listeners = await read_listeners(self.wire, configs, protocol, self.now)
+        return {BrokerConfigs: configs, Listeners: listeners}
+
+    async def _broker_loggers(self) -> Filled:
+        return {BrokerLoggers: await read_broker_loggers(self.wire, self.now)}
 
     async def _client_quotas(self) -> Filled:
         return {ClientQuotas: await read_client_quotas(self.wire, self.now)}
+
+    async def _acls(self) -> Filled:
+        acls = await read_acls(self.wire, self.now)
+        if UnlistedTopics not in self.plan.sections:
+            return {Acls: acls}
+        topics = [str(topic.name) for topic in self.registered.topics]
+        unlisted = await read_unlisted_topics(self.wire, acls, topics, self.now)
+        return {Acls: acls, UnlistedTopics: unlisted}
+
+    async def _scram_users(self) -> Filled:
+        return {ScramUsers: await read_scram_users(self.wire, self.now)}
 
     async def _past_ends(self) -> Filled:
         return {PastEnds: await read_past_ends(self.wire, self.registered)}

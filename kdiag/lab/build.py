@@ -24,7 +24,7 @@ def build(state: State, runtime: Runtime) -> None:
     if small is not None:
         mount_small_disk(state.node_home(small) / "disk", SMALL_DISK_MEBIBYTES)
     if state.plan.kinds:
-        write_credentials(state.plan.kinds, state.tls)
+        write_credentials(state.plan, state.tls)
     if state.plan.jmx:
         jmx.write_files(state.plan.jmx, state.jmx)
     _write_properties(state)

@@ -26,7 +26,7 @@ from kdiag.lab.loads import (
     Stream,
     arguments,
 )
-from kdiag.lab.plan import Plan, draw_nodes
+from kdiag.lab.plan import Certificate, Plan, draw_nodes
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
 from kdiag.lab.properties import render
@@ -54,6 +54,7 @@ class Lab:
         fast_clocks: bool = True,
         racks: Sequence[str] = (),
         listeners: str | Sequence[str] = (),
+        certificates: Mapping[int, Certificate] | None = None,
         jmx: bool | Sequence[str] = False,
         log_dirs: int = 1,
         small_disk_broker: int | None = None,
@@ -67,10 +68,10 @@ class Lab:
         controllers: 0 lets each broker be a controller too. kafka: a version that has a lock file.
         properties, broker_properties: override server.properties, for all nodes and per node.
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
-        beside the plain one (`LISTENERS`). jmx: ways to open it (`JMX_KINDS`); True is plain RMI.
-        small_disk_broker: its data lies on a small disk that
-        can be filled (needs root). heap_mebibytes: largest heap of each node. open_files: how many
-        a node may have. port: plain listener of broker 1, the others follow.
+        beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
+        jmx: ways to open it (`JMX_KINDS`); True is plain RMI. small_disk_broker: its data lies on a
+        small disk that can be filled (needs root). heap_mebibytes: largest heap of each node.
+        open_files: how many a node may have. port: plain listener of broker 1, the others follow.
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
         kinds = (listeners,) if isinstance(listeners, str) else tuple(listeners)
@@ -83,6 +84,7 @@ class Lab:
             fast_clocks=fast_clocks,
             racks=tuple(racks),
             listeners=kinds,
+            certificates=dict(certificates or {}),
             jmx=(("rmi",) if jmx is True else tuple(jmx or ())),
             log_dirs=log_dirs,
             small_disk_broker=small_disk_broker,

@@ -45,6 +45,15 @@ _PORTS = range(20000, 30000)  # below the ephemeral ports, which outgoing connec
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """Whom a certificate of a broker is for, how long ago it began, and how long it still lasts."""
+
+    hosts: tuple[str, ...] = (HOST, "localhost")
+    age_days: float = 30
+    left_days: float = 368
+
+
+@dataclass(frozen=True)
 class Plan:
     """What was asked for."""
 
@@ -56,6 +65,7 @@ class Plan:
     fast_clocks: bool = True
     racks: tuple[str, ...] = ()
     listeners: tuple[str, ...] = ()
+    certificates: Mapping[int, Certificate] = field(default_factory=dict)
     jmx: tuple[str, ...] = ()
     log_dirs: int = 1
     small_disk_broker: int | None = None

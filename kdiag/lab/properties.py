@@ -43,7 +43,7 @@ def node_properties(
         if node.id <= len(plan.racks):
             properties["broker.rack"] = plan.racks[node.id - 1]
         if tls is not None:
-            properties |= _tls(plan, tls)
+            properties |= _tls(plan, node, tls)
     if plan.fast_clocks:
         properties |= FAST_CLOCKS
     return properties | dict(plan.properties) | dict(plan.broker_properties.get(node.id, {}))
@@ -94,14 +94,14 @@ def _internal_topics(brokers: int) -> dict[str, str]:
     }
 
 
-def _tls(plan: Plan, tls: Path) -> dict[str, str]:
+def _tls(plan: Plan, node: Node, tls: Path) -> dict[str, str]:
     properties: dict[str, str] = {}
     for kind in plan.kinds:
         prefix, (protocol, mechanism) = f"listener.name.{kind}.", LISTENERS[kind]
         if protocol.endswith("SSL"):
             properties |= {
                 f"{prefix}ssl.keystore.type": "PEM",
-                f"{prefix}ssl.keystore.location": str(tls / "broker.pem"),
+                f"{prefix}ssl.keystore.location": str(tls / f"broker-{node.id}.pem"),
                 f"{prefix}ssl.truststore.type": "PEM",
                 f"{prefix}ssl.truststore.location": str(tls / "ca.pem"),
                 f"{prefix}ssl.client.auth": "required" if kind == "mtls" else "none",

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from kdiag.errors import LabError
-from kdiag.lab.plan import HOST, LISTENERS
+from kdiag.lab.plan import HOST, LISTENERS, Certificate, Plan
 
 USER = "client"
 """Name of the user that may log in on the SASL listeners."""
@@ -14,14 +15,14 @@ USER = "client"
 _MODULE = "org.apache.kafka.common.security"
 
 
-def write_credentials(kinds: Sequence[str], directory: Path) -> None:
+def write_credentials(plan: Plan, directory: Path) -> None:
     """Write what the listeners need into a private directory: keys, certificates, a password."""
     directory.mkdir(mode=0o700)
     password = secrets.token_hex(12)
     (directory / "password").write_text(password, encoding="ascii")
-    if any(LISTENERS[kind][0].endswith("SSL") for kind in kinds):
-        _write_certificates(directory)
-    for kind in kinds:
+    if any(LISTENERS[kind][0].endswith("SSL") for kind in plan.kinds):
+        _write_certificates(plan, directory)
+    for kind in plan.kinds:
         if LISTENERS[kind][1]:
             jaas = _broker_jaas(LISTENERS[kind][1], password)
             (directory / f"{kind}.jaas").write_text(jaas, encoding="utf-8")
@@ -57,16 +58,37 @@ def write_key_store(directory: Path, name: str, password: str) -> None:
     (directory / name).write_bytes(store)
 
 
-def _write_certificates(directory: Path) -> None:
+def _write_certificates(plan: Plan, directory: Path) -> None:
     authority = _authority()
     authority.cert_pem.write_to_path(directory / "ca.pem")
-    for name, hosts in (("broker", (HOST, "localhost")), ("client", (f"{USER}@localhost",))):
-        certificate = authority.issue_cert(*hosts, common_name=name)
-        chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
-        key = _pkcs8(certificate.private_key_pem.bytes())
-        (directory / f"{name}.pem").write_bytes(key + chain)
-        (directory / f"{name}.key").write_bytes(key)
-        (directory / f"{name}.crt").write_bytes(chain)
+    authority.private_key_pem.write_to_path(directory / "ca.key")
+    for id_ in range(1, plan.brokers + 1):
+        issue(directory, f"broker-{id_}", plan.certificates.get(id_, Certificate()))
+    issue(directory, "client", Certificate((f"{USER}@localhost",)))
+
+
+def issue(directory: Path, name: str, wanted: Certificate) -> Path:
+    """Write a key and its certificate, of the authority of this lab; return the file with both."""
+    import trustme
+
+    authority = trustme.CA.from_pem(
+        (directory / "ca.pem").read_bytes(), (directory / "ca.key").read_bytes()
+    )
+    now = datetime.now(UTC)
+    made = authority.issue_cert(
+        *wanted.hosts,
+        common_name=name.partition("-")[0],
+        organization_unit_name="kdiag lab",  # else a random one: brokers take no other subject
+        not_before=now - timedelta(days=wanted.age_days),
+        not_after=now + timedelta(days=wanted.left_days),
+    )
+    chain = b"".join(blob.bytes() for blob in made.cert_chain_pems)
+    key = _pkcs8(made.private_key_pem.bytes())
+    (directory / f"{name}.key").write_bytes(key)
+    (directory / f"{name}.crt").write_bytes(chain)
+    file = directory / f"{name}.pem"
+    file.write_bytes(key + chain)
+    return file
 
 
 def _pkcs8(pem: bytes) -> bytes:

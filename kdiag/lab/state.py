@@ -7,9 +7,10 @@ import subprocess
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kdiag.errors import LabError
-from kdiag.lab.plan import Node, Plan, random_id
+from kdiag.lab.plan import Certificate, Node, Plan, random_id
 from kdiag.lab.processes import kill_marked
 
 _FILE = "lab.json"
@@ -86,10 +87,18 @@ class State:
         plan = data["plan"]
         overrides = {int(key): value for key, value in plan["broker_properties"].items()}
         plan |= {"broker_properties": overrides, "racks": tuple(plan["racks"])}
+        plan |= {"certificates": _certificates(plan.get("certificates", {}))}
         plan |= {"listeners": tuple(plan["listeners"]), "jmx": tuple(plan["jmx"])}
         nodes = tuple(Node(**{**node, "roles": tuple(node["roles"])}) for node in data["nodes"])
         ids = {key: data[key] for key in ("lab_id", "cluster_id", "is_kept")}
         return cls(home, Plan(**plan), nodes, **ids)
+
+
+def _certificates(saved: dict[str, Any]) -> dict[int, Certificate]:
+    return {
+        int(key): Certificate(**{**each, "hosts": tuple(each["hosts"])})
+        for key, each in saved.items()
+    }
 
 
 def has_lab(home: Path) -> bool:

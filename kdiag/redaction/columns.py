@@ -7,7 +7,9 @@ new column cannot reach a redacted file unseen.
 from collections.abc import Mapping
 
 from kdiag.sections import (
+    Acls,
     BrokerConfigs,
+    BrokerLoggers,
     Brokers,
     ClientQuotas,
     CommitHistory,
@@ -22,6 +24,7 @@ from kdiag.sections import (
     Groups,
     HistoryReach,
     JmxAccess,
+    Listeners,
     LogDirs,
     MemberHistory,
     Members,
@@ -34,6 +37,7 @@ from kdiag.sections import (
     Reassignments,
     RecordSamples,
     Replicas,
+    ScramUsers,
     ShareOffsets,
     ShareStateHistory,
     StartHistory,
@@ -42,6 +46,7 @@ from kdiag.sections import (
     Topics,
     TransactionHistory,
     Transactions,
+    UnlistedTopics,
 )
 from kdiag.snapshot import Table
 
@@ -105,11 +110,32 @@ COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
     TopicConfigs: {"topic": "topic", **_SETTING},
     BrokerConfigs: {**_SETTING, "key": "setting", "static_value": "setting"},
     GroupConfigs: {"group": "group", **_SETTING},
+    BrokerLoggers: {"logger": PLAIN, "level": PLAIN},
+    Listeners: {
+        "name": "listener",
+        "protocol": PLAIN,
+        "host": "host",
+        "network": PLAIN,
+        "trouble": "text",
+        "tls_names": "hosts",
+        "tls_version": PLAIN,
+    },
     LogDirs: {"path": "path", "error": "error"},
     DiskHistory: {"path": "path"},
     Replicas: {"path": "path", **_LOG},
     Reassignments: {**_LOG, "adding": PLAIN, "removing": PLAIN},
     ClientQuotas: {"user": "principal", "client_id": "client", "key": PLAIN},
+    Acls: {
+        "kind": PLAIN,
+        "name": "resource",
+        "pattern": PLAIN,
+        "principal": "who",
+        "host": "host",
+        "operation": PLAIN,
+        "permission": PLAIN,
+    },
+    UnlistedTopics: _LOG,
+    ScramUsers: {"user": "principal", "mechanism": PLAIN},
     Facts: {"target": "target", "fact": PLAIN, "labels": "labels", "dialect": PLAIN},
     Monitoring: {"signal": PLAIN, "of": "watched"},
     JmxAccess: {"target": "target", "dialect": PLAIN, "host": "host"},

@@ -13,7 +13,7 @@ from kdiag.redaction.scope import Scope
 
 _HARMLESS = re.compile(
     r"-?\d+(\.\d+)?([eE]-?\d+)?|true|false|[\d:,*]+|\d+\.\d+(-IV\d+)?"
-    r"|(org\.apache\.kafka|java|javax|sun|com\.sun)\.[\w.$]+"
+    r"|(org\.apache\.kafka|kafka\.security|java|javax|sun|com\.sun)\.[\w.$]+"
     r"|SHA-?\d+|Hmac\w+|TLSv1(\.\d)?|TLS_\w+|PBKDF2\w+|SCRAM-SHA-\d+",
 )
 _WORDS_TEXT = """

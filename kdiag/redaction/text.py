@@ -46,6 +46,7 @@ _TARGETS = (
     (re.compile(r"topic (.+)", re.DOTALL), ("topic",)),
     (re.compile(r"group (.+)", re.DOTALL), ("group",)),
     (re.compile(r"(?:partition|producers of|transaction on) (.+)-\d+", re.DOTALL), ("topic",)),
+    (re.compile(r"listener (.+) of broker \d+", re.DOTALL), ("listener",)),
     (re.compile(r"transactional id (.+)", re.DOTALL), ("transaction",)),
     (re.compile(r"worker (.+)", re.DOTALL), ("worker",)),
     (re.compile(r"log dir (.+) of broker \d+", re.DOTALL), ("path",)),

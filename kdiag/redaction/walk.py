@@ -12,7 +12,7 @@ from kdiag.redaction.columns import COLUMNS, PLAIN
 from kdiag.redaction.scope import Scope
 from kdiag.redaction.settings import setting_key, setting_value
 from kdiag.redaction.text import target
-from kdiag.sections import Cluster, Facts, Monitoring, PastMember
+from kdiag.sections import Acls, Cluster, Facts, Monitoring, PastMember
 from kdiag.snapshot import Missing, Section, Snapshot, Table
 
 _LABELS = {
@@ -24,6 +24,9 @@ _LABELS = {
     "dir": "path",
 }
 """Label of a fact → what it names; other labels have Kafka's and the JDK's own words."""
+
+_RESOURCES = {"topic": "topic", "group": "group", "transactional-id": "transaction"}
+"""Kind of resource of an ACL → what its name names."""
 
 _ERROR = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")
 
@@ -65,7 +68,7 @@ def _rows(table: Table, scope: Scope) -> Any:
     made = {
         name: _column(rows[name].tolist(), content, scope)
         for name, content in contents.items()
-        if content not in (PLAIN, "setting", "labels", "watched")
+        if content not in (PLAIN, "setting", "labels", "watched", "resource")
     }
     if "setting" in contents.values():
         made.update(_settings(rows, scope))
@@ -75,6 +78,8 @@ def _rows(table: Table, scope: Scope) -> Any:
         ]
     if isinstance(table, Monitoring):
         made["of"] = [_watched(one, other, scope) for one, other in _pairs(rows, "signal", "of")]
+    if isinstance(table, Acls):
+        made["name"] = [_resource(one, other, scope) for one, other in _pairs(rows, "kind", "name")]
     return rows.assign(**{name: _series(values) for name, values in made.items()})
 
 
@@ -117,6 +122,27 @@ def _error(value: str, scope: Scope) -> str:
 
 def _withheld(value: str, scope: Scope) -> str | None:
     return None if scope.drops and value else value
+
+
+def _hosts(value: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    return tuple(scope.host(host) for host in value)
+
+
+def _who(value: str, scope: Scope) -> str:
+    """Replace the name in a principal, and keep its type: User:alice."""
+    type_, colon, name = value.partition(":")
+    return (
+        f"{type_}:{scope.rename('principal', name)}" if colon else _name("principal", type_, scope)
+    )
+
+
+def _resource(kind: str, name: str, scope: Scope) -> str:
+    """Replace what an ACL is about."""
+    if kind == "cluster":
+        return name
+    if kind == "user":
+        return _who(name, scope)
+    return scope.rename(_RESOURCES.get(kind, "principal"), name)
 
 
 def _topics(value: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
@@ -187,6 +213,8 @@ def _settings(rows: Any, scope: Scope) -> dict[str, list[Any]]:
 
 _CELLS: Mapping[str, Callable[[Any, Scope], Any]] = {
     "host": _host,
+    "hosts": _hosts,
+    "who": _who,
     "client_host": client_host,
     "text": _text,
     "error": _error,

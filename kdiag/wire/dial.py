@@ -30,18 +30,31 @@ async def dial(
 
     Raises: ConnectError that names the hop, what happened, and what to look at.
     """
-    with hop(address, "cannot be resolved", _why_unresolved, deadline):
-        async with asyncio.timeout_at(deadline):
-            places = await _resolve(address)
-    attempts = [partial(_connect, address, family, place, deadline) for family, place in places]
-    sock = await first_success(attempts, discard=socket.socket.close)
+    sock = await connected(address, deadline)
     try:
-        with hop(address, "TLS handshake failed" if context else "failed", _why_no_tls, deadline):
+        with hop(address, "TLS handshake failed" if context else "failed", why_no_tls, deadline):
             async with asyncio.timeout_at(deadline):
                 return await open_stream(sock, traffic, context, address.host)
     except BaseException:
         sock.close()
         raise
+
+
+async def connected(address: Address, deadline: float) -> socket.socket:
+    """Return a socket that is connected to an address, over the first way that works.
+
+    Raises: ConnectError as `dial`.
+    """
+    places = await resolved(address, deadline)
+    attempts = [partial(_connect, address, family, place, deadline) for family, place in places]
+    return await first_success(attempts, discard=socket.socket.close)
+
+
+async def resolved(address: Address, deadline: float) -> list[tuple[int, Any]]:
+    """Return families and socket addresses of a host. Raises: ConnectError as `dial`."""
+    with hop(address, "cannot be resolved", _why_unresolved, deadline):
+        async with asyncio.timeout_at(deadline):
+            return await _resolve(address)
 
 
 @contextmanager
@@ -115,7 +128,8 @@ def _why_not_connected(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def _why_no_tls(error: OSError) -> str:
+def why_no_tls(error: OSError) -> str:
+    """Return why a TLS handshake failed, and what to look at."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _why_not_trusted(error)
     if isinstance(error, ssl.SSLEOFError | ConnectionError):

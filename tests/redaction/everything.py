@@ -3,14 +3,19 @@
 from dataclasses import dataclass, replace
 
 from kdiag.sections import (
+    Acls,
+    BrokerLoggers,
     ClientQuotas,
     DiskHistory,
     EarlierSamples,
     FactsCoverage,
     JmxAccess,
+    Listeners,
     Monitoring,
     PastEnds,
+    ScramUsers,
     StartHistory,
+    UnlistedTopics,
 )
 from kdiag.snapshot import Missing, Snapshot
 from tests.tables import (
@@ -137,6 +142,41 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
         replicas({(1, *log): 8}, n.path),
         reassignments({log: (3,)}),
         ClientQuotas.from_rows([{"user": n.principal, "client_id": n.client, "key": "x"}]),
+        Acls.from_rows(
+            [
+                {
+                    "kind": kind,
+                    "name": name,
+                    "principal": f"User:{n.principal}",
+                    "host": n.client_ip,
+                }
+                for kind, name in (
+                    ("topic", n.topic),
+                    ("group", n.group),
+                    ("transactional-id", n.transaction),
+                    ("user", f"User:{n.principal}"),
+                    ("cluster", "kafka-cluster"),
+                )
+            ]
+        ),
+        UnlistedTopics.from_rows(
+            [{"topic": n.topic, "exists": True}],
+            errors={f"topic {n.topic}": Missing("not authorised", f"Describe on Topic {n.topic}")},
+        ),
+        ScramUsers.from_rows([{"user": n.principal, "mechanism": "SCRAM-SHA-512"}]),
+        BrokerLoggers.from_rows([{"broker": 1, "logger": "root", "level": "INFO"}]),
+        Listeners.from_rows(
+            [
+                {
+                    "broker": 1,
+                    "name": n.listener,
+                    "host": n.host,
+                    "trouble": f"{server}: cannot connect: connection refused",
+                    "tls_names": (n.host, n.client_ip),
+                }
+            ],
+            errors={f"listener {n.listener} of broker 2": Missing(f"{server}: no answer")},
+        ),
         facts(
             {
                 "broker 1": {

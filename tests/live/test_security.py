@@ -1,0 +1,89 @@
+"""Checks of security on one cluster with certificates, users and ACLs: quiet, then broken."""
+
+import time
+
+import pytest
+
+from kdiag.cli.demo import meets
+from kdiag.collect import Limits, collect
+from kdiag.diagnose import diagnose
+from kdiag.lab import Lab
+from kdiag.lab.acls import SECURED
+from kdiag.lab.fault import heal, inject
+from kdiag.lab.faults import FAULTS
+from kdiag.lab.lookalikes import LOOKALIKES
+from kdiag.plan import plan
+from kdiag.registry import load_checks
+from kdiag.sections import Acls, BrokerLoggers, Listeners, ScramUsers
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
+
+CHECKS = [check for check in load_checks().checks if check.area == "security"]
+BROKEN = [fault for fault in FAULTS.values() if fault.lab == SECURED]
+HEALTHY = [fault for fault in LOOKALIKES.values() if fault.lab == SECURED]
+LOUD = {"open-jmx", "auth-failures"}
+"""Checks of what the lab does not show: it is asked without JMX."""
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with Lab(3, **SECURED) as lab:
+        yield lab
+
+
+def look(lab):
+    limits = Limits(sample_seconds=0)
+    snapshot = collect(plan(CHECKS), lab.bootstrap, limits=limits)
+    return snapshot, diagnose(snapshot, CHECKS, {})
+
+
+def test_each_section_is_read_and_the_brokers_count_no_failed_login(lab):
+    snapshot, _ = look(lab)
+
+    shown = snapshot.get(Listeners).rows.query("protocol == 'SSL'")
+    assert shown["trouble"].isna().all()
+    assert shown["tls_names"].tolist() == [("localhost", "127.0.0.1")] * 3
+    assert shown["tls_names_fit"].all()
+    assert set(shown["tls_version"]) == {"TLSv1.3"}
+    assert snapshot.get(Acls).is_enforced
+    assert snapshot.get(ScramUsers).rows["user"].tolist() == ["client"]
+    assert len(snapshot.get(BrokerLoggers)) == 6
+    assert not [broker.id for broker in lab.brokers.values() if "ailed auth" in broker.log()]
+
+
+def test_healthy_look_alikes_are_silent_and_all_checks_see_everything(lab):
+    inject(lab, HEALTHY)
+    time.sleep(1)
+
+    _, report = look(lab)
+
+    for fault in HEALTHY:
+        heal(lab, fault)
+    assert {item.check for item in report.findings} == {
+        "no-quotas",
+        "sasl-plain-unencrypted",
+        "weak-scram",
+    }
+    assert {item.finding.severity for item in report.findings} == {"info"}
+    unknown = {result.check for result in report.results if result.status == "unknown"}
+    assert unknown == LOUD
+
+
+def test_each_fault_is_named_on_its_object(lab):
+    inject(lab, BROKEN)
+    time.sleep(1)
+
+    _, report = look(lab)
+
+    for fault in BROKEN:
+        heal(lab, fault)
+    missed = [
+        (fault.name, check)
+        for fault in BROKEN
+        for check, subject in fault.expects
+        if not any(i.check == check and i.is_root and meets(i, subject) for i in report.findings)
+    ]
+    assert missed == []
+    assert {item.check for item in report.findings} == {
+        check for fault in BROKEN for check, _ in fault.expects
+    }
