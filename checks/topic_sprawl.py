@@ -1,4 +1,4 @@
-"""Topics that nobody writes and nobody reads, and families of topics with one partition each.
+"""Topics that nobody writes and nobody reads.
 
 Each partition costs open files, memory maps and a share of every failover, whether it is used or
 not. Few such topics are normal; told where they are a good part of the cluster. That a topic is not
@@ -28,7 +28,6 @@ from kdiag.api import (
     check,
     compacted_topics,
     count,
-    family_of,
     is_streams_topic,
     listed,
 )
@@ -49,13 +48,11 @@ def topic_sprawl(
     *,
     idle_topics_count: int = 20,
     idle_ratio: float = 0.2,
-    family_topics_count: int = 50,
 ) -> Said:
-    """Clusters in which many topics are not used, or could be one.
+    """Clusters in which many topics are not used.
 
     idle_topics_count: fewer unused topics are not worth a word.
     idle_ratio: nor is a smaller part of all topics.
-    family_topics_count: topics with one partition whose names differ in numbers only.
     """
     rows = _of_users(topics)
     used = _written(past, offsets) | set(commits.rows["topic"]) | set(shared.rows["topic"])
@@ -64,11 +61,6 @@ def topic_sprawl(
     idle = rows[~rows["topic"].isin(used)]
     if len(idle) >= max(idle_topics_count, idle_ratio * len(rows), 1):
         yield _idle(idle, len(rows))
-    single = rows[rows["partition_count"] == 1]
-    families = single.groupby(single["topic"].map(family_of))["topic"].agg(list)
-    large = {name: held for name, held in families.items() if len(held) >= family_topics_count}
-    if large:
-        yield _families(large)
 
 
 def _of_users(topics: Topics) -> Any:
@@ -124,28 +116,5 @@ def _idle(idle: Any, total: int) -> Finding:
                 "disruptive",
             ),
         ),
-        confidence="possible",
-    )
-
-
-def _families(families: dict[Any, list[str]]) -> Finding:
-    largest = max(families.values(), key=len)
-    total = sum(len(held) for held in families.values())
-    return Finding(
-        "info",
-        CLUSTER,
-        f"{count(total, 'topic')} with one partition differ in a number only, such as "
-        f"{listed(sorted(largest))}.",
-        "Each is one more topic to configure, to secure and to fail over; readers of all of them "
-        "need a pattern.",
-        cause="There is a topic for each customer, device or day, where a key in one topic with "
-        "more partitions would do.",
-        evidence={
-            "family_topics_count": total,
-            "families_count": len(families),
-            "largest_family_count": len(largest),
-            "topics": sorted(largest)[:_EXAMPLES],
-        },
-        actions=(Action("Consider one topic with the number as key, and partitions as needed."),),
         confidence="possible",
     )

@@ -2,8 +2,7 @@
 
 * Topics: those in which Kafka, Connect and Schema Registry keep their state stay (what stands
   between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
-  Streams, the word archive and what names a dead-letter topic behind a name stay; names that differ
-  in their last parts with digits only are of one family, and so are their pseudonyms.
+  Streams, the word archive and what names a dead-letter topic behind a name stay.
 * Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
   pseudonyms differ in their last part only; `-StreamThread-1` of Kafka Streams stays.
@@ -78,10 +77,7 @@ def _topic(name: str, letters: Letters) -> str:
     behind = "-archive" if _ARCHIVE.search(name) else ""
     behind += "-dlq" if re.search(DEAD_LETTERS, name) else ""
     behind += next((mark for mark in STREAMS if name.endswith(mark)), "")
-    family = family_of(name)
-    if before or behind or family == name:
-        return f"{before}topic-{letters.word()}{behind}"
-    return f"{letters.of('topic', family or '?')}-{letters.digits(6)}"
+    return f"{before}topic-{letters.word()}{behind}"
 
 
 def _group(name: str, letters: Letters) -> str:

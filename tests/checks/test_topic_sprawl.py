@@ -75,21 +75,6 @@ def test_topics_of_kafka_and_of_streams_are_not_counted(judge):
     assert judge("topic-sprawl", *scene(names)).status == "ok"
 
 
-def test_fires_where_a_number_in_the_name_makes_a_topic(judge):
-    names = [f"customer-{number}" for number in range(60)]
-
-    [finding] = judge("topic-sprawl", *scene(names, written=names)).findings
-
-    assert "differ in a number only" in finding.symptom
-    assert finding.evidence["largest_family_count"] == 60
-
-
-def test_families_with_more_partitions_are_meant(judge):
-    names = [f"customer-{number}" for number in range(60)]
-
-    assert judge("topic-sprawl", *scene(names, written=names, partitions=6)).status == "ok"
-
-
 def test_is_unknown_where_commits_were_read_in_part(judge):
     """That nobody reads a topic follows only from all commits."""
     known = list(scene(WORDS))
