@@ -20,6 +20,8 @@ from kdiag.analysis.facts import FactDeltas as FactDeltas
 from kdiag.analysis.facts import rows_of as rows_of
 from kdiag.analysis.facts import subject_of as subject_of
 from kdiag.analysis.facts import value_by_target as value_by_target
+from kdiag.analysis.families import DEAD_LETTERS as DEAD_LETTERS
+from kdiag.analysis.families import is_streams_topic as is_streams_topic
 from kdiag.analysis.forecast import LagForecast as LagForecast
 from kdiag.analysis.grants import Resource as Resource
 from kdiag.analysis.grants import grant_command as grant_command
@@ -35,6 +37,8 @@ from kdiag.analysis.lag import ages_of as ages_of
 from kdiag.analysis.lag_rules import REBALANCING as REBALANCING
 from kdiag.analysis.leadership import LostLeaderships as LostLeaderships
 from kdiag.analysis.listener_roles import ListenerRoles as ListenerRoles
+from kdiag.analysis.log_ages import LogAges as LogAges
+from kdiag.analysis.log_ages import with_sizes as with_sizes
 from kdiag.analysis.member_lives import MemberLives as MemberLives
 from kdiag.analysis.message_sizes import MessageLimits as MessageLimits
 from kdiag.analysis.modes import KRaftMode as KRaftMode
@@ -50,6 +54,7 @@ from kdiag.analysis.open_transactions import LONG_SECONDS as LONG_SECONDS
 from kdiag.analysis.open_transactions import SILENT_SECONDS as SILENT_SECONDS
 from kdiag.analysis.open_transactions import OpenTransactions as OpenTransactions
 from kdiag.analysis.outside_commits import OutsideCommits as OutsideCommits
+from kdiag.analysis.partition_growth import PartitionGrowth as PartitionGrowth
 from kdiag.analysis.produce_errors import NO_REPLICAS as NO_REPLICAS
 from kdiag.analysis.produce_errors import OTHER_CODE as OTHER_CODE
 from kdiag.analysis.produce_errors import PRODUCE_CODES as PRODUCE_CODES
@@ -62,6 +67,9 @@ from kdiag.analysis.refused import RefusedMessages as RefusedMessages
 from kdiag.analysis.replica_fetchers import ReplicaFetchers as ReplicaFetchers
 from kdiag.analysis.request_times import RequestTimes as RequestTimes
 from kdiag.analysis.restarts import Restarts as Restarts
+from kdiag.analysis.retention import Retention as Retention
+from kdiag.analysis.retention import TieredTopics as TieredTopics
+from kdiag.analysis.retention_promises import RetentionPromises as RetentionPromises
 from kdiag.analysis.revocations import Revocations as Revocations
 from kdiag.analysis.rule_breaks import RuleBreaks as RuleBreaks
 from kdiag.analysis.share_archive import ShareArchive as ShareArchive
@@ -73,6 +81,7 @@ from kdiag.analysis.stuck_rebalances import StuckRebalances as StuckRebalances
 from kdiag.analysis.takeovers import Takeovers as Takeovers
 from kdiag.analysis.throttle_times import ThrottleTimes as ThrottleTimes
 from kdiag.analysis.throttled import ThrottledClients as ThrottledClients
+from kdiag.analysis.topic_durability import PLUMBING as PLUMBING
 from kdiag.analysis.topic_durability import CopyTargets as CopyTargets
 from kdiag.analysis.topic_durability import TopicDurability as TopicDurability
 from kdiag.analysis.topic_growth import Growth as Growth
@@ -127,6 +136,7 @@ from kdiag.sections import Members as Members
 from kdiag.sections import Monitoring as Monitoring
 from kdiag.sections import Offsets as Offsets
 from kdiag.sections import Partitions as Partitions
+from kdiag.sections import PastEnds as PastEnds
 from kdiag.sections import Producers as Producers
 from kdiag.sections import Quorum as Quorum
 from kdiag.sections import Reassignments as Reassignments
@@ -137,6 +147,7 @@ from kdiag.sections import ShareOffsets as ShareOffsets
 from kdiag.sections import ShareStateHistory as ShareStateHistory
 from kdiag.sections import StartHistory as StartHistory
 from kdiag.sections import StreamsTopologies as StreamsTopologies
+from kdiag.sections import TieredOffsets as TieredOffsets
 from kdiag.sections import TopicConfigs as TopicConfigs
 from kdiag.sections import Topics as Topics
 from kdiag.sections import TransactionHistory as TransactionHistory

@@ -16,6 +16,7 @@ A table or key that does not exist, or a value of another type, is an error that
 the key and the nearest valid name; nothing is ignored silently.
 """
 
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -148,7 +149,16 @@ def _typed(value: Any, default: Any, where: str) -> Any:
         raise UsageError(f"{where} must be {wanted}, like {default!r}; it is {value!r}")
     if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
         raise UsageError(f"{where} must not be negative; it is {value!r}")
+    if where.endswith("_regex"):
+        _require_pattern(value, where)
     return tuple(value) if isinstance(default, tuple) else type(default)(value)
+
+
+def _require_pattern(value: Any, where: str) -> None:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise UsageError(f"{where} is no regular expression: {error}: {value!r}") from None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -138,6 +138,44 @@ class Offsets(Table):
     }
 
 
+class LogTimes(Table):
+    """One row a partition that deletes by age or size: times of records in it (ListOffsets).
+
+    Not of compacted topics, and not of tiered ones, which are under `errors`. Times are those of
+    the records: a producer's clock unless the topic uses LogAppendTime. oldest_timestamp: of the
+    first record; <NA> where the log is empty. retained_offset: the first record younger than
+    retention.ms, asked where the oldest one is older; <NA> where none is. max_timestamp: the latest
+    one in the log, <NA> unless it lies more than an hour ahead; later ones than the year 2262 stand
+    as that.
+    """
+
+    noun = "partitions that delete records"
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "oldest_timestamp": "time",
+        "retained_offset": "int",
+        "max_timestamp": "time",
+    }
+
+
+class TieredOffsets(Table):
+    """One row a partition of a tiered topic: what lies where (ListOffsets, KIP-405).
+
+    local_start_offset: of the log on the broker's disk. tiered_offset: the last one in remote
+    storage, <NA> where nothing is. end_offset: the high watermark then.
+    """
+
+    noun = "tiered partitions"
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "local_start_offset": "int",
+        "tiered_offset": "int",
+        "end_offset": "int",
+    }
+
+
 class EndOffsetHistory(Table):
     """One row a partition and past time: its end offset then (ListOffsets by timestamp).
 
@@ -861,6 +899,8 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Topics,
     Partitions,
     Offsets,
+    LogTimes,
+    TieredOffsets,
     EndOffsetHistory,
     PastEnds,
     EarlierSamples,

@@ -18,11 +18,13 @@ from kdiag.sections import (
     Groups,
     HistoryReach,
     LogDirs,
+    LogTimes,
     MemberHistory,
     Members,
     Mode,
     Offsets,
     Partitions,
+    PastEnds,
     PastMember,
     Producers,
     Quorum,
@@ -32,6 +34,7 @@ from kdiag.sections import (
     ShareOffsets,
     ShareStateHistory,
     StreamsTopologies,
+    TieredOffsets,
     TopicConfigs,
     Topics,
     TransactionHistory,
@@ -183,6 +186,54 @@ def end_offset_history(ends: Mapping[tuple[str, int, int], int], **fields: Any) 
         for (topic, partition, age), end in ends.items()
     ]
     return EndOffsetHistory.from_rows(rows, read_at=NOW, **fields)
+
+
+def log_times(*rows: Mapping[str, Any], **fields: Any) -> LogTimes:
+    """Return times of logs; each needs topic and partition, and none lies in the future."""
+    return LogTimes.from_rows(rows, read_at=NOW, **fields)
+
+
+def past_ends(
+    ends: Mapping[tuple[str, int], int | None], seconds: float = 3600, **fields: Any
+) -> PastEnds:
+    """Return (topic, partition) → end offset of some time ago; None where all is older."""
+    rows = [
+        {"topic": topic, "partition": number, "age_seconds": seconds, "end_offset": end}
+        for (topic, number), end in ends.items()
+    ]
+    return PastEnds.from_rows(rows, read_at=NOW, **fields)
+
+
+def tiered_offsets(
+    told: Mapping[tuple[str, int], tuple[int, int | None, int]], at: datetime = NOW, **fields: Any
+) -> TieredOffsets:
+    """Return (topic, partition) → start of the local log, last tiered offset, and end."""
+    rows = [
+        {
+            "topic": topic,
+            "partition": number,
+            "local_start_offset": start,
+            "tiered_offset": tiered,
+            "end_offset": end,
+        }
+        for (topic, number), (start, tiered, end) in told.items()
+    ]
+    return TieredOffsets.from_rows(rows, read_at=at, **fields)
+
+
+def kept(days: float = 7, **settings: Any) -> dict[str, str | None]:
+    """Return settings of a topic that deletes by age, with Kafka's defaults for the others.
+
+    Settings are named with _ in place of dots.
+    """
+    usual = {
+        "cleanup.policy": "delete",
+        "retention.ms": str(int(days * 86_400_000)),
+        "retention.bytes": "-1",
+        "segment.ms": "604800000",
+        "segment.bytes": "1073741824",
+    }
+    return {**usual, **{key.replace("_", "."): str(value) for key, value in settings.items()}}
 
 
 def cluster(mode: Mode = "kraft", version: str | None = "4.4", **fields: Any) -> Cluster:

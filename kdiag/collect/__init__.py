@@ -121,10 +121,12 @@ class _Pass:
         first_at = time.monotonic()
         sample = await self.reading.sample()
         await tables_ready()
-        earlier = self._snapshot(sample)
         once = await settling
+        sample |= await self.reading.tiered(once)
+        earlier = self._snapshot(sample)
         once |= await self.reading.past(sample, self._half_of_the_pause())
         once |= await self.reading.records({**once, **sample}, is_asked=self.limits.sample_records)
+        once |= await self.reading.log_times(once)
         history = asyncio.create_task(self._history(once))
         question = self._question({**once, **earlier.sections})
         if question is None:
@@ -137,6 +139,7 @@ class _Pass:
         if Partitions in self.plan.twice:
             await self.reading.register()
         sample = await self.reading.sample()
+        sample |= await self.reading.tiered(once)
         return replace(self._snapshot({**once, **sample}), earlier=earlier)
 
     def _half_of_the_pause(self) -> float:

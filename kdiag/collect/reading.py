@@ -31,6 +31,7 @@ from kdiag.sections import (
     Groups,
     Listeners,
     LogDirs,
+    LogTimes,
     Members,
     Monitoring,
     Offsets,
@@ -45,6 +46,7 @@ from kdiag.sections import (
     ShareOffsets,
     ShareStateHistory,
     StreamsTopologies,
+    TieredOffsets,
     TopicConfigs,
     Topics,
     Transactions,
@@ -60,6 +62,7 @@ from kdiag.sources.admin.controller import read_quorum, read_reassignments
 from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
 from kdiag.sources.admin.listeners import read_listeners
 from kdiag.sources.admin.log_dirs import read_log_dirs
+from kdiag.sources.admin.log_times import read_log_times
 from kdiag.sources.admin.loggers import read_broker_loggers
 from kdiag.sources.admin.metadata import make_tables, read_registered
 from kdiag.sources.admin.offsets import read_offsets
@@ -68,6 +71,7 @@ from kdiag.sources.admin.producers import read_producers
 from kdiag.sources.admin.quotas import read_client_quotas
 from kdiag.sources.admin.scram import read_scram_users
 from kdiag.sources.admin.share_offsets import read_share_offsets
+from kdiag.sources.admin.tiered import read_tiered_offsets
 from kdiag.sources.admin.transactions import read_transactions
 from kdiag.sources.jmx import FILLED, Access, Endpoint, endpoints, read_facts
 from kdiag.sources.monitoring import read_monitoring
@@ -367,6 +371,20 @@ class Reading:
             return {EndOffsetHistory: past}
         return {EndOffsetHistory: past, EarlierSamples: back.positions}
 
+    async def log_times(self, settled: Filled) -> Filled:
+        """Ask how old the oldest records are; after what is urgent, as it reads from every log."""
+        if LogTimes not in self.plan.sections:
+            return {}
+        configs = _configs(settled)
+        return {LogTimes: await read_log_times(self.wire, self.registered, configs)}
+
+    async def tiered(self, settled: Filled) -> Filled:
+        """Ask what of tiered topics is in remote storage; part of each sample."""
+        if TieredOffsets not in self.plan.sections:
+            return {}
+        configs = _configs(settled)
+        return {TieredOffsets: await read_tiered_offsets(self.wire, self.registered, configs)}
+
     def _look_back(self, commits: Commits) -> LookBack | None:
         """Return what asks Prometheus where groups stood, where that is wanted and can be told."""
         if self._past is None or EarlierSamples not in self.plan.sections or not self._cluster_id:
@@ -417,3 +435,11 @@ class Reading:
             Partitions: partitions,
             **held,
         }
+
+
+def _configs(settled: Filled) -> TopicConfigs | Missing:
+    """Return the settings of topics, or why there are none."""
+    held = settled.get(TopicConfigs)
+    if isinstance(held, TopicConfigs | Missing):
+        return held
+    return Missing("the settings of topics were not read")

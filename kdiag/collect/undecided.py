@@ -16,6 +16,7 @@ from kdiag.sections import (
     Offsets,
     Partitions,
     ShareOffsets,
+    TieredOffsets,
 )
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS
@@ -107,6 +108,13 @@ def _has_no_owner(rows: Any, held: dict[type[Section], Held]) -> str | None:
     return "whether partitions without an owner get one" if is_free else None
 
 
+def _waits_for_upload(rows: Any, _: dict[type[Section], Held]) -> str | None:
+    tiered = rows["tiered_offset"].fillna(-1)
+    return (
+        "whether records go to remote storage" if (tiered + 1 < rows["end_offset"]).any() else None
+    )
+
+
 def _counts(rows: Any, _: dict[type[Section], Held]) -> str | None:
     return "what the counters of JMX do" if len(rows) else None
 
@@ -119,6 +127,7 @@ _QUESTIONS = (
     (ShareOffsets, _is_undone),
     (Offsets, _is_held_back),
     (Partitions, _is_out_of_sync),
+    (TieredOffsets, _waits_for_upload),
     (Facts, _counts),
 )
 """Section → what it may leave open."""

@@ -21,13 +21,19 @@ _JMX = ("jolokia",)
 
 NOT_MADE: Mapping[str, str] = {
     "compaction-stopped by a dead cleaner thread": "only an error in the broker ends it",
+    "consumer-offsets-bloat": "takes hundreds of megabytes of commits; tested on tables",
     "connect-rebalance-loop": "the lab starts no Kafka Connect",
+    "disk-headroom, log-dirs-unbalanced": "take small disks of several brokers or directories, and "
+    "the lab makes one; tested on tables",
     "metadata-errors": "a broker that cannot load metadata does not start; tested on tables",
     "no-authorizer, plaintext-listener": "the lab listens on loopback, where neither "
     "matters; tested on tables",
     "network-threads-saturated": "takes more TLS connections than two cores can open",
     "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
     "on tables",
+    "replica-skew": "its disks hold no more than is left alone; tested on tables",
+    "stray-replicas": "brokers with KRaft put strays aside when they start, and list none of them",
+    "tiered-upload-stalled": "the lab has no remote storage; tested on tables",
     "unclean-election-happened between two samples": "only its count since the start is made",
     "zookeeper-session-loss": "the lab starts no ZooKeeper",
 }

@@ -2,7 +2,7 @@
 
 * Topics: those in which Kafka, Connect and Schema Registry keep their state stay (what stands
   between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
-  Streams and the word archive behind a name stay.
+  Streams, the word archive and what names a dead-letter topic behind a name stay.
 * Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
   pseudonyms differ in their last part only; `-StreamThread-1` of Kafka Streams stays.
@@ -16,14 +16,13 @@ import re
 from ipaddress import ip_address
 from typing import Protocol
 
+from kdiag.analysis.families import DEAD_LETTERS, STREAMS, family_of
 from kdiag.analysis.topic_durability import PLUMBING
 
 _KAFKAS_OWN = re.compile(r"connect-(?P<middle>[\w.-]+)-(?P<what>configs?|offsets?|status(es)?)")
-_STREAMS = ("-repartition", "-changelog")
 _ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
 _CONSOLE = re.compile(r"console-consumer-\d+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_NUMBERED = re.compile(r"([-_.:/][^-_.:/]*\d[^-_.:/]*)+$|\d+$")
 _THREAD = "-StreamThread-"
 _THREAD_CLIENT = re.compile(r"\d+(-(restore-|global-)?(consumer|producer|admin))?")
 _NOBODY = frozenset(["", "<default>", "*", "ANONYMOUS"])
@@ -76,7 +75,8 @@ def _topic(name: str, letters: Letters) -> str:
         return name
     before = "__" if name.startswith("__") else ""
     behind = "-archive" if _ARCHIVE.search(name) else ""
-    behind += next((mark for mark in _STREAMS if name.endswith(mark)), "")
+    behind += "-dlq" if re.search(DEAD_LETTERS, name) else ""
+    behind += next((mark for mark in STREAMS if name.endswith(mark)), "")
     return f"{before}topic-{letters.word()}{behind}"
 
 
@@ -96,7 +96,7 @@ def _client(name: str, letters: Letters) -> str:
     if mark and process:
         kept = thread if _THREAD_CLIENT.fullmatch(thread) else letters.word()
         return f"{letters.of('client', process)}{mark}{kept}"
-    family = _NUMBERED.sub("", name)
+    family = family_of(name)
     if family == name:
         return f"client-{letters.word()}"
     return f"{letters.of('client', family or '?')}-{letters.digits(6)}"

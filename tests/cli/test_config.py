@@ -59,3 +59,13 @@ def test_a_value_of_the_wrong_kind_is_one_sentence(kdiag, file):
 
     assert result.exit_code == 2
     assert "'soon' is not a valid float" in result.stderr
+
+
+def test_a_pattern_that_is_none_is_one_sentence(kdiag, file):
+    file.write_text('[checks.naming-policy]\ntopics_regex = "[a-z"\n')
+
+    result = kdiag("doctor", "--bootstrap-server", "127.0.0.1:1", "--config", str(file))
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"kdiag: {file}: topics_regex is no regular expression: ")
+    assert result.stderr.count("\n") == 1

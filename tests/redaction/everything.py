@@ -11,10 +11,12 @@ from kdiag.sections import (
     FactsCoverage,
     JmxAccess,
     Listeners,
+    LogTimes,
     Monitoring,
     PastEnds,
     ScramUsers,
     StartHistory,
+    TieredOffsets,
     UnlistedTopics,
 )
 from kdiag.snapshot import Missing, Snapshot
@@ -104,6 +106,8 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
                 f"topic {n.other_topic}": Missing("not authorised", f"Describe on Topic {n.topic}"),
             },
         ),
+        LogTimes.from_rows([{"topic": n.topic, "partition": 0, "oldest_timestamp": ago(60)}]),
+        TieredOffsets.from_rows([{"topic": n.topic, "partition": 0, "tiered_offset": 7}]),
         end_offset_history({(*log, 60): 80}),
         PastEnds.from_rows([{"topic": n.topic, "partition": 0, "age_seconds": 3600.0}]),
         DiskHistory.from_rows([{"broker": 1, "path": n.path, "at": ago(60)}]),

@@ -203,6 +203,7 @@ MEANING = {
         ("acme-by-key-repartition", r"topic-[a-z]{8}-repartition"),
         ("acme.archive.2020", r"topic-[a-z]{8}-archive"),
         ("archived", r"topic-[a-z]{8}"),
+        ("acme.orders.DLT", r"topic-[a-z]{8}-dlq"),
     ],
     "group": [
         ("console-consumer-9041", r"console-consumer-\d{8}"),

@@ -25,7 +25,10 @@ _READ_COMMITTED = 1
 Led = dict[int, dict[str, list[int]]]
 """Leader → topic → its partitions."""
 
-Told = dict[tuple[str, int], tuple[int, int]]
+Key = tuple[str, int]
+"""Topic and partition."""
+
+Told = dict[Key, tuple[int, int]]
 """(topic, partition) → (offset, error code)."""
 
 
@@ -72,19 +75,32 @@ def _by_leader(registered: Registered) -> tuple[Led, list[str]]:
 
 
 async def list_at(
-    wire: Wire, registered: Registered, times: Mapping[tuple[str, int], datetime]
+    wire: Wire, registered: Registered, times: Mapping[Key, datetime]
 ) -> tuple[Told, dict[str, Missing]]:
     """Ask the leaders for the first offset at or after a time, one for each partition.
 
     The offset is -1 where no record is that young.
     """
+    wanted = {key: int(at.timestamp() * 1000) for key, at in times.items()}
+    rows, errors = await list_rows(wire, registered, wanted)
+    return {key: (int(row.offset), int(row.error_code)) for key, row in rows.items()}, errors
+
+
+async def list_rows(
+    wire: Wire, registered: Registered, times: Mapping[Key, int]
+) -> tuple[dict[Key, Any], dict[str, Missing]]:
+    """Ask the leaders for an offset by a time, one for each partition; return what they answer.
+
+    times: milliseconds since 1970, or what Kafka writes for a place in the log (ListOffsetsRequest:
+    -4 is where the local log starts, -5 the last offset in remote storage).
+    """
     led: dict[int, dict[str, list[dict[str, int]]]] = {}
     for topic, partition, leader in registered.leaders():
         at = times.get((topic, partition))
         if at is not None and leader is not None:
-            row = {"partition_index": partition, "timestamp": int(at.timestamp() * 1000)}
+            row = {"partition_index": partition, "timestamp": at}
             led.setdefault(leader, {}).setdefault(topic, []).append(row)
-    return await _told(wire, {leader: _fields(topics, 0) for leader, topics in led.items()})
+    return await _rows(wire, {leader: _fields(topics, 0) for leader, topics in led.items()})
 
 
 async def _list(
@@ -103,14 +119,21 @@ async def _list(
 async def _told(
     wire: Wire, fields: Mapping[int, dict[str, Any]]
 ) -> tuple[Told, dict[str, Missing]]:
+    rows, errors = await _rows(wire, fields)
+    return {key: (int(row.offset), int(row.error_code)) for key, row in rows.items()}, errors
+
+
+async def _rows(
+    wire: Wire, fields: Mapping[int, dict[str, Any]]
+) -> tuple[dict[Key, Any], dict[str, Missing]]:
     replies, errors = split(await wire.ask_all("ListOffsets", fields))
-    told = {
-        (str(topic.name), int(row.partition_index)): (int(row.offset), int(row.error_code))
+    rows = {
+        (str(topic.name), int(row.partition_index)): row
         for reply in replies.values()
         for topic in reply.topics
         for row in topic.partitions
     }
-    return told, errors
+    return rows, errors
 
 
 def _fields(topics: Mapping[str, list[dict[str, int]]], isolation_level: int) -> dict[str, Any]:
@@ -119,12 +142,12 @@ def _fields(topics: Mapping[str, list[dict[str, int]]], isolation_level: int) ->
     return {"replica_id": -1, **isolation, "topics": named}
 
 
-def _offset(told: Told, key: tuple[str, int]) -> int | None:
+def _offset(told: Told, key: Key) -> int | None:
     offset, code = told.get(key, (-1, 0))
     return None if code else known(offset)
 
 
-def _error(told: Told, key: tuple[str, int]) -> str | None:
+def _error(told: Told, key: Key) -> str | None:
     code = told[key][1] if key in told else None
     if code is None:
         return "no answer from its leader"

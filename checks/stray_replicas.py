@@ -1,0 +1,108 @@
+"""Replicas in log directories of brokers that they are not assigned to.
+
+What a reassignment or a deletion left behind takes disk and is never deleted. Brokers with KRaft
+put most of it aside when they start (directories that end in -stray, which they do not list); older
+ones keep it. A copy that is on its way to another directory of its broker is no stray.
+
+Reads: DescribeLogDirs (replicas), Metadata in two samples (assignments), DescribeCluster (what we
+may see), ListPartitionReassignments.
+"""
+
+from itertools import chain
+from typing import Any
+
+from kdiag.api import (
+    Action,
+    Cluster,
+    Earlier,
+    Finding,
+    Partitions,
+    Reassignments,
+    Replicas,
+    Said,
+    check,
+    count,
+    listed,
+    log_dir,
+    size,
+)
+
+_KEY = ["topic", "partition"]
+_SEES_ALL = {"Alter", "AlterConfigs", "ClusterAction", "Create", "Describe"}
+
+
+@check(area="disk")
+def stray_replicas(
+    replicas: Replicas,
+    partitions: Partitions,
+    before: Earlier[Partitions] | None,
+    reassignments: Reassignments | None,
+    cluster: Cluster | None,
+) -> Said:
+    """Log directories with replicas that are in no assignment."""
+    assigned = set(_assigned(partitions, before, reassignments))
+    known = {topic for topic, _, _ in assigned}
+    sees_all = cluster is not None and set(cluster.authorized_operations or ()) >= _SEES_ALL
+    rows = replicas.rows[replicas.rows["topic"] != "__cluster_metadata"]
+    places = zip(rows["topic"], rows["partition"], rows["broker"], strict=True)
+    stray = [
+        index
+        for index, place in zip(rows.index, places, strict=True)
+        if place not in assigned and (place[0] in known or sees_all)
+    ]
+    for (id_, path), part in rows.loc[stray].groupby(["broker", "path"]):
+        yield _finding(int(id_), str(path), part, known)
+
+
+def _assigned(
+    partitions: Partitions, before: Partitions | None, reassignments: Reassignments | None
+) -> Any:
+    """Yield topic, partition and broker of what is assigned, was a moment ago, or moves.
+
+    Log directories are read between the two samples; topics come and go meanwhile.
+    """
+    for table in (partitions, before):
+        if table is not None:
+            columns = (table.rows[name] for name in (*_KEY, "replicas"))
+            for topic, number, ids in zip(*columns, strict=True):
+                yield from ((topic, number, id_) for id_ in ids)
+    if reassignments is not None:
+        for row in reassignments.rows.itertuples():
+            for id_ in chain(row.adding, row.removing):
+                yield row.topic, row.partition, id_
+
+
+def _finding(id_: int, path: str, part: Any, known: set[str]) -> Finding:
+    names = sorted({f"{row.topic}-{row.partition}" for row in part.itertuples()})
+    gone = sorted(set(part["topic"]) - known)
+    bytes_ = int(part["size_bytes"].sum())
+    return Finding(
+        "info",
+        log_dir(id_, path),
+        f"Log directory {path} of broker {id_} holds {count(len(names), 'replica')} that "
+        f"{'is' if len(names) == 1 else 'are'} not assigned to it ({size(bytes_)}): "
+        f"{listed(names)}.",
+        "They take disk, and are never deleted; should the topic come back, they may be taken for "
+        "its data.",
+        cause="They are left from a reassignment, or from topics that were deleted while the "
+        "broker was down."
+        + (f" {count(len(gone), 'topic')} of them no longer exist." if gone else ""),
+        evidence={
+            "replicas": names,
+            "size_bytes": bytes_,
+            "missing_topics": gone,
+        },
+        actions=(
+            Action(
+                "Look again after some minutes: deletions take a while.",
+                "kafka-log-dirs.sh --bootstrap-server {bootstrap} --describe "
+                f"--broker-list {id_}",
+            ),
+            Action(
+                f"If they are still there, stop broker {id_}, move the directories away, start it, "
+                "and delete them once all partitions are in sync.",
+                effect="disruptive",
+            ),
+        ),
+        confidence="possible" if gone else "likely",
+    )
