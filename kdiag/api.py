@@ -23,6 +23,7 @@ from kdiag.analysis.handlers import HandlerIdle as HandlerIdle
 from kdiag.analysis.heap_use import HeapUse as HeapUse
 from kdiag.analysis.isr_changes import IsrChanges as IsrChanges
 from kdiag.analysis.join_herds import JoinHerds as JoinHerds
+from kdiag.analysis.kafka_releases import KafkaRelease as KafkaRelease
 from kdiag.analysis.lag import STALE_SECONDS as STALE_SECONDS
 from kdiag.analysis.lag import PartitionLag as PartitionLag
 from kdiag.analysis.lag import ages_of as ages_of
@@ -76,6 +77,7 @@ from kdiag.analysis.under_replicated import UnderReplicated as UnderReplicated
 from kdiag.analysis.unowned import UnownedPartitions as UnownedPartitions
 from kdiag.analysis.uptimes import uptimes as uptimes
 from kdiag.analysis.values import known as known
+from kdiag.analysis.version_bugs import VersionBugs as VersionBugs
 from kdiag.analysis.volume_fill import VolumeFill as VolumeFill
 from kdiag.analysis.volumes import Volumes as Volumes
 from kdiag.analysis.zookeeper import ZooKeeperUse as ZooKeeperUse
