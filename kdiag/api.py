@@ -10,6 +10,8 @@ from kdiag.analysis.connection_rates import ConnectionRates as ConnectionRates
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
+from kdiag.analysis.expectations import LagObjectives as LagObjectives
+from kdiag.analysis.expectations import TopicLatencies as TopicLatencies
 from kdiag.analysis.facts import FactDeltas as FactDeltas
 from kdiag.analysis.facts import rows_of as rows_of
 from kdiag.analysis.facts import subject_of as subject_of
@@ -24,6 +26,7 @@ from kdiag.analysis.heap_use import HeapUse as HeapUse
 from kdiag.analysis.isr_changes import IsrChanges as IsrChanges
 from kdiag.analysis.join_herds import JoinHerds as JoinHerds
 from kdiag.analysis.kafka_releases import KafkaRelease as KafkaRelease
+from kdiag.analysis.lag import OLD_SECONDS as OLD_SECONDS
 from kdiag.analysis.lag import STALE_SECONDS as STALE_SECONDS
 from kdiag.analysis.lag import PartitionLag as PartitionLag
 from kdiag.analysis.lag import ages_of as ages_of
@@ -49,6 +52,7 @@ from kdiag.analysis.produce_errors import OTHER_CODE as OTHER_CODE
 from kdiag.analysis.produce_errors import PRODUCE_CODES as PRODUCE_CODES
 from kdiag.analysis.produce_errors import ProduceErrors as ProduceErrors
 from kdiag.analysis.producer_ids import ProducerIds as ProducerIds
+from kdiag.analysis.profile_gaps import ProfileGaps as ProfileGaps
 from kdiag.analysis.quorum import QuorumHealth as QuorumHealth
 from kdiag.analysis.racks import RackSpread as RackSpread
 from kdiag.analysis.rebalances import Rebalances as Rebalances
