@@ -68,7 +68,7 @@ def kafka_release(cluster: Cluster) -> KafkaRelease | Missing | NotApplicable:
     """Read the release off the cluster; one that is newer than the table is not judged."""
     if cluster.version is None:
         return Missing("no broker told which release it runs")
-    names = (cluster.version,)
+    names: tuple[str, ...] = (cluster.version,)
     if cluster.mode != "kraft" or "metadata.version" not in cluster.features:
         names = _SAME_FETCH.get(cluster.version, names)
     table = releases()

@@ -166,7 +166,7 @@ def _cold(row: Any, facts: _Facts) -> str | None:
 def _at_least_seconds(row: Any, held_ms: int) -> str | None:
     if held_ms == -1 or held_ms / 1000 >= float(row.wanted):
         return None
-    return f"{held_ms / 1000:g}"
+    return f"{held_ms / 1000:.15g}"
 
 
 def _dead_letter(row: Any, facts: _Facts) -> str | None:

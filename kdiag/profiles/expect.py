@@ -68,7 +68,7 @@ def _of_topic(rule: TopicRule, topic: str, commits: Any) -> Rows:
 
 
 def _text(value: float | str) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _of_groups(profile: Profile, commits: Any) -> Rows:

@@ -39,6 +39,7 @@ def scene(profile, committed=400, *, at_60=500, at_300=300, gap=None, then=350):
         offsets({LOG: 1000}),
         groups({"group": "billing"}),
         members({"group": "billing", "member_id": "m", "assignment": (LOG,)}),
+        partitions(partition_row("orders")),
         past,
         *history,
     ], [commits({KEY: then}, at=ago(6)), offsets({LOG: 900}, at=ago(6)), groups(), members()]
