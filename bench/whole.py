@@ -169,7 +169,7 @@ def _logs(topics: Any, at: datetime, wanted: Plan) -> tuple[Section, ...]:
     log: dict[str, Any] = {"topic": np.repeat(topics, EACH), "partition": _tiled(EACH, len(topics))}
     replicas = [tuple(int((n + k) % BROKERS) + 1 for k in range(3)) for n in range(size)]
     written = _ends(size, at)
-    ages = np.repeat(_AGES, size)
+    ages: Any = np.repeat(_AGES, size)
     past = [_NOW - timedelta(seconds=age) for age in _AGES]
     keys = sorted({*wanted.topic_configs})
     return (
@@ -186,8 +186,8 @@ def _logs(topics: Any, at: datetime, wanted: Plan) -> tuple[Section, ...]:
         Partitions.of(
             {
                 **log,
-                "leader": np.arange(size) % BROKERS + 1,
-                "leader_epoch": np.full(size, 3),
+                "leader": _tiled(size, 1) % BROKERS + 1,
+                "leader_epoch": _full(size, 3),
                 "replicas": replicas,
                 "isr": replicas,
                 "offline_replicas": [()] * size,
@@ -217,8 +217,8 @@ def _logs(topics: Any, at: datetime, wanted: Plan) -> tuple[Section, ...]:
                 **{name: np.repeat(values, 3) for name, values in log.items()},
                 "broker": [broker for each in replicas for broker in each],
                 "path": ["/data"] * (3 * size),
-                "size_bytes": np.full(3 * size, 10**7),
-                "offset_lag": np.zeros(3 * size, int),
+                "size_bytes": _full(3 * size, 10**7),
+                "offset_lag": _full(3 * size, 0),
             },
             read_at=at,
         ),
@@ -234,6 +234,10 @@ def _logs(topics: Any, at: datetime, wanted: Plan) -> tuple[Section, ...]:
     )
 
 
+def _full(size: int, value: int) -> Any:
+    return np.full(size, value)
+
+
 def _tiled(count: int, times: int) -> Any:
     return np.tile(np.arange(count), times)
 
@@ -246,7 +250,7 @@ def _ends(size: int, at: datetime) -> Any:
 
 def _groups(names: Any, topics: Any, at: datetime) -> tuple[Section, ...]:
     """Return groups, their members, where they stand and where they stood."""
-    group = np.repeat(np.arange(len(names)), EACH)
+    group: Any = np.repeat(_tiled(len(names), 1), EACH)
     topic, partition = group % len(topics), _tiled(EACH, len(names))
     each: dict[str, Any] = {
         "group": names[group],
@@ -254,8 +258,8 @@ def _groups(names: Any, topics: Any, at: datetime) -> tuple[Section, ...]:
         "partition": partition,
     }
     committed = _ends(len(topics) * EACH, at)[topic * EACH + partition] - _RATE
-    past = np.tile(np.arange(len(group)), PAST)
-    behind = np.repeat(np.arange(PAST, 0, -1), len(group)) * 30
+    past: Any = np.tile(_tiled(len(group), 1), PAST)
+    behind: Any = np.repeat(np.arange(PAST, 0, -1), len(group)) * 30
     history: dict[str, Any] = {name: values[past] for name, values in each.items()}
     columns = {"type": "classic", "protocol_type": "consumer", "protocol": "range"}
     return (
@@ -264,7 +268,7 @@ def _groups(names: Any, topics: Any, at: datetime) -> tuple[Section, ...]:
                 "group": names,
                 **{name: [word] * len(names) for name, word in columns.items()},
                 "state": ["Stable"] * len(names),
-                "coordinator": np.arange(len(names)) % BROKERS + 1,
+                "coordinator": _tiled(len(names), 1) % BROKERS + 1,
             },
             read_at=at,
         ),
@@ -287,7 +291,7 @@ def _groups(names: Any, topics: Any, at: datetime) -> tuple[Section, ...]:
                     np.datetime64(at.replace(tzinfo=None), "ns") - behind * np.timedelta64(1, "s")
                 ).tz_localize("UTC"),
                 "log_partition": group[past] % 50,
-                "log_offset": np.arange(len(past)),
+                "log_offset": _tiled(len(past), 1),
             },
             read_at=at,
         ),
