@@ -205,16 +205,16 @@ def _logs(topics: Any, at: datetime, wanted: Plan) -> tuple[Section, ...]:
         ),
         EndOffsetHistory.of(
             {
-                **{name: np.tile(values, len(_AGES)) for name, values in log.items()},
+                **{name: _any(np.tile(values, len(_AGES))) for name, values in log.items()},
                 "age_seconds": ages,
-                "at": np.repeat(pandas.DatetimeIndex(past), size),
+                "at": _any(np.repeat(pandas.DatetimeIndex(past), size)),
                 "end_offset": np.tile(written, len(_AGES)) - (_RATE * ages).astype(int),
             },
             read_at=at,
         ),
         Replicas.of(
             {
-                **{name: np.repeat(values, 3) for name, values in log.items()},
+                **{name: _any(np.repeat(values, 3)) for name, values in log.items()},
                 "broker": [broker for each in replicas for broker in each],
                 "path": ["/data"] * (3 * size),
                 "size_bytes": _full(3 * size, 10**7),
@@ -224,7 +224,7 @@ def _logs(topics: Any, at: datetime, wanted: Plan) -> tuple[Section, ...]:
         ),
         TopicConfigs.of(
             {
-                "topic": np.repeat(topics, len(keys)),
+                "topic": _any(np.repeat(topics, len(keys))),
                 "key": keys * len(topics),
                 "value": [_VALUES.get(key, _NUMBERS) for key in keys] * len(topics),
                 "source": ["default"] * (len(topics) * len(keys)),
@@ -232,6 +232,11 @@ def _logs(topics: Any, at: datetime, wanted: Plan) -> tuple[Section, ...]:
             read_at=at,
         ),
     )
+
+
+def _any(array: Any) -> Any:
+    """Return an array as what the tables take; they copy any sequence."""
+    return array
 
 
 def _full(size: int, value: int) -> Any:
