@@ -10,6 +10,7 @@ SUITES = (
     "files",
     "history",
     "analysis",
+    "checks",
     "jmx",
     "exporter",
     "sizing",

@@ -16,6 +16,8 @@ from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
 from kdiag.analysis.enforced_acls import EVERYBODY as EVERYBODY
 from kdiag.analysis.enforced_acls import EnforcedAcls as EnforcedAcls
+from kdiag.analysis.expectations import LagObjectives as LagObjectives
+from kdiag.analysis.expectations import TopicLatencies as TopicLatencies
 from kdiag.analysis.facts import FactDeltas as FactDeltas
 from kdiag.analysis.facts import rows_of as rows_of
 from kdiag.analysis.facts import subject_of as subject_of
@@ -31,6 +33,8 @@ from kdiag.analysis.handlers import HandlerIdle as HandlerIdle
 from kdiag.analysis.heap_use import HeapUse as HeapUse
 from kdiag.analysis.isr_changes import IsrChanges as IsrChanges
 from kdiag.analysis.join_herds import JoinHerds as JoinHerds
+from kdiag.analysis.kafka_releases import KafkaRelease as KafkaRelease
+from kdiag.analysis.lag import OLD_SECONDS as OLD_SECONDS
 from kdiag.analysis.lag import STALE_SECONDS as STALE_SECONDS
 from kdiag.analysis.lag import PartitionLag as PartitionLag
 from kdiag.analysis.lag import ages_of as ages_of
@@ -60,6 +64,7 @@ from kdiag.analysis.produce_errors import OTHER_CODE as OTHER_CODE
 from kdiag.analysis.produce_errors import PRODUCE_CODES as PRODUCE_CODES
 from kdiag.analysis.produce_errors import ProduceErrors as ProduceErrors
 from kdiag.analysis.producer_ids import ProducerIds as ProducerIds
+from kdiag.analysis.profile_gaps import ProfileGaps as ProfileGaps
 from kdiag.analysis.quorum import QuorumHealth as QuorumHealth
 from kdiag.analysis.racks import RackSpread as RackSpread
 from kdiag.analysis.rebalances import Rebalances as Rebalances
@@ -92,6 +97,7 @@ from kdiag.analysis.under_replicated import UnderReplicated as UnderReplicated
 from kdiag.analysis.unowned import UnownedPartitions as UnownedPartitions
 from kdiag.analysis.uptimes import uptimes as uptimes
 from kdiag.analysis.values import known as known
+from kdiag.analysis.version_bugs import VersionBugs as VersionBugs
 from kdiag.analysis.volume_fill import VolumeFill as VolumeFill
 from kdiag.analysis.volumes import Volumes as Volumes
 from kdiag.analysis.zookeeper import ZooKeeperUse as ZooKeeperUse

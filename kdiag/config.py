@@ -10,7 +10,8 @@
     bootstrap_server = "broker1:9092"
 
 A flag is named as its variable, without KDIAG_ and in lower case. What stands in the tables [jmx],
-[prometheus], [clusters] and [audit.CHANNEL] is read by who asks or sends there.
+[prometheus], [clusters] and [audit.CHANNEL] is read by who asks or sends there; [[lag]] holds
+objectives of lag, as profiles have them.
 
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
@@ -35,9 +36,9 @@ SUBTABLES = {
 }
 """Tables in the table of a command, beside its flags."""
 
-_TABLES = ("checks", "jmx", "prometheus", "clusters", *SUBTABLES, *COMMANDS)
+_TABLES = ("checks", "jmx", "lag", "prometheus", "clusters", *SUBTABLES, *COMMANDS)
 _ALLOWED = (
-    "[checks.ID], [jmx], [prometheus], [clusters.NAME], [doctor], [snapshot], [exporter], "
+    "[checks.ID], [jmx], [[lag]], [prometheus], [clusters.NAME], [doctor], [snapshot], [exporter], "
     "[audit], [audit.CHANNEL]"
 )
 

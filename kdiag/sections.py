@@ -875,6 +875,31 @@ class RecordSamples(Table):
     }
 
 
+class Expectations(Table):
+    """One row an object and what is expected of it: by a profile, or by the config file.
+
+    Made of patterns and the names that this cluster has, before the checks run. topic, group: the
+    object; a row without a topic is of a rule that no topic fits. what: partitions,
+    replication_factor, min_insync_replicas (at least), compression (a codec, or any),
+    hot_retention_seconds, cold_retention_seconds (at least), cold_sink (the group keeps the records
+    for longer), dead_letter (one of `names` must exist), latency_seconds (of a produce request),
+    lag_seconds, lag_records (at most); or topic (none exists). wanted: the value, as text. pattern:
+    of the rule. source: name of the profile, or the file.
+    """
+
+    noun = "expectations"
+    needs_rows = False
+    columns = {
+        "topic": "str",
+        "group": "str",
+        "what": "str",
+        "wanted": "str",
+        "names": "object",
+        "pattern": "str",
+        "source": "str",
+    }
+
+
 class Gaps(Table):
     """One row a section, or part of one, that could not be read (made by the engine itself).
 
@@ -936,5 +961,6 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Transactions,
     Producers,
     TransactionHistory,
+    Expectations,
 )
 """The sections that sources fill, in the order in which a snapshot file lists them."""

@@ -106,7 +106,8 @@ def _inheriting(made: Section, inputs: Mapping[Need, Held]) -> Section:
         held for need, held in inputs.items() if isinstance(held, Section) and not need.is_optional
     ]
     errors = {**{k: v for source in sources for k, v in source.errors.items()}, **made.errors}
-    return replace(made, errors=errors, read_at=max(source.read_at for source in sources))
+    read_at = max((source.read_at for source in sources), default=made.read_at)
+    return replace(made, errors=errors, read_at=read_at)
 
 
 def lacking(inputs: Mapping[Need, Held]) -> Missing | NotApplicable | None:

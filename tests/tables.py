@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kdiag.facts import FACTS
+from kdiag.profiles.expect import expecting
+from kdiag.profiles.read import profile_of
 from kdiag.sections import (
     BrokerConfigs,
     Brokers,
@@ -12,6 +14,7 @@ from kdiag.sections import (
     CommitHistory,
     Commits,
     EndOffsetHistory,
+    Expectations,
     Facts,
     GenerationHistory,
     GroupConfigs,
@@ -40,6 +43,7 @@ from kdiag.sections import (
     TransactionHistory,
     Transactions,
 )
+from kdiag.snapshot import Section, Snapshot
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 GIB = 1024**3
@@ -475,3 +479,12 @@ def facts(
                 }
             )
     return Facts.from_rows(rows, read_at=at, **fields)
+
+
+def expectations(profile: str, *sections: Section) -> Expectations:
+    """Return what a profile, as TOML, expects of the topics and groups of these sections."""
+    held = {type(section): section for section in sections}
+    snapshot = Snapshot(taken_at=NOW, sections=held)
+    made = expecting(snapshot, profile_of(profile, "p.toml")).get(Expectations)
+    assert isinstance(made, Expectations)
+    return made

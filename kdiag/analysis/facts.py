@@ -83,8 +83,9 @@ def rows_of(table: Facts | FactDeltas, fact: str) -> Any:
     """Return the rows of one fact, with a column for each of its labels, None where it has none."""
     rows = table.rows[table.rows["fact"] == fact].reset_index(drop=True)
     names = FACTS[fact].labels
-    columns = {name: [labels[at] for labels in rows["labels"]] for at, name in enumerate(names)}
-    return rows.assign(**columns).drop(columns=["labels", "fact"])
+    for at, name in enumerate(names):
+        rows[name] = rows["labels"].map(lambda labels, at=at: labels[at]).astype("object")
+    return rows.drop(columns=["labels", "fact"])
 
 
 def value_by_target(facts: Facts, fact: str) -> dict[str, float]:

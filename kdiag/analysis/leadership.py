@@ -87,7 +87,8 @@ def _leaderships(partitions: Partitions) -> tuple[Counter[int], dict[tuple[str, 
     rows = partitions.rows[partitions.rows["leader"].notna()]
     should: Counter[int] = Counter()
     elsewhere: dict[tuple[str, int], int] = {}
-    columns = (rows["topic"], rows["partition"], rows["leader"], rows["replicas"], rows["isr"])
+    names = ("topic", "partition", "leader", "replicas", "isr")
+    columns = (rows[name].tolist() for name in names)
     for topic, number, leader, replicas, isr in zip(*columns, strict=True):
         first = replicas[0] if replicas else None
         if first is None or first not in isr:

@@ -1,6 +1,6 @@
 """How many producer ids brokers remember, and how fast new ones come."""
 
-from itertools import chain
+from collections import Counter
 
 from kdiag.analysis.facts import FactDeltas, rows_of, value_by_target
 from kdiag.check import Earlier, derive
@@ -60,7 +60,7 @@ def _replicas(partitions: Partitions | None) -> dict[str, int]:
     """Return target → number of replicas that the broker holds."""
     if partitions is None:
         return {}
-    held: dict[str, int] = {}
-    for id_ in chain.from_iterable(partitions.rows["replicas"]):
-        held[f"broker {id_}"] = held.get(f"broker {id_}", 0) + 1
+    held: Counter[str] = Counter()
+    for ids, number in Counter(partitions.rows["replicas"]).items():
+        held.update({f"broker {id_}": number for id_ in ids})
     return held

@@ -158,8 +158,8 @@ def _with_holds(rows: Any, states: ShareStateHistory | None) -> Any:
 def _idle_since(states: ShareStateHistory) -> dict[tuple[str, str], Any]:
     """Return (group, topic) → when a record was acknowledged last; since when none was."""
     known = states.rows[states.rows["topic"].notna()]
-    is_done = [any(batch[2] != _AVAILABLE for batch in each) for each in known["batches"]]
-    done = known[is_done].groupby(["group", "topic"])["written_at"].max()
+    is_done = known["batches"].map(lambda each: any(batch[2] != _AVAILABLE for batch in each))
+    done = known[is_done.astype("bool")].groupby(["group", "topic"])["written_at"].max()
     seen = known.groupby(["group", "topic"])["seen_from"].max()
     return {key: done.get(key, since) for key, since in seen.items()}
 

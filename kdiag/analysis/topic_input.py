@@ -25,33 +25,39 @@ class TopicInput(Table):
 @derive()
 def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
     """Sum the end offsets of each topic at the times for which all partitions told theirs."""
-    now = offsets.rows.groupby("topic").agg(
+    logs = offsets.rows.groupby("topic").agg(
         start=("log_start_offset", "sum"), end=("end_offset", "sum"), partitions=("topic", "size")
     )
     summed = past.rows.groupby(["topic", "age_seconds"], as_index=False).agg(
         end=("end_offset", "sum"), told=("partition", "size")
     )
+    now = {topic: tuple(values) for topic, *values in logs.itertuples(name=None)}
+    times: dict[str, list[tuple[float, int]]] = {}
+    for topic, age, end, told in zip(*(summed[name].tolist() for name in summed), strict=True):
+        if topic in now:
+            points = times.setdefault(topic, [])
+            if told == now[topic][2]:
+                points.append((age, end))
     since = (offsets.read_at - past.read_at).total_seconds()
-    rows = []
-    for topic, times in summed.groupby("topic"):
-        if topic in now.index:
-            known = times[times["told"] == now.at[topic, "partitions"]].sort_values("age_seconds")
-            points = list(zip(known["age_seconds"], known["end"], strict=True))
-            rows.append(_row(str(topic), now.loc[topic], points, since))
-    return TopicInput.from_rows(rows)
+    return TopicInput.from_rows(
+        [_row(topic, now[topic], sorted(points), since) for topic, points in times.items()]
+    )
 
 
-def _row(topic: str, now: Any, points: list[tuple[float, int]], since: float) -> dict[str, Any]:
+def _row(
+    topic: str, now: tuple[int, int, int], points: list[tuple[float, int]], since: float
+) -> dict[str, Any]:
+    start, end, _ = now
     before = [
         (younger_end - older_end) / (older - younger)
         for (younger, younger_end), (older, older_end) in pairwise(_apart(points))
-        if older_end > now["start"]
+        if older_end > start
     ]
-    latest = [(age, end) for age, end in points if age <= _LATELY_SECONDS]
-    age, end = latest[-1] if latest else (float("nan"), 0)
+    latest = [point for point in points if point[0] <= _LATELY_SECONDS]
+    age, end_then = latest[-1] if latest else (float("nan"), 0)
     return {
         "topic": topic,
-        "produced_per_second": max(0.0, (now["end"] - end) / (age + since)),
+        "produced_per_second": max(0.0, (end - end_then) / (age + since)),
         "baseline_per_second": sorted(before)[len(before) // 2] if before else None,
     }
 

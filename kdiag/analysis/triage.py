@@ -124,6 +124,7 @@ def _by_topic(rows: Any) -> Any:
     is_open = rows["oldest_unread_seconds"].notna() & upper.isna()
     rows = rows.assign(
         behind=rows["oldest_unread_seconds"] >= OLD_SECONDS,
+        rates_from=rows["rates_from"].astype("category").cat.as_ordered(),
         oldest_unread_upper_seconds=upper.mask(is_open, float("inf")),
     )
     summed = rows.groupby(["group", "topic"], as_index=False, sort=False).agg(
@@ -141,7 +142,10 @@ def _by_topic(rows: Any) -> Any:
         written_lately=("written_lately", "any"),
     )
     known = summed["oldest_unread_upper_seconds"]
-    return summed.assign(oldest_unread_upper_seconds=known.where(known < float("inf")))
+    return summed.assign(
+        oldest_unread_upper_seconds=known.where(known < float("inf")),
+        rates_from=summed["rates_from"].astype("object"),
+    )
 
 
 def _details(

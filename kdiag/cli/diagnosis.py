@@ -22,6 +22,10 @@ from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 from kdiag.finding import Report, Severity
 from kdiag.plan import Plan, plan
+from kdiag.profiles.expect import expecting
+from kdiag.profiles.profile import NONE as NOTHING
+from kdiag.profiles.profile import Profile, joined
+from kdiag.profiles.read import objectives, read_profile
 from kdiag.recorded import require_one_cluster
 from kdiag.registry import Registry, load_checks
 from kdiag.snapshot import Snapshot
@@ -39,7 +43,7 @@ class Chosen:
     """The checks to run, with the tunables that differ from their defaults, and what fails.
 
     waivers: of the file that was given, none without one. before: an earlier report to compare
-    with; only_new: leave out what it has.
+    with; only_new: leave out what it has. profile: what is expected of topics and groups.
     """
 
     checks: tuple[Check, ...]
@@ -49,6 +53,7 @@ class Chosen:
     waivers: Waivers = NONE
     before: Report | None = None
     only_new: bool = False
+    profile: Profile = NOTHING
 
     def judge(self, snapshot: Snapshot, connect_flags: str = "") -> Report:
         """Return the report on a snapshot.
@@ -56,6 +61,7 @@ class Chosen:
         Raises UsageError where it is of another cluster than the report to compare with.
         """
         flags = connect_flags or snapshot.bootstrap or _NO_ADDRESS
+        snapshot = expecting(snapshot, self.profile)
         report = diagnose(snapshot, self.checks, self.tunables, flags, self.waivers, self.before)
         report = replace(report, fail_on=self.fail_on, strict=self.strict)
         if self.before is None:
@@ -65,16 +71,30 @@ class Chosen:
 
 
 def choose(selection: Selection, waivers: Path | None = None) -> Chosen:
-    """Return the checks that the flags select, and the waivers of a file.
+    """Return the checks that the flags select, the waivers of a file, and what is expected.
 
-    Raises UsageError for what does not exist, or is wrong in the file.
+    Raises UsageError for what does not exist, or is wrong in a file.
     """
     registry = known_checks()
     checks = registry.select(list(words(selection.only)), list(words(selection.skip)))
     if not checks:
         raise UsageError("--only and --skip leave no check (kdiag checks lists them)")
     tunables = read_tunables(selection.config, selection.overrides, registry.checks)
-    return Chosen(checks, tunables, waivers=read(waivers, [each.id for each in registry.checks]))
+    return Chosen(
+        checks,
+        tunables,
+        waivers=read(waivers, [each.id for each in registry.checks]),
+        profile=expected(selection.profile, selection.config),
+    )
+
+
+def expected(profile: str | None, config: Path | None) -> Profile:
+    """Return what a profile and the objectives of a config file expect; those of the file first.
+
+    Raises UsageError, with file and line, for what is wrong in either.
+    """
+    own = NOTHING if config is None else Profile(lag=objectives(config))
+    return joined([own, *([] if profile is None else [read_profile(profile)])])
 
 
 def known_checks() -> Registry:

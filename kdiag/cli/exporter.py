@@ -17,11 +17,12 @@ from kdiag.cli.clusters import clusters, shard
 from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.probing import Probing, prober, probing_flags, require_allowed
-from kdiag.cli.series import Series, series_flags, shown
+from kdiag.cli.series import Series, series_flags, shown, slos
 from kdiag.cli.waiving import reread
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import Plan, plan, plan_for
+from kdiag.profiles.profile import joined
 from kdiag.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ def exporter(
     """
     require_allowed(probing)
     chosen = choose(selection, waivers)
-    what = shown(series)
+    chosen = replace(chosen, profile=joined([slos(series), chosen.profile]))
+    what = shown(series, chosen.profile)
     readers = _readers(connection, cluster_name, selection.config, ours, beside)
     from kdiag.exporter.compat import COMPAT
     from kdiag.exporter.heap import return_large_blocks

@@ -48,6 +48,7 @@ class Selection:
     skip: tuple[str, ...]
     config: Path | None
     overrides: tuple[str, ...]
+    profile: str | None = None
 
 
 _CONNECTION = (
@@ -181,7 +182,8 @@ CONFIG = flag(
     is_eager=True,
     callback=_from_file,
     metavar="FILE",
-    help="TOML file: flags in [COMMAND], tunables in [checks.ID]; [jmx], [prometheus].",
+    help="TOML file: flags in [COMMAND], tunables in [checks.ID], objectives in [[lag]]; [jmx], "
+    "[prometheus].",
 )
 NEVER = "never"
 """The word for no severity at all."""
@@ -214,11 +216,19 @@ OVERRIDES = flag(
     help="Set one tunable; may be repeated.",
 )
 
+PROFILE = flag(
+    "--profile",
+    metavar="FILE|NAME",
+    help="What topics and groups should be like: a TOML file, or fraud-detection, "
+    "ecommerce-orders, iot-telemetry.",
+)
+
 _SELECTION = (
     flag("--only", multiple=True, metavar="ID|AREA[,...]", help="Run only these checks."),
     flag("--skip", multiple=True, metavar="ID|AREA[,...]", help="Leave these checks out."),
     CONFIG,
     OVERRIDES,
+    PROFILE,
 )
 
 

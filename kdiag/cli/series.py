@@ -11,6 +11,7 @@ import click
 from kdiag.cli import flags
 from kdiag.cli.flags import flag
 from kdiag.errors import UsageError
+from kdiag.profiles.profile import LagRule, Profile
 
 if TYPE_CHECKING:
     from kdiag.exporter.family import Level
@@ -70,8 +71,8 @@ _SERIES = (
         "lag_slos",
         multiple=True,
         metavar="REGEX=SECONDS",
-        help="How old the oldest unread record of groups in whose name this is found may be; the "
-        "first that fits counts.",
+        help="How old the oldest unread record of groups in whose name this is found may be, as "
+        "[[lag]] of --config and --profile say it too; the first that fits counts.",
     ),
     flag(
         "--compat",
@@ -87,8 +88,11 @@ def series_flags(function: F) -> F:
     return cast(F, flags.bundled(function, "series", Series, _SERIES))
 
 
-def shown(series: Series) -> "Shown":
-    """Return what the flags say. Raises UsageError for a pattern or limit that is none."""
+def shown(series: Series, profile: Profile) -> "Shown":
+    """Return what the flags say, and how old the lag of groups may be by the profile.
+
+    Raises UsageError for a pattern or limit that is none.
+    """
     from kdiag.exporter.shown import Shown
 
     return Shown(
@@ -99,11 +103,16 @@ def shown(series: Series) -> "Shown":
         granularity=cast("Level", series.granularity),
         top=series.top_partitions,
         max_series=series.max_series,
-        lag_slos=tuple(map(_slo, series.lag_slos)),
+        lag_slos=profile.of_groups(),
     )
 
 
-def _slo(text: str) -> tuple[re.Pattern[str], float]:
+def slos(series: Series) -> Profile:
+    """Return the objectives of --lag-slo. Raises UsageError for one that is none."""
+    return Profile(lag=tuple(map(_slo, series.lag_slos)))
+
+
+def _slo(text: str) -> LagRule:
     pattern, equals, seconds = text.rpartition("=")
     try:
         most = float(seconds)
@@ -111,7 +120,7 @@ def _slo(text: str) -> tuple[re.Pattern[str], float]:
         most = math.nan
     if not equals or not most > 0:
         raise UsageError(f"--lag-slo {text}: expected REGEX=SECONDS, with more than 0 seconds")
-    return _pattern("--lag-slo", pattern), most
+    return LagRule(_pattern("--lag-slo", pattern), seconds=most, source="--lag-slo")
 
 
 def _pattern(name: str, text: str) -> re.Pattern[str]:

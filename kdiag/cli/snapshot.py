@@ -6,13 +6,14 @@ import click
 
 from kdiag.cli import flags
 from kdiag.cli.beside import Asked, asked
-from kdiag.cli.diagnosis import choose, read_cluster
+from kdiag.cli.diagnosis import choose, expected, read_cluster
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.redacting import Redaction, redaction
 from kdiag.cli.saved import opened
 from kdiag.errors import UsageError
 from kdiag.plan import plan
+from kdiag.profiles.expect import expecting
 from kdiag.snapshot import Snapshot
 
 _FORMAT = """\b
@@ -38,6 +39,7 @@ The format is described in kdiag/sources/saved/FORMAT.md of the package."""
 @flag("--only", multiple=True, metavar="ID|AREA[,...]", help="Read only what these checks need.")
 @flag("--skip", multiple=True, metavar="ID|AREA[,...]", help="Leave out what only these need.")
 @flags.CONFIG
+@flags.PROFILE
 @flags.beside
 @verbose_flag
 @click.pass_context
@@ -51,6 +53,7 @@ def snapshot(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     config: Path | None,
+    profile: str | None,
     beside: Beside,
 ) -> None:
     """Save what doctor would read, to judge it elsewhere with `kdiag doctor --from FILE`.
@@ -68,8 +71,9 @@ def snapshot(
         raise UsageError("--output-file FILE is missing")
     redaction.kinds()
     flags.require_one_source(ctx)
+    wanted = expected(profile, config)
     taken = opened(from_file) if from_file else _read(connection, only, skip, asked(beside, config))
-    save(redaction(taken), output_file)
+    save(redaction(expecting(taken, wanted)), output_file)
     click.echo(f"{described(output_file)}\nJudge it with kdiag doctor --from", err=True)
 
 

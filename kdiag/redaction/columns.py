@@ -17,6 +17,7 @@ from kdiag.sections import (
     DiskHistory,
     EarlierSamples,
     EndOffsetHistory,
+    Expectations,
     Facts,
     FactsCoverage,
     GenerationHistory,
@@ -177,6 +178,15 @@ COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "transactional_id": "transaction",
         "state": PLAIN,
         "partitions": "assignment",
+    },
+    Expectations: {
+        "topic": "topic",
+        "group": "group",
+        "what": PLAIN,
+        "wanted": PLAIN,
+        "names": "topics",
+        "pattern": "topic",
+        "source": "path",
     },
 }
 """Table → column → what it holds: the name of a kind (kdiag.redaction.kinds), or how to read it."""

@@ -102,3 +102,13 @@ def test_software_of_other_listeners_is_not_blamed(judge):
     [finding] = judge(ID, replace(now, rows=rows), LIMIT, earlier=[then]).findings
 
     assert "client_software" not in finding.evidence
+
+
+def test_no_client_that_tells_its_software_leaves_the_rest(judge, caplog):
+    now, then = samples(created=850)
+    rows = now.rows[now.rows["fact"] != "client-connections"].reset_index(drop=True)
+
+    [finding] = judge(ID, replace(now, rows=rows), LIMIT, earlier=[then]).findings
+
+    assert "client_software" not in finding.evidence
+    assert not caplog.records

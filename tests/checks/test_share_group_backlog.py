@@ -186,3 +186,11 @@ def test_is_unknown_where_only_a_second_sample_could_tell(judge):
 
     assert result.status == "unknown"
     assert result.needs == "--sample-seconds"
+
+
+def test_a_history_without_records_is_no_reason_to_fail(judge):
+    now, then = scene((200, 800), (180, 720))
+
+    result = judge("share-group-backlog", *now, share_states(), earlier=then)
+
+    assert [finding.subject for finding in result.findings] == [group("workers", "jobs")]

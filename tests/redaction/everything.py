@@ -8,6 +8,7 @@ from kdiag.sections import (
     ClientQuotas,
     DiskHistory,
     EarlierSamples,
+    Expectations,
     FactsCoverage,
     JmxAccess,
     Listeners,
@@ -215,6 +216,12 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
         transactions({"transactional_id": n.transaction, "partitions": (log,)}),
         producers({"topic": n.topic, "last_timestamp": NOW}),
         transaction_history((n.transaction, "Ongoing", 1, 5.0), partitions=[log]),
+        Expectations.from_rows(
+            [
+                {"topic": n.topic, "group": n.group, "names": (n.other_topic,), "source": n.path},
+                {"what": "topic", "wanted": "1", "pattern": f"^{n.topic}$"},
+            ]
+        ),
     ]
     held = {type(section): section for section in sections}
     frame = held[type(brokers())].rows.assign(host=[n.host, n.client_ip], rack=n.rack)

@@ -1,0 +1,46 @@
+"""Brokers whose release gets no fixes any more.
+
+The project fixes bugs, those of security too, in the releases that its download page lists as
+supported; for about twelve months each (Time Based Release Plan of Kafka). The dates come from a
+table inside kdiag; its own date is part of the finding.
+
+Reads: ApiVersions (the release of the oldest broker).
+"""
+
+from kdiag.api import CLUSTER, Action, Brokers, Finding, KafkaRelease, Said, check
+
+_ALONE = "This is a cluster of one broker, as for development."
+
+
+@check(area="controller")
+def eol_version(release: KafkaRelease, brokers: Brokers | None) -> Said:
+    """Clusters on a release of Kafka that is not supported any more."""
+    table = release.table
+    ended = release.ended
+    if ended is None or ended > release.day:
+        return
+    is_alone = brokers is not None and len(brokers) == 1
+    age = " The table is more than a year old." if table.is_old(release.day) else ""
+    yield Finding(
+        "info" if is_alone else "warning",
+        CLUSTER,
+        f"Kafka {release.shown} is not supported any more, since {ended} (table of "
+        f"{table.as_of}).{age}",
+        "Bugs and vulnerabilities that are found from now on stay; each further release makes the "
+        "way to a supported one longer.",
+        cause=_ALONE if is_alone else "",
+        evidence={
+            "kafka_release": release.shown,
+            "support_ended_on": str(ended),
+            "supported_releases": table.supported,
+            "table_as_of": str(table.as_of),
+            "table_source": table.source,
+        },
+        actions=(
+            Action(
+                f"Upgrade, at least to {table.supported[-1]}, which had support on {table.as_of}; "
+                "read the upgrade notes of each release in between.",
+                "kafka-broker-api-versions.sh --bootstrap-server {bootstrap} --version",
+            ),
+        ),
+    )

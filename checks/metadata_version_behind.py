@@ -1,0 +1,52 @@
+"""A metadata version that is older than the release of every broker.
+
+After an upgrade the cluster keeps to the old metadata version until somebody finalizes the new one.
+Until then a downgrade is possible, and waiting for some days is usual; afterwards it only keeps
+features off. There is hardly a way back once it is finalized (KIP-584, upgrade notes).
+
+Reads: ApiVersions (finalized metadata.version, release of the oldest broker).
+"""
+
+import re
+
+from kdiag.api import CLUSTER, Action, Cluster, Finding, KRaftMode, NotApplicable, Said, check
+
+
+@check(area="controller")
+def metadata_version_behind(cluster: Cluster, mode: KRaftMode) -> Said:
+    """Clusters whose metadata.version belongs to an older release than all brokers run."""
+    finalized, running = _release(cluster.metadata_version), _release(cluster.version)
+    if "metadata.version" not in cluster.features or running is None:
+        yield NotApplicable("the brokers do not tell their metadata.version")
+        return
+    if finalized is None or finalized >= running:
+        return
+    yield Finding(
+        "info",
+        CLUSTER,
+        f"All brokers run Kafka {cluster.version} or newer, and metadata.version is still "
+        f"{cluster.metadata_version}.",
+        "Features of the newer release stay off. A downgrade is possible until it is finalized, "
+        "so that waiting for some days after an upgrade is right.",
+        evidence={
+            "metadata_version": cluster.metadata_version,
+            "oldest_broker_release": cluster.version,
+        },
+        actions=(
+            Action(
+                "See what is finalized.",
+                "kafka-features.sh --bootstrap-server {bootstrap} describe",
+            ),
+            Action(
+                "Once no downgrade is wanted any more, finalize the release.",
+                "kafka-features.sh --bootstrap-server {bootstrap} upgrade --release-version "
+                f"{cluster.version}",
+                "disruptive",
+            ),
+        ),
+    )
+
+
+def _release(text: str | None) -> tuple[int, int] | None:
+    found = re.match(r"(\d+)\.(\d+)", text or "")
+    return (int(found[1]), int(found[2])) if found else None
