@@ -139,8 +139,9 @@ def heal(name: str | None, state_dir: Path | None) -> None:
 def score(ctx: click.Context, names: tuple[str, ...], output_file: Path | None) -> None:
     """Make faults and healthy look-alikes on real brokers and judge what doctor says of each.
 
-    Without a NAME all of them: about half an hour, in one lab after another. Ends with 0 only if
-    every fault was named at its root and on its object, and no look-alike was spoken of.
+    Healthy clusters of older and newer releases are tried too. Without a NAME all of them: about
+    half an hour, in one lab after another. Ends with 0 only if every fault was named at its root
+    and on its object, no look-alike was spoken of, and each release was told as it is.
     """
     from kdiag.cli import scoring
 

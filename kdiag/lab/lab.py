@@ -341,13 +341,13 @@ class Lab:
         load = Connect(address=self.brokers[broker].bootstrap, **options)
         return self._start_load(load, name or f"connections-{broker}")
 
-    def start_freezes(self, broker: int, *, name: str | None = None, **options: Any) -> Process:
-        """Start freezing a broker again and again; options as for `Freeze`."""
-        process = self.brokers[broker].process
+    def start_freezes(self, node: int, *, name: str | None = None, **options: Any) -> Process:
+        """Start freezing a node again and again; options as for `Freeze`."""
+        process = self._nodes[node].process
         if process is None or not process.is_running:
-            raise LabError(f"Broker {broker} does not run, so it cannot be frozen.")
+            raise LabError(f"Node {node} does not run, so it cannot be frozen.")
         load = Freeze(pid=process.pid, started=process.started, **options)
-        return self._start_load(load, name or f"freezes-{broker}")
+        return self._start_load(load, name or f"freezes-{node}")
 
     def _start_load(self, load: Load, name: str) -> Process:
         file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"

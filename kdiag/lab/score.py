@@ -27,7 +27,6 @@ NOT_MADE: Mapping[str, str] = {
     "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
     "on tables",
     "unclean-election-happened between two samples": "only its count since the start is made",
-    "zookeeper-session-loss": "the lab starts no ZooKeeper",
 }
 """What is not tried on real brokers, and why."""
 

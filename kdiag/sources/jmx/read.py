@@ -29,6 +29,7 @@ _DIALECTS: Mapping[str, Read] = {
     "prometheus": prometheus.read,
 }
 _CONTROLLERS = "active-controllers"
+_IN_MODE = {"kraft": "on KRaft", "zookeeper": "with ZooKeeper"}
 _ALWAYS = ("start-time", "uptime")  # what counters are compared by
 
 
@@ -139,6 +140,3 @@ def _reason(fact: Fact) -> str:
     where = f" {_IN_MODE[fact.mode]}" if fact.mode else ""
     has = f" ({' and '.join(needs)}{where} has)" if needs else ""
     return f"it has no such MBean{has}"
-
-
-_IN_MODE = {"kraft": "on KRaft", "zookeeper": "with ZooKeeper"}
