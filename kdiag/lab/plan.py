@@ -99,6 +99,8 @@ class Plan:
             raise LabError("A lab on ZooKeeper has no controllers of its own.")
         if self.metadata != "kraft" and self.kinds:
             raise LabError("A lab with ZooKeeper has the plain listener only.")
+        if self.release < (3, 9) and any(LISTENERS[kind][1] for kind in self.kinds):
+            raise LabError(f"SASL of Kafka {self.kafka} does not run on the Java of the lab.")
 
     @property
     def release(self) -> tuple[int, int]:
