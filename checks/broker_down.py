@@ -14,6 +14,7 @@ from typing import Any
 from kdiag.api import (
     Action,
     Brokers,
+    Cluster,
     DownBrokers,
     Durability,
     Finding,
@@ -26,7 +27,9 @@ from kdiag.api import (
 
 
 @check(area="replication", explained_by=("brokers-lost-together",))
-def broker_down(brokers: Brokers, down: DownBrokers, durability: Durability | None) -> Said:
+def broker_down(
+    brokers: Brokers, down: DownBrokers, durability: Durability | None, cluster: Cluster | None
+) -> Said:
     """Brokers that are missing, fenced or unreachable and serve nothing."""
     for row in down.rows.itertuples():
         left = sorted(set(brokers.rows["broker"]) - set(down.rows["broker"]))
@@ -43,7 +46,7 @@ def broker_down(brokers: Brokers, down: DownBrokers, durability: Durability | No
                 "leaderless_partitions": row.leaderless_count,
                 **risk,
             },
-            actions=_actions(row, left),
+            actions=_actions(row, left, has_zookeeper=_has_zookeeper(cluster)),
             confidence="certain" if _is_gone(row) else "likely",
             covers=frozenset(
                 [broker(row.broker), *(partition(name, number) for name, number in row.explained)]
@@ -108,11 +111,19 @@ def _is_gone(row: Any) -> bool:
     return not row.is_reachable and (row.is_fenced or not row.is_registered)
 
 
-def _actions(row: Any, left: list[int]) -> tuple[Action, ...]:
+def _has_zookeeper(cluster: Cluster | None) -> bool:
+    """Tell whether the registration of a broker ends by itself, with its session."""
+    return cluster is not None and cluster.mode in ("zookeeper", "migrating")
+
+
+def _actions(row: Any, left: list[int], *, has_zookeeper: bool) -> tuple[Action, ...]:
     where = f" on {row.host}" if row.host else ""
     if not row.replica_count:
+        start = Action(f"If broker {row.broker} should serve, start it{where}.")
+        if has_zookeeper:
+            return (start,)
         return (
-            Action(f"If broker {row.broker} should serve, start it{where}."),
+            start,
             Action(
                 "If it was taken out of service for good, remove its registration.",
                 f"kafka-cluster.sh unregister --bootstrap-server {{bootstrap}} --id {row.broker}",

@@ -49,7 +49,8 @@ def fact_unreliable(
     """JMX facts that are missing everywhere, go backwards, or exceed what is possible."""
     if coverage is not None:
         release = None if cluster is None else _release(cluster.version)
-        yield from _absent(coverage, release, _without_cleaner(configs))
+        excused = _without_cleaner(configs) | _of_another_mode(cluster)
+        yield from _absent(coverage, release, excused)
     yield from _backwards(deltas)
     yield from _impossible(facts)
 
@@ -77,6 +78,12 @@ def _without_cleaner(configs: BrokerConfigs | None) -> set[str]:
     if not ((rows["key"] == _CLEANER) & (rows["value"] == "false")).any():
         return set()
     return {name for name, fact in FACTS.items() if fact.mbean.startswith(_CLEANER_BEANS)}
+
+
+def _of_another_mode(cluster: Cluster | None) -> set[str]:
+    """Return the facts of one mode that the cluster is not in, or not with all its brokers."""
+    mode = "unknown" if cluster is None else cluster.mode
+    return {name for name, fact in FACTS.items() if fact.mode not in ("", mode)}
 
 
 def _absent(

@@ -21,7 +21,8 @@ class Fact:
     pattern of an ObjectName. attribute: of the MBean; what follows a dot is the key of a composite.
     labels: key properties that tell its rows apart, spelled as in the ObjectName. on: which
     processes have it. scale: from the attribute's unit to `unit`. since, until: first and last
-    release that has it ("" for all). is_lazy: the MBean is only there once the event has happened.
+    release that has it ("" for all). mode: kraft or zookeeper where only processes of a cluster in
+    that mode have it ("" for both). is_lazy: the MBean is only there once the event has happened.
     most: no value above it can be right. among: the values of its last label that are of interest;
     empty for all.
     """
@@ -36,6 +37,7 @@ class Fact:
     scale: float = 1.0
     since: str = ""
     until: str = ""
+    mode: str = ""
     is_lazy: bool = False
     most: float | None = None
     among: tuple[str, ...] = ()
@@ -217,22 +219,24 @@ _FACTS = (
     Fact("active-controllers", "gauge", "", _CONTROLLER.format("ActiveControllerCount"), "Value",
          on=("controller",)),
     Fact("fenced-brokers", "gauge", "", _CONTROLLER.format("FencedBrokerCount"), "Value",
-         on=("controller",), since="3.1"),
+         on=("controller",), since="3.1", mode="kraft"),
     Fact("metadata-errors", "gauge", "", _CONTROLLER.format("MetadataErrorCount"), "Value",
-         on=("controller",), since="3.3"),
+         on=("controller",), since="3.3", mode="kraft"),
     Fact("heartbeats-timed-out", "counter", "",
          _CONTROLLER.format("TimedOutBrokerHeartbeatCount"), "Value", on=("controller",),
-         since="3.6"),
+         since="3.6", mode="kraft"),
     Fact("metadata-load-errors", "gauge", "", "kafka.server:type=broker-metadata-metrics",
-         "metadata-load-error-count", since="3.3"),
+         "metadata-load-error-count", since="3.3", mode="kraft"),
     Fact("metadata-apply-errors", "gauge", "", "kafka.server:type=broker-metadata-metrics",
-         "metadata-apply-error-count", since="3.3"),
+         "metadata-apply-error-count", since="3.3", mode="kraft"),
+    Fact("zookeeper-migration", "gauge", "", _CONTROLLER.format("ZkMigrationState"), "Value",
+         on=("controller",), since="3.5", until="3.9", is_lazy=True),
     Fact("zookeeper-expires", "counter", "",
          "kafka.server:type=SessionExpireListener,name=ZooKeeperExpiresPerSec", "Count",
-         until="3.9"),
+         until="3.9", mode="zookeeper"),
     Fact("zookeeper-disconnects", "counter", "",
          "kafka.server:type=SessionExpireListener,name=ZooKeeperDisconnectsPerSec", "Count",
-         until="3.9"),
+         until="3.9", mode="zookeeper"),
 )
 # fmt: on
 

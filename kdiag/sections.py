@@ -18,7 +18,7 @@ Mode = Literal["kraft", "zookeeper", "migrating", "unknown"]
 class Cluster(Section):
     """The cluster as a whole (Metadata, ApiVersions, DescribeCluster).
 
-    version: the Kafka release as far as features and API ranges show it ("4.4", "3.9 or older").
+    version: the Kafka release as far as features and API ranges show it ("4.4", "2.3 or older").
     features: name → (lowest, highest supported by the brokers, finalized or None).
     authorized_operations: what the principal may do on the cluster, None where not told.
     """

@@ -7,7 +7,7 @@ a busy pool hides behind an idle one, and nothing can be said.
 
 from kdiag.analysis.facts import FactDeltas, rows_of, value_by_target
 from kdiag.check import derive
-from kdiag.sections import Facts
+from kdiag.sections import Cluster, Facts
 from kdiag.snapshot import Missing, Table
 
 _ALL, _BROKER = "request-handlers-idle", "broker-handlers-idle"
@@ -42,16 +42,27 @@ def broker_pool(deltas: FactDeltas) -> BrokerPool:
 
 
 @derive(facts=(_ALL,))
-def handler_idle(deltas: FactDeltas, own: BrokerPool | None, facts: Facts) -> HandlerIdle:
-    """Take the counter of the broker's own pool, where there is one."""
+def handler_idle(
+    deltas: FactDeltas, own: BrokerPool | None, facts: Facts, cluster: Cluster | None
+) -> HandlerIdle:
+    """Take the counter of the broker's own pool, where there is one.
+
+    Outside KRaft each broker counts controllers, as it may become one, and has one pool only.
+    """
     rows = rows_of(deltas, _ALL)
     idle = dict(zip(rows["target"], rows["per_second"], strict=True))
     known = (own or BrokerPool.of()).rows
     exact = dict(zip(known["target"], known["idle_ratio"], strict=True))
-    combined = set(value_by_target(facts, "active-controllers")) - exact.keys()
+    controllers = value_by_target(facts, "active-controllers") if _may_combine(cluster) else {}
+    combined = set(controllers) - exact.keys()
     errors = dict.fromkeys(combined & idle.keys(), _BOTH)
     ratios = {target: value for target, value in (idle | exact).items() if target not in errors}
     return HandlerIdle.of(
         {"target": list(ratios), "idle_ratio": list(ratios.values())},
         errors={**errors, **deltas.errors},
     )
+
+
+def _may_combine(cluster: Cluster | None) -> bool:
+    """Tell whether a process may be broker and controller: on KRaft, where none migrates."""
+    return cluster is None or cluster.mode in ("kraft", "unknown")

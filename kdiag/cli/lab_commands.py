@@ -31,6 +31,13 @@ def lab_flags(function: F) -> F:
 @click.command()
 @flag("--brokers", type=click.IntRange(1, 3), default=3, show_default=True, help="How many.")
 @flag("--kafka", metavar="VERSION", default="4.4.0", show_default=True, help="Release of Kafka.")
+@flag(
+    "--metadata",
+    type=click.Choice(["kraft", "zookeeper", "migrating"]),
+    default="kraft",
+    show_default=True,
+    help="Where Kafka keeps it; migrating: from ZooKeeper to KRaft, in both.",
+)
 @flag("--listener", "listeners", multiple=True, metavar="KIND", help="E.g. sasl_ssl, mtls.")
 @flag("--port", type=int, help="Of broker 1; the others follow. Without it free ports are drawn.")
 @flag("--jmx", multiple=True, metavar="KIND", help="Open JMX: rmi, jolokia, prometheus.")
@@ -39,6 +46,7 @@ def up(
     state_dir: Path | None,
     brokers: int,
     kafka: str,
+    metadata: str,
     listeners: tuple[str, ...],
     port: int | None,
     jmx: tuple[str, ...],
@@ -48,7 +56,13 @@ def up(
 
     with Progress(f"Starting {count(brokers, 'broker')} of Kafka {kafka}"):
         started = detached.up(
-            state_dir, brokers, kafka=kafka, listeners=listeners, port=port, jmx=jmx
+            state_dir,
+            brokers,
+            kafka=kafka,
+            metadata=metadata,
+            listeners=listeners,
+            port=port,
+            jmx=jmx,
         )
     screen.write(_status_text(started), None)
     screen.write(f"\nkdiag doctor --bootstrap-server {started.bootstrap}\n", None)
@@ -125,8 +139,9 @@ def heal(name: str | None, state_dir: Path | None) -> None:
 def score(ctx: click.Context, names: tuple[str, ...], output_file: Path | None) -> None:
     """Make faults and healthy look-alikes on real brokers and judge what doctor says of each.
 
-    Without a NAME all of them: about half an hour, in one lab after another. Ends with 0 only if
-    every fault was named at its root and on its object, and no look-alike was spoken of.
+    Healthy clusters of older and newer releases are tried too. Without a NAME all of them: about
+    half an hour, in one lab after another. Ends with 0 only if every fault was named at its root
+    and on its object, no look-alike was spoken of, and each release was told as it is.
     """
     from kdiag.cli import scoring
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kdiag.cli.demo import meets
+from kdiag.cli.releases import Tried, rows, try_releases
 from kdiag.errors import KdiagError, LabError, UsageError
 from kdiag.finding import Report, Reported
 
@@ -43,20 +44,25 @@ class Scored:
         return self.error is None and not self.wrong and (is_named or not self.expected)
 
 
-def score(names: Iterable[str], say: Say) -> Iterator[Scored]:
-    """Make faults and look-alikes on real brokers, all without names, and judge what doctor says.
+def score(names: Iterable[str], say: Say) -> Iterator[Scored | Tried]:
+    """Make faults and look-alikes on real brokers, and try healthy clusters of other releases.
 
-    Raises: UsageError for a name that the lab does not know.
+    All of them without names. Raises: UsageError for a name that the lab does not know.
     """
     from kdiag.lab import FAULTS, KNOWN, LOOKALIKES
+    from kdiag.lab.releases import RELEASES
     from kdiag.lab.score import batches
 
-    wanted = tuple(names) or tuple(KNOWN)
-    if unknown := [name for name in wanted if name not in KNOWN]:
-        raise UsageError(f"the lab has no fault {unknown[0]} (kdiag lab break lists them)")
+    wanted = tuple(names) or (*KNOWN, *RELEASES)
+    if unknown := [name for name in wanted if name not in KNOWN and name not in RELEASES]:
+        raise UsageError(
+            f"the lab has no fault {unknown[0]} (kdiag lab break lists them), and no release of "
+            f"that name; those are {', '.join(RELEASES)}"
+        )
     for kind in (FAULTS, LOOKALIKES):
         for batch in batches(kind[name] for name in wanted if name in kind):
             yield from _score_batch(batch, say)
+    yield from try_releases((RELEASES[name] for name in wanted if name in RELEASES), say)
 
 
 def _score_batch(batch: "Batch", say: Say) -> Iterator[Scored]:
@@ -150,12 +156,14 @@ def _is_wrong(item: Reported, fault: "Fault") -> bool:
     return item.is_root and (is_loud or item.check in fault.forbids)
 
 
-def markdown(scored: Sequence[Scored]) -> str:
-    """Return the table of a score."""
+def markdown(scored: Sequence[Scored | Tried]) -> str:
+    """Return the tables of a score."""
     from kdiag.lab.score import NOT_MADE
 
-    faults = [one for one in scored if one.expected]
-    lookalikes = [one for one in scored if not one.expected]
+    made = [one for one in scored if isinstance(one, Scored)]
+    tried = [one for one in scored if isinstance(one, Tried)]
+    faults = [one for one in made if one.expected]
+    lookalikes = [one for one in made if not one.expected]
     lines = [
         "# What doctor says of faults and of healthy look-alikes",
         "",
@@ -172,6 +180,12 @@ def markdown(scored: Sequence[Scored]) -> str:
         "|---|---|---|---|",
         *(_lookalike_row(one) for one in lookalikes),
         "",
+        f"{_ratio(tried)} releases, each a healthy cluster at work, are told as they are: release "
+        "and mode, no finding above info but those about the release itself, and for each check "
+        "that is unknown a reason that holds on it.",
+        "",
+        *rows(tried),
+        "",
         "| Not made here | Why |",
         "|---|---|",
         *(f"| {name} | {why} |" for name, why in NOT_MADE.items()),
@@ -179,7 +193,7 @@ def markdown(scored: Sequence[Scored]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _ratio(scored: Sequence[Scored]) -> str:
+def _ratio(scored: Sequence[Scored | Tried]) -> str:
     return f"{sum(one.is_right for one in scored)} of {len(scored)}"
 
 

@@ -55,10 +55,10 @@ from kdiag.sections import (
 from kdiag.snapshot import Missing, Section, Snapshot
 from kdiag.sources.admin.acls import read_acls, read_unlisted_topics
 from kdiag.sources.admin.ages import read_end_offset_history, read_past_ends
-from kdiag.sources.admin.cluster import make_brokers, make_cluster
+from kdiag.sources.admin.cluster import kraft_brokers, make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
 from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
-from kdiag.sources.admin.controller import read_quorum, read_reassignments
+from kdiag.sources.admin.controller import NO_QUORUM_YET, read_quorum, read_reassignments
 from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
 from kdiag.sources.admin.listeners import read_listeners
 from kdiag.sources.admin.log_dirs import read_log_dirs
@@ -193,7 +193,15 @@ class Reading:
         held: Filled = {}
         for each in await asyncio.gather(*asked):
             held |= each
+        is_migrating = self._cluster(held).mode == "migrating"
+        if is_migrating and isinstance(held.get(Quorum), NotApplicable):
+            held[Quorum] = NO_QUORUM_YET
         return held
+
+    def _cluster(self, held: Filled) -> Cluster:
+        configs = held.get(BrokerConfigs)
+        known = configs if isinstance(configs, BrokerConfigs) else None
+        return make_cluster(self.wire, self.registered, self.now, known)
 
     async def _timed(self, part: Awaitable[Filled]) -> Filled:
         """Read a part, and keep how long that took."""
@@ -259,12 +267,14 @@ class Reading:
         would hold up everything else.
         """
         await self.wire.reach()
-        mode = make_cluster(self.wire, self.registered, self.now).mode
+        mode = self._cluster({}).mode
         try:
             async with await self._connect() as aside:
+                aside.learn((node.id, node.host, node.port) for node in self.registered.nodes)
+                controller = self.registered.controller if mode == "zookeeper" else None
                 quorum, reassignments = await asyncio.gather(
-                    read_quorum(aside, mode, self.now),
-                    read_reassignments(aside, self.now),
+                    read_quorum(aside, mode, self.now, kraft_brokers(self.wire)),
+                    read_reassignments(aside, self.now, controller),
                 )
         except KdiagError as error:
             return dict.fromkeys((Quorum, Reassignments), missing(error))
@@ -429,7 +439,7 @@ class Reading:
         """Return what is held together with what the metadata says."""
         topics, partitions = self._tables()
         return {
-            Cluster: make_cluster(self.wire, self.registered, self.now),
+            Cluster: self._cluster(held),
             Brokers: make_brokers(self.wire, self.registered, partitions, self.now),
             Topics: topics,
             Partitions: partitions,

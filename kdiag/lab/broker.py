@@ -1,16 +1,17 @@
-"""One node of a running lab: a broker, a controller, or both."""
+"""One node of a running lab: a broker, a controller, or both; or ZooKeeper."""
 
 import os
 
 from kdiag.errors import LabError
-from kdiag.lab import jmx
+from kdiag.lab import jmx, zookeeper
 from kdiag.lab.java import Runtime
 from kdiag.lab.plan import HOST, INTERNAL, Node, require_free
 from kdiag.lab.processes import LAB_VARIABLE, Process, spawn
 from kdiag.lab.state import State
 from kdiag.lab.waiting import wait_until
 
-_STARTED = "Kafka Server started"
+_STARTED = ("Kafka Server started", "] started (kafka.server.KafkaServer)")
+"""What a node says that serves: on KRaft, and with ZooKeeper."""
 
 
 class Broker:
@@ -69,7 +70,8 @@ class Broker:
             require_free(port)
         self._log_offset = self.log_file.stat().st_size if self.log_file.exists() else 0
         flags = (f"-Xmx{self._plan.heap_mebibytes}m", *jmx.flags(self.node, self._jmx))
-        command = self._runtime.command("kafka.Kafka", str(self.config_file), flags=flags)
+        main = zookeeper.MAIN if self.node.is_zookeeper else "kafka.Kafka"
+        command = self._runtime.command(main, str(self.config_file), flags=flags)
         environment = self._runtime.environment(self._marks)
         process = spawn(command, environment, self.log_file)
         process.write(self._pid_file)
@@ -119,7 +121,13 @@ class Broker:
             return file.read().decode("utf-8", "replace")
 
     def _has_started_or_ended(self) -> bool:
-        return _STARTED in self.log() or not self.is_running
+        return not self.is_running or self._has_started()
+
+    def _has_started(self) -> bool:
+        if self.node.is_zookeeper:
+            return zookeeper.serves(self.node)
+        log = self.log()
+        return any(word in log for word in _STARTED)
 
     def _last_error(self) -> str:
         lines = [line for line in self.log().splitlines() if " ERROR " in line or "rror:" in line]

@@ -15,12 +15,14 @@ from kdiag.lab.fault import heal as heal_fault
 from kdiag.lab.faults import FAULTS
 from kdiag.lab.lab import Lab
 from kdiag.lab.lookalikes import LOOKALIKES
-from kdiag.lab.plan import CONTROLLER, HOST, INTERNAL
+from kdiag.lab.plan import CONTROLLER, HOST, INTERNAL, ZOOKEEPER
 from kdiag.lab.processes import marked
 from kdiag.lab.state import State, clear, default_directory
 
 KNOWN: Mapping[str, Fault] = FAULTS | LOOKALIKES
 """Everything that `break_` can inject, faults and look-alikes, by name."""
+
+_SHOWN = (INTERNAL, CONTROLLER, ZOOKEEPER)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def up(state_dir: Path | None = None, brokers: int = 3, **options: Any) -> LabSt
 def status(state_dir: Path | None = None) -> LabStatus:
     """Return what runs in a lab and what has been broken."""
     lab = Lab.attach(state_dir or default_directory())
-    nodes = lab.controllers | lab.brokers
+    nodes = lab.nodes
     pids = {node.pid for node in nodes.values()}
     return LabStatus(
         home=lab.home,
@@ -81,8 +83,8 @@ def status(state_dir: Path | None = None) -> LabStatus:
 
 
 def _node_status(lab: Lab, id_: int) -> NodeStatus:
-    node = (lab.controllers | lab.brokers)[id_]
-    listener = INTERNAL if node.node.is_broker else CONTROLLER
+    node = lab.nodes[id_]
+    listener = next(name for name in _SHOWN if name in node.node.ports)
     return NodeStatus(
         id=id_,
         roles=node.node.roles,
@@ -121,7 +123,7 @@ def _known(name: str) -> Fault:
 def logs(state_dir: Path | None, broker: int) -> Path:
     """Return the log file of a node."""
     lab = Lab.attach(state_dir or default_directory())
-    nodes = lab.controllers | lab.brokers
+    nodes = lab.nodes
     if broker not in nodes:
         raise LabError(f"The lab has no node {broker}; it has {', '.join(map(str, nodes))}.")
     return nodes[broker].log_file

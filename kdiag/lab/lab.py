@@ -3,6 +3,7 @@
 import secrets
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -11,7 +12,7 @@ from kdiag.errors import LabError
 from kdiag.lab import clients, jmx, security
 from kdiag.lab.archive import with_archive
 from kdiag.lab.broker import Broker
-from kdiag.lab.build import build, launch
+from kdiag.lab.build import build, launch, migrate
 from kdiag.lab.java import Runtime, runtime
 from kdiag.lab.keeper import Keeper
 from kdiag.lab.loads import (
@@ -49,6 +50,7 @@ class Lab:
         *,
         controllers: int = 0,
         kafka: str = "4.4.0",
+        metadata: str = "kraft",
         properties: Mapping[str, str] | None = None,
         broker_properties: Mapping[int, Mapping[str, str]] | None = None,
         fast_clocks: bool = True,
@@ -66,6 +68,7 @@ class Lab:
         """Plan a lab; nothing is started yet.
 
         controllers: 0 lets each broker be a controller too. kafka: a version that has a lock file.
+        metadata: where it is kept (`METADATA`).
         properties, broker_properties: override server.properties, for all nodes and per node.
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
@@ -79,6 +82,7 @@ class Lab:
             brokers=brokers,
             controllers=controllers,
             kafka=kafka,
+            metadata=metadata,
             properties=dict(properties or {}),
             broker_properties={k: dict(v) for k, v in (broker_properties or {}).items()},
             fast_clocks=fast_clocks,
@@ -111,8 +115,8 @@ class Lab:
         self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
         home = self._wanted_home or temporary_directory()
         _make_home(home)
-        require_resources(self.plan.brokers + self.plan.controllers, home)
         nodes = draw_nodes(self.plan)
+        require_resources(len(nodes), home)
         is_kept = self._wanted_home is not None and not detached
         state = State(home, self.plan, nodes, is_kept)
         state.save()
@@ -121,12 +125,22 @@ class Lab:
                 self._keeper = Keeper(home)
             build(state, self._runtime)
             self._adopt(state)
-            launch(self._nodes.values())
-            self.wait_ready()
+            self._launch(state)
         except BaseException:
             self.close()
             clear(home)
             raise
+
+    def _launch(self, state: State) -> None:
+        kraft = {id_ for id_, node in self._nodes.items() if node.node.is_controller}
+        is_migrating = self.plan.metadata == "migrating"
+        launch(node for id_, node in self._nodes.items() if not is_migrating or id_ not in kraft)
+        self.wait_ready()
+        if self.plan.metadata != "kraft":
+            self._state = state = replace(state, cluster_id=state.found_cluster_id())
+            state.save()
+        if is_migrating:
+            migrate(state, self._nodes, self._require_runtime())
 
     def close(self) -> None:
         """End every process of the lab and remove what it wrote, unless the directory is kept."""
@@ -175,6 +189,19 @@ class Lab:
     def controllers(self) -> dict[int, Broker]:
         """Return the voters of the quorum by id; brokers among them where roles are combined."""
         return {id_: node for id_, node in self._nodes.items() if node.node.is_controller}
+
+    @property
+    def nodes(self) -> dict[int, Broker]:
+        """Return all nodes by id: brokers, controllers, ZooKeeper."""
+        return dict(self._nodes)
+
+    @property
+    def zookeeper(self) -> Broker:
+        """Return the server that keeps the metadata of an older cluster."""
+        found = [node for node in self._nodes.values() if node.node.is_zookeeper]
+        if not found:
+            raise LabError("The lab has no ZooKeeper.")
+        return found[0]
 
     @property
     def bootstrap(self) -> str:
@@ -316,13 +343,13 @@ class Lab:
         load = Connect(address=self.brokers[broker].bootstrap, **options)
         return self._start_load(load, name or f"connections-{broker}")
 
-    def start_freezes(self, broker: int, *, name: str | None = None, **options: Any) -> Process:
-        """Start freezing a broker again and again; options as for `Freeze`."""
-        process = self.brokers[broker].process
+    def start_freezes(self, node: int, *, name: str | None = None, **options: Any) -> Process:
+        """Start freezing a node again and again; options as for `Freeze`."""
+        process = self._nodes[node].process
         if process is None or not process.is_running:
-            raise LabError(f"Broker {broker} does not run, so it cannot be frozen.")
+            raise LabError(f"Node {node} does not run, so it cannot be frozen.")
         load = Freeze(pid=process.pid, started=process.started, **options)
-        return self._start_load(load, name or f"freezes-{broker}")
+        return self._start_load(load, name or f"freezes-{node}")
 
     def _start_load(self, load: Load, name: str) -> Process:
         file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"

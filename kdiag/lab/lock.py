@@ -18,8 +18,13 @@ ROOTS: dict[str, tuple[str, ...]] = {
     ),
     "3": (
         "org.apache.kafka:kafka_2.13:{kafka}",
+        "org.apache.kafka:kafka-tools:{kafka}",
         "org.slf4j:slf4j-reload4j:1.7.36",
         "ch.qos.reload4j:reload4j:1.2.25",
+    ),
+    "2": (  # its tools bring a logging binding
+        "org.apache.kafka:kafka_2.13:{kafka}",
+        "org.apache.kafka:kafka-tools:{kafka}",
     ),
 }
 """What a lab needs, by major version of Kafka; a logging binding, else brokers log nothing."""

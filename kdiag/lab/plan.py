@@ -13,6 +13,12 @@ from kdiag.errors import LabError
 HOST = "127.0.0.1"
 """Everything listens here and nowhere else."""
 
+METADATA = ("kraft", "zookeeper", "migrating")
+"""Where metadata is kept. `migrating`: in both, with controllers that took over from ZooKeeper."""
+
+ZOOKEEPER = "ZOOKEEPER"
+"""Listener of the server that keeps the metadata of older clusters."""
+
 INTERNAL = "PLAINTEXT"
 """Listener of the brokers among themselves and of the lab's own clients."""
 
@@ -60,6 +66,7 @@ class Plan:
     brokers: int = 3
     controllers: int = 0
     kafka: str = "4.4.0"
+    metadata: str = "kraft"
     properties: Mapping[str, str] = field(default_factory=dict)
     broker_properties: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     fast_clocks: bool = True
@@ -86,6 +93,30 @@ class Plan:
                 raise LabError(f"A node opens JMX in one way that begins with {way}, not in two.")
         if not 1 <= self.brokers <= 3 or not 0 <= self.controllers <= 3:
             raise LabError("A lab has 1 to 3 brokers and 0 to 3 controllers.")
+        self._require_metadata()
+
+    def _require_metadata(self) -> None:
+        if self.metadata not in METADATA:
+            kinds = ", ".join(METADATA)
+            raise LabError(f"The lab keeps no metadata in {self.metadata!r}; kinds are {kinds}.")
+        if self.metadata == "kraft" and self.release < (3, 3):
+            raise LabError(f"Kafka {self.kafka} is run with ZooKeeper only; KRaft needs 3.3.")
+        if self.metadata == "zookeeper" and self.release >= (4, 0):
+            raise LabError(f"Kafka {self.kafka} has no ZooKeeper mode; 3.9 is the last with it.")
+        if self.metadata == "migrating" and self.release != (3, 9):
+            raise LabError(f"The lab migrates from ZooKeeper on Kafka 3.9, not on {self.kafka}.")
+        if self.metadata == "zookeeper" and self.controllers:
+            raise LabError("A lab on ZooKeeper has no controllers of its own.")
+        if self.metadata != "kraft" and self.kinds:
+            raise LabError("A lab with ZooKeeper has the plain listener only.")
+        if self.release < (3, 9) and any(LISTENERS[kind][1] for kind in self.kinds):
+            raise LabError(f"SASL of Kafka {self.kafka} does not run on the Java of the lab.")
+
+    @property
+    def release(self) -> tuple[int, int]:
+        """Return the first two numbers of the version of Kafka."""
+        major, minor, *_ = self.kafka.split(".")
+        return int(major), int(minor)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -95,7 +126,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Node:
-    """One server of the lab: a broker, a controller, or both."""
+    """One server of the lab: a broker, a controller, or both; or ZooKeeper."""
 
     id: int
     roles: tuple[str, ...]
@@ -113,16 +144,22 @@ class Node:
         """Tell whether it votes in the quorum."""
         return "controller" in self.roles
 
+    @property
+    def is_zookeeper(self) -> bool:
+        """Tell whether it is ZooKeeper and no node of Kafka."""
+        return "zookeeper" in self.roles
+
     def address(self, listener: str) -> str:
         """Return `host:port` of one of its listeners."""
         return f"{HOST}:{self.ports[listener]}"
 
 
 def draw_nodes(plan: Plan) -> tuple[Node, ...]:
-    """Return the nodes of a plan, each with free ports; controllers have ids from 101."""
-    both = ("broker", "controller") if plan.controllers == 0 else ("broker",)
-    roles = dict.fromkeys(range(1, plan.brokers + 1), both)
-    roles |= {100 + number: ("controller",) for number in range(1, plan.controllers + 1)}
+    """Return the nodes of a plan, each with free ports.
+
+    Controllers have ids from 101, ZooKeeper has 201.
+    """
+    roles = _roles(plan)
     listeners = {id_: _listeners(plan, roles[id_]) for id_ in roles}
     drawn = iter(free_ports(sum(len(names) + len(plan.jmx) for names in listeners.values())))
     nodes = []
@@ -131,12 +168,24 @@ def draw_nodes(plan: Plan) -> tuple[Node, ...]:
         if plan.port is not None and INTERNAL in ports:
             ports[INTERNAL] = plan.port + id_ - 1
             require_free(ports[INTERNAL])
-        jmx_ports = {kind: next(drawn) for kind in plan.jmx}
+        kinds = () if "zookeeper" in roles[id_] else plan.jmx
+        jmx_ports = {kind: next(drawn) for kind in kinds}
         nodes.append(Node(id_, roles[id_], ports, random_id(), jmx_ports))
     return tuple(nodes)
 
 
+def _roles(plan: Plan) -> dict[int, tuple[str, ...]]:
+    controllers = max(1, plan.controllers) if plan.metadata == "migrating" else plan.controllers
+    is_combined = plan.metadata == "kraft" and not controllers
+    both: tuple[str, ...] = ("broker", "controller") if is_combined else ("broker",)
+    roles = dict.fromkeys(range(1, plan.brokers + 1), both)
+    roles |= {100 + number: ("controller",) for number in range(1, controllers + 1)}
+    return roles if plan.metadata == "kraft" else {**roles, 201: ("zookeeper",)}
+
+
 def _listeners(plan: Plan, roles: tuple[str, ...]) -> list[str]:
+    if "zookeeper" in roles:
+        return [ZOOKEEPER]
     names = [INTERNAL, *(kind.upper() for kind in plan.kinds)] if "broker" in roles else []
     return [*names, CONTROLLER] if "controller" in roles else names
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kdiag.lab.plan import CONTROLLER, HOST, INTERNAL, LISTENERS, Node, Plan
+from kdiag.lab.plan import CONTROLLER, HOST, INTERNAL, LISTENERS, ZOOKEEPER, Node, Plan
 
 FAST_CLOCKS: Mapping[str, str] = {
     "replica.lag.time.max.ms": "5000",
     "broker.session.timeout.ms": "6000",
     "broker.heartbeat.interval.ms": "1000",
+    "zookeeper.session.timeout.ms": "6000",
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "1000",
     "group.consumer.min.session.timeout.ms": "1000",
@@ -37,7 +38,9 @@ def node_properties(
     plan: Plan, node: Node, nodes: Sequence[Node], log_dirs: Sequence[Path], tls: Path | None
 ) -> dict[str, str]:
     """Return the properties of one node; what the plan asks for overrides everything."""
-    properties = _identity(node, nodes, log_dirs) | _listeners(plan, node)
+    if node.is_zookeeper:
+        return _zookeeper(node, log_dirs[0])
+    properties = _identity(plan, node, nodes, log_dirs) | _listeners(plan, node)
     if node.is_broker:
         properties |= _internal_topics(plan.brokers)
         if node.id <= len(plan.racks):
@@ -49,18 +52,59 @@ def node_properties(
     return properties | dict(plan.properties) | dict(plan.broker_properties.get(node.id, {}))
 
 
-def _identity(node: Node, nodes: Sequence[Node], log_dirs: Sequence[Path]) -> dict[str, str]:
-    voters = ",".join(other.address(CONTROLLER) for other in nodes if other.is_controller)
+def _zookeeper(node: Node, data: Path) -> dict[str, str]:
     return {
-        "process.roles": ",".join(node.roles),
-        "node.id": str(node.id),
-        "controller.quorum.bootstrap.servers": voters,
+        "dataDir": str(data),
+        "clientPort": str(node.ports[ZOOKEEPER]),
+        "clientPortAddress": HOST,
+        "admin.enableServer": "false",
+        "4lw.commands.whitelist": "srvr",
+        "tickTime": "500",  # sessions of 1 to 10 s
+    }
+
+
+def _identity(
+    plan: Plan, node: Node, nodes: Sequence[Node], log_dirs: Sequence[Path]
+) -> dict[str, str]:
+    properties = {
         "log.dirs": ",".join(str(path) for path in log_dirs),
         "num.network.threads": "2",
         "num.io.threads": "4",
         "num.partitions": "3",
         "auto.create.topics.enable": "false",
     }
+    if plan.metadata != "kraft":
+        properties["zookeeper.connect"] = _zookeeper_address(nodes)
+    if plan.metadata == "migrating":
+        properties["zookeeper.metadata.migration.enable"] = "true"
+        properties["inter.broker.protocol.version"] = plan.kafka.rpartition(".")[0]
+    if plan.metadata != "zookeeper":
+        properties |= _voters(plan, nodes)
+    if plan.metadata != "kraft" and node.is_broker:
+        return {**properties, "broker.id": str(node.id)}
+    return {**properties, "process.roles": ",".join(node.roles), "node.id": str(node.id)}
+
+
+def _voters(plan: Plan, nodes: Sequence[Node]) -> dict[str, str]:
+    """Return where the controllers are, in a way that the release knows."""
+    voters = [node for node in nodes if node.is_controller]
+    if has_static_voters(plan):
+        static = ",".join(f"{node.id}@{node.address(CONTROLLER)}" for node in voters)
+        return {"controller.quorum.voters": static}
+    addresses = ",".join(node.address(CONTROLLER) for node in voters)
+    return {"controller.quorum.bootstrap.servers": addresses}
+
+
+def has_static_voters(plan: Plan) -> bool:
+    """Tell whether the voters stand in server.properties: before 3.9 (KIP-853), and in migration.
+
+    The migration guide of 3.9 names controller.quorum.voters only.
+    """
+    return plan.release < (3, 9) or plan.metadata == "migrating"
+
+
+def _zookeeper_address(nodes: Sequence[Node]) -> str:
+    return next(node.address(ZOOKEEPER) for node in nodes if node.is_zookeeper)
 
 
 def _listeners(plan: Plan, node: Node) -> dict[str, str]:
@@ -69,9 +113,10 @@ def _listeners(plan: Plan, node: Node) -> dict[str, str]:
     properties = {
         "listeners": _addresses(node, node.ports),
         "listener.security.protocol.map": ",".join(f"{k}:{v}" for k, v in protocols.items()),
-        "controller.listener.names": CONTROLLER,
         "inter.broker.listener.name": INTERNAL,
     }
+    if plan.metadata != "zookeeper":
+        properties["controller.listener.names"] = CONTROLLER
     if node.is_broker:
         names = [name for name in node.ports if name != CONTROLLER]
         properties["advertised.listeners"] = _addresses(node, names)

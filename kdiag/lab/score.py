@@ -35,7 +35,6 @@ NOT_MADE: Mapping[str, str] = {
     "stray-replicas": "brokers with KRaft put strays aside when they start, and list none of them",
     "tiered-upload-stalled": "the lab has no remote storage; tested on tables",
     "unclean-election-happened between two samples": "only its count since the start is made",
-    "zookeeper-session-loss": "the lab starts no ZooKeeper",
 }
 """What is not tried on real brokers, and why."""
 

@@ -50,6 +50,12 @@ class State:
             return [self.node_home(id_) / "data"]
         return [self.node_home(id_) / f"data-{n + 1}" for n in range(self.plan.log_dirs)]
 
+    def found_cluster_id(self) -> str:
+        """Return the id of a cluster that was made by its brokers and not by the lab."""
+        text = (self.log_dirs(1)[0] / "meta.properties").read_text(encoding="ascii")
+        pairs = (line.split("=", 1) for line in text.splitlines() if "=" in line)
+        return dict(pairs)["cluster.id"]
+
     @property
     def tls(self) -> Path:
         """Return the directory of certificates and passwords."""

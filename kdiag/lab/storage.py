@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kdiag.errors import LabError
 from kdiag.lab.java import Runtime
-from kdiag.lab.plan import CONTROLLER, Node, random_id
+from kdiag.lab.plan import CONTROLLER, Node, Plan, random_id
+from kdiag.lab.properties import has_static_voters
 
 _METADATA = "__cluster_metadata-0"
 _META = "meta.properties"
@@ -23,20 +24,26 @@ def format_storage(
     nodes: Sequence[Node],
     log_dirs: dict[int, list[Path]],
     config: Path,
-    arguments: Sequence[str] = (),
+    arguments: Sequence[str],
+    plan: Plan,
 ) -> None:
     """Format the log directories of all nodes; config is the file of the first controller."""
     voters = [node for node in nodes if node.is_controller]
     first = voters[0]
-    initial = ",".join(
-        f"{node.id}@{node.address(CONTROLLER)}:{node.directory_id}" for node in voters
-    )
     command = ["format", "--cluster-id", cluster_id, "--config", str(config)]
-    _run_tool(runtime, [*command, "--initial-controllers", initial, *arguments])
+    _run_tool(runtime, [*command, *_initial(plan, voters), *arguments])
     made = log_dirs[first.id][0]
     for node in nodes:
         if node is not first:
             _copy(made, node, log_dirs[node.id], cluster_id)
+
+
+def _initial(plan: Plan, voters: Sequence[Node]) -> list[str]:
+    """Return what names the voters, where server.properties does not."""
+    if has_static_voters(plan):
+        return []
+    addresses = [f"{node.id}@{node.address(CONTROLLER)}:{node.directory_id}" for node in voters]
+    return ["--initial-controllers", ",".join(addresses)]
 
 
 def _run_tool(runtime: Runtime, arguments: list[str]) -> None:

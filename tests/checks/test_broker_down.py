@@ -3,7 +3,15 @@ from kdiag.engine import run
 from kdiag.finding import broker, partition
 from kdiag.sections import Brokers
 from kdiag.snapshot import Missing, Snapshot
-from tests.tables import NOW, brokers, partition_row, partitions, reassignments, topic_configs
+from tests.tables import (
+    NOW,
+    brokers,
+    cluster,
+    partition_row,
+    partitions,
+    reassignments,
+    topic_configs,
+)
 
 LIMIT_2 = topic_configs({"orders": {"min.insync.replicas": "2"}})
 NONE_MOVING = reassignments({})
@@ -197,3 +205,14 @@ def test_an_offline_partition_with_a_live_replica_stays_visible(registry):
 
     roots = {item.check for item in reported if item.is_root}
     assert roots == {"broker-down", "offline-partition"}
+
+
+def test_a_registration_is_removed_by_hand_on_kraft_only(judge):
+    table = partitions(partition_row("orders", replicas=(1, 2), isr=(1, 2)))
+
+    [kraft] = judge("broker-down", brokers(fenced=[3]), table, LIMIT_2, cluster()).findings
+    old = cluster("zookeeper", "3.9")
+    [with_zookeeper] = judge("broker-down", brokers(fenced=[3]), table, LIMIT_2, old).findings
+
+    assert "unregister" in kraft.actions[1].command
+    assert len(with_zookeeper.actions) == 1

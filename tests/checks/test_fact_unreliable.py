@@ -140,3 +140,17 @@ def test_is_unknown_without_jmx(judge):
     absent = {name: Missing("JMX was not read", "--jmx") for name in (Facts, FactsCoverage)}
 
     assert judge("fact-unreliable", LATEST, absent=absent).status == "unknown"
+
+
+def test_facts_of_another_mode_are_not_missed(judge):
+    now, then = SOUND
+    kraft = asked(metadata_load_errors=("absent", "absent"))
+    zookeeper = asked(zookeeper_expires=("absent", "absent"))
+
+    def said(coverage, mode):
+        given = (now, coverage, cluster(mode, "3.9"))
+        return judge("fact-unreliable", *given, earlier=[then]).status
+
+    assert said(kraft, "kraft") == said(zookeeper, "zookeeper") == "problem"
+    assert said(kraft, "zookeeper") == said(zookeeper, "kraft") == "ok"
+    assert said(kraft, "migrating") == said(zookeeper, "migrating") == "ok"

@@ -3,7 +3,7 @@ import pytest
 from kdiag.finding import broker
 from kdiag.sections import Facts
 from kdiag.snapshot import Missing
-from tests.tables import ago, facts
+from tests.tables import ago, cluster, facts
 
 PHASES = ("queue", "local", "remote", "response-queue", "send")
 
@@ -99,3 +99,14 @@ def test_a_combined_process_hides_one_pool_behind_the_other(judge, own, status):
     now, then = told(510, 100 + (own or 0), ago(0)), told(500, 100, ago(10))
 
     assert judge("request-handlers-saturated", now, earlier=[then]).status == status
+
+
+@pytest.mark.parametrize(("mode", "status"), [("kraft", "unknown"), ("zookeeper", "ok")])
+def test_a_broker_that_may_become_the_controller_has_one_pool_with_zookeeper(judge, mode, status):
+    """There each broker counts controllers, and none is a controller with handlers of its own."""
+    counts = {"active-controllers": 1.0}
+    now, then = samples(6.0, counts, counts)
+
+    result = judge("request-handlers-saturated", now, cluster(mode, "3.9"), earlier=[then])
+
+    assert result.status == status

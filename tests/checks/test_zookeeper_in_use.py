@@ -1,7 +1,7 @@
 from kdiag.finding import CLUSTER
 from kdiag.sections import Cluster
 from kdiag.snapshot import Missing
-from tests.tables import broker_configs, cluster
+from tests.tables import broker_configs, brokers, cluster, facts
 
 
 def test_warns_on_the_last_release_with_zookeeper(judge):
@@ -54,6 +54,48 @@ def test_warns_where_the_migration_was_left_half_way(judge):
     [finding] = result.findings
     assert finding.severity == "warning"
     assert "not finished" in finding.symptom
+
+
+def test_a_release_that_is_older_than_all_that_can_be_told_apart_is_old(judge):
+    [finding] = judge("zookeeper-in-use", cluster("zookeeper", "2.3 or older")).findings
+
+    assert finding.severity == "critical"
+    assert "runs Kafka 2.3 or older" in finding.symptom
+
+
+def _offering(table, keys):
+    ranges = [tuple((key, 0, 1) for key in offered) for offered in keys]
+    table.rows["api_versions"] = ranges
+    return table
+
+
+def test_names_the_brokers_that_are_still_in_zookeeper_mode_and_whom_to_ask(judge):
+    table = _offering(brokers(), [(1, 4), (1, 4), (1, 55)])
+    configs = broker_configs({1: {"controller.quorum.voters": "101@c1:9093,102@c2:9093"}})
+
+    [finding] = judge("zookeeper-in-use", cluster("migrating", "3.9"), table, configs).findings
+
+    assert finding.evidence["zookeeper_mode_brokers"] == [1, 2]
+    assert finding.cause == "Still in ZooKeeper mode: broker 1, 2."
+    assert "--bootstrap-controller c1:9093,c2:9093 " in finding.actions[0].command
+    assert finding.actions[1].text.startswith("Restart broker 1, 2 with process.roles=broker")
+
+
+def test_a_migration_of_which_only_controllers_know_is_told_by_jmx(judge):
+    table = _offering(brokers(), [(1, 55), (1, 55), (1, 55)])
+    told = facts({"controller 101": {"zookeeper-migration": 1.0}})
+
+    [finding] = judge("zookeeper-in-use", cluster("kraft", "3.9"), table, told).findings
+
+    assert finding.evidence["zookeeper_mode_brokers"] == []
+    assert "--bootstrap-server {bootstrap}" in finding.actions[0].command
+    assert finding.actions[1].text.startswith("Finish it")
+
+
+def test_controllers_that_have_finished_the_migration_are_silent(judge):
+    told = facts({"controller 101": {"zookeeper-migration": 3.0}})
+
+    assert judge("zookeeper-in-use", cluster("kraft", "3.9"), told).status == "ok"
 
 
 def test_a_zookeeper_connect_that_was_left_behind_is_no_use_of_zookeeper(judge):

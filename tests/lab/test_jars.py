@@ -31,7 +31,7 @@ def test_every_lock_file_of_the_package_names_each_jar_once() -> None:
     assert "4.4.0" in versions()
     for version in versions():
         paths = [jar.path for jar in read_lock(version)]
-        assert len(paths) == len(set(paths)) > 50
+        assert len(paths) == len(set(paths)) > 40
 
 
 def test_a_lock_file_names_the_kafka_and_a_logging_binding() -> None:

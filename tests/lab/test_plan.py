@@ -1,5 +1,6 @@
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,50 @@ def test_separate_controllers_take_no_clients() -> None:
     controller = _properties(plan, 101)
     assert controller["process.roles"] == "controller"
     assert "advertised.listeners" not in controller
+
+
+def test_with_zookeeper_brokers_have_no_roles_and_know_where_it_is() -> None:
+    plan = Plan(brokers=2, kafka="3.9.2", metadata="zookeeper")
+    broker, zookeeper = _properties(plan), _properties(plan, 201)
+    assert broker["broker.id"] == "1"
+    assert broker["zookeeper.connect"].startswith(f"{HOST}:")
+    assert not {"process.roles", "controller.listener.names"} & broker.keys()
+    assert zookeeper["clientPortAddress"] == HOST
+    assert zookeeper["admin.enableServer"] == "false"
+
+
+def test_in_a_migration_brokers_and_controllers_know_of_each_other() -> None:
+    plan = Plan(kafka="3.9.2", metadata="migrating")
+    for properties in (_properties(plan), _properties(plan, 101)):
+        assert properties["zookeeper.metadata.migration.enable"] == "true"
+        assert properties["controller.quorum.voters"].startswith(f"101@{HOST}:")
+        assert properties["zookeeper.connect"].startswith(f"{HOST}:")
+    assert _properties(plan, 101)["process.roles"] == "controller"
+
+
+def test_voters_stand_in_the_properties_of_releases_that_know_no_other_way() -> None:
+    old = _properties(Plan(brokers=1, kafka="3.3.2"))
+    assert old["controller.quorum.voters"].startswith(f"1@{HOST}:")
+    assert "controller.quorum.bootstrap.servers" not in old
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"kafka": "4.4.0", "metadata": "zookeeper"}, "no ZooKeeper mode"),
+        ({"kafka": "2.8.2"}, "with ZooKeeper only"),
+        ({"kafka": "3.3.2", "metadata": "migrating"}, "on Kafka 3.9"),
+        ({"metadata": "etcd"}, "kraft, zookeeper, migrating"),
+        ({"kafka": "3.9.2", "metadata": "zookeeper", "controllers": 1}, "no controllers"),
+        ({"kafka": "3.9.2", "metadata": "zookeeper", "listeners": ("ssl",)}, "plain listener"),
+        ({"kafka": "3.3.2", "listeners": ("sasl_plain",)}, "does not run on the Java"),
+    ],
+)
+def test_what_a_release_cannot_do_is_refused_in_one_sentence(
+    wrong: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(LabError, match=sentence):
+        Plan(**wrong)
 
 
 def test_a_plan_overrides_every_property_for_all_and_for_one() -> None:

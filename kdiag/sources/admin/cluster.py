@@ -1,15 +1,17 @@
 """Mode, version and reachability, from what each broker advertises.
 
-A broker that offers DescribeQuorum (55) is KRaft; one
-that offers LeaderAndIsr and its kin (4 to 7) is in ZooKeeper mode; both kinds together migrate.
+A broker that offers DescribeQuorum (55) is KRaft; one that offers LeaderAndIsr and its kin (4 to
+7) is in ZooKeeper mode. Both kinds together migrate, and so do brokers in ZooKeeper mode whose
+settings say that controllers on KRaft take over.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from kdiag.sections import Brokers, Cluster, Mode, Partitions
+from kdiag.sections import BrokerConfigs, Brokers, Cluster, Mode, Partitions
 from kdiag.sources.admin.metadata import Registered
 from kdiag.wire.cluster import Wire
+from kdiag.wire.versions import Versions
 
 _DESCRIBE_QUORUM = 55
 _ZOOKEEPER_ONLY = (4, 5, 6, 7)
@@ -32,17 +34,51 @@ _RELEASES = (
 )
 """First level of metadata.version of each release (MetadataVersion of Kafka: `4.4-IV1` is 32)."""
 
-_FETCH_VERSIONS = ((17, "3.9"), (16, "3.7"), (15, "3.5"), (13, "3.1"), (12, "2.7"))
-"""Highest Fetch version, oldest release with it (FetchRequest), all that ZooKeeper mode has."""
+_SIGNS = (
+    ("4.3", 35, 5),
+    ("4.2", 2, 11),
+    ("4.1", 1, 18),
+    ("4.0", 3, 13),
+    ("3.9", 1, 17),
+    ("3.8", 16, 5),
+    ("3.7", 1, 16),
+    ("3.6", 24, 4),
+    ("3.5", 1, 15),
+    ("3.4", 4, 7),
+    ("3.3", 35, 4),
+    ("3.2", 35, 3),
+    ("3.1", 1, 13),
+    ("3.0", 9, 8),
+    ("2.8", 61, 0),
+    ("2.7", 1, 12),
+    ("2.6", 16, 4),
+    ("2.5", 9, 7),
+    ("2.4", 46, 0),
+)
+"""Release, and an API whose highest version only it and newer ones have (ApiKeys of each release).
+
+For brokers without metadata.version: in ZooKeeper mode, and on KRaft before 3.3.
+"""
+
+_OLDER = "2.3 or older"
+_MIGRATION = "zookeeper.metadata.migration.enable"
 
 
-def make_cluster(wire: Wire, registered: Registered, now: datetime) -> Cluster:
-    """Return the cluster as its brokers advertise it, after they were reached."""
+def make_cluster(
+    wire: Wire, registered: Registered, now: datetime, configs: BrokerConfigs | None = None
+) -> Cluster:
+    """Return the cluster as its brokers advertise it, after they were reached.
+
+    configs: of the brokers, which alone tell of a migration in which no broker is on KRaft yet.
+    """
     features = wire.features
+    mode = _mode([versions.ranges for versions in wire.versions.values()])
+    if mode == "zookeeper" and configs is not None and _migrates(configs):
+        mode = "migrating"
     return Cluster(
         read_at=now,
         cluster_id=registered.cluster_id,
-        mode=_mode([versions.ranges for versions in wire.versions.values()]),
+        mode=mode,
         version=_version(wire),
         metadata_version=_metadata_version(features.finalized.get("metadata.version")),
         features={
@@ -102,21 +138,41 @@ def _mode(ranges: list[Mapping[int, tuple[int, int]]]) -> Mode:
     return "kraft" if any(kraft) else "zookeeper"
 
 
+def kraft_brokers(wire: Wire) -> list[int]:
+    """Return the brokers that run on KRaft, of those that were reached."""
+    return [id_ for id_, versions in wire.versions.items() if _DESCRIBE_QUORUM in versions.ranges]
+
+
+def _migrates(configs: BrokerConfigs) -> bool:
+    """Tell whether some broker in ZooKeeper mode waits for, or follows, KRaft controllers."""
+    rows = configs.rows
+    return bool(((rows["key"] == _MIGRATION) & (rows["value"] == "true")).any())
+
+
 def _version(wire: Wire) -> str | None:
-    """Return the release that the oldest broker's features or, failing that, API ranges show."""
-    ranges = [versions.ranges for versions in wire.versions.values()]
-    levels = [
-        versions.features.supported["metadata.version"][1]
-        for versions in wire.versions.values()
-        if "metadata.version" in versions.features.supported
-    ]
-    if levels and _mode(ranges) == "kraft":
-        found = _release(min(levels))
-        return found and found[1]
-    fetch = min((each[_FETCH][1] for each in ranges if _FETCH in each), default=None)
-    if fetch is None:
+    """Return the release of the oldest broker."""
+    told = [_version_of(versions) for versions in wire.versions.values()]
+    if not told or None in told:
         return None
-    return next((name for least, name in _FETCH_VERSIONS if fetch >= least), "2.6 or older")
+    return min((name for name in told if name is not None), key=_order)
+
+
+def _version_of(versions: Versions) -> str | None:
+    """Return the release that a broker's features or, failing that, API ranges show."""
+    ranges = versions.ranges
+    level = versions.features.supported.get("metadata.version")
+    if level is not None and _DESCRIBE_QUORUM in ranges:
+        found = _release(level[1])
+        return found and found[1]
+    if _FETCH not in ranges:
+        return None
+    signs = (name for name, key, least in _SIGNS if key in ranges and ranges[key][1] >= least)
+    return next(signs, _OLDER)
+
+
+def _order(name: str) -> tuple[int, ...]:
+    """Return a release as numbers to compare; what is older than all signs comes first."""
+    return () if name == _OLDER else tuple(map(int, name.split(".")))
 
 
 def _release(level: int) -> tuple[int, str] | None:

@@ -1,5 +1,10 @@
-"""What the controller knows: the KRaft quorum, and reassignments. Any broker forwards."""
+"""What the controller knows: the KRaft quorum, and reassignments.
 
+On KRaft any broker forwards. In ZooKeeper mode the controller is one of the brokers and is asked
+itself; the others refuse.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +20,20 @@ from kdiag.wire.cluster import Wire
 _METADATA_TOPIC = "__cluster_metadata"
 
 
-async def read_quorum(wire: Wire, mode: Mode, now: datetime) -> Quorum | Missing | NotApplicable:
-    """Ask for the voters and observers of the metadata log."""
+async def read_quorum(
+    wire: Wire, mode: Mode, now: datetime, kraft: Sequence[int] = ()
+) -> Quorum | Missing | NotApplicable:
+    """Ask for the voters and observers of the metadata log.
+
+    mode: as the API ranges tell it; brokers that are all in ZooKeeper mode know no quorum. kraft:
+    brokers that know it; without them any is asked.
+    """
     if mode == "zookeeper":
         return NotApplicable("the cluster is in ZooKeeper mode and has no quorum")
     partition = {"partition_index": 0}
     fields = {"topics": [{"topic_name": _METADATA_TOPIC, "partitions": [partition]}]}
     try:
-        reply = await wire.ask(None, "DescribeQuorum", fields)
+        reply = await wire.ask(next(iter(kraft), None), "DescribeQuorum", fields)
     except KdiagError as error:
         return missing(error)
     parts = [part for topic in reply.topics for part in topic.partitions]
@@ -60,10 +71,19 @@ def _text(id_: Any) -> str | None:
     return None if id_ is None else str(id_)
 
 
-async def read_reassignments(wire: Wire, now: datetime) -> Reassignments | Missing:
-    """Ask for the partitions that are being reassigned."""
+NO_QUORUM_YET = Missing(
+    "no broker is on KRaft yet, and those in ZooKeeper mode do not tell the controllers' quorum",
+    "a broker that was restarted with process.roles=broker",
+)
+"""What stands for the quorum of a migration in which all brokers are in ZooKeeper mode."""
+
+
+async def read_reassignments(
+    wire: Wire, now: datetime, controller: int | None = None
+) -> Reassignments | Missing:
+    """Ask for the partitions that are being reassigned; controller: None asks any broker."""
     try:
-        reply = await wire.ask(None, "ListPartitionReassignments", {"topics": None})
+        reply = await wire.ask(controller, "ListPartitionReassignments", {"topics": None})
     except KdiagError as error:
         return missing(error)
     if reply.error_code:

@@ -43,7 +43,9 @@ class Node:
 class Registered:
     """What the first two requests tell: who is there, and what there is.
 
-    operations: what the principal may do on the cluster; None where that was not told. topics: as
+    controller: the broker that is the controller, true in ZooKeeper mode only; None where that was
+    not told. operations: what the principal may do on the cluster; None where that was not told.
+    topics: as
     Metadata returned them, in the order of their names; tables are made of them later, when
     everything else has been asked.
     """
@@ -53,6 +55,7 @@ class Registered:
     operations: tuple[str, ...] | None
     topics: tuple[Any, ...]
     read_at: datetime
+    controller: int | None = None
 
     def leaders(self) -> Iterator[tuple[str, int, int | None]]:
         """Yield topic, partition and leader (None where there is none) of every partition."""
@@ -82,6 +85,7 @@ async def read_registered(wire: Wire, now: datetime) -> Registered:
         operations=_operations(described),
         topics=tuple(sorted(named, key=lambda topic: str(topic.name))),
         read_at=now,
+        controller=known(metadata.controller_id),
     )
 
 

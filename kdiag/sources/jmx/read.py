@@ -28,6 +28,8 @@ _DIALECTS: Mapping[str, Read] = {
     "jolokia": jolokia.read,
     "prometheus": prometheus.read,
 }
+_CONTROLLERS = "active-controllers"
+_IN_MODE = {"kraft": "on KRaft", "zookeeper": "with ZooKeeper"}
 _ALWAYS = ("start-time", "uptime")  # what counters are compared by
 
 
@@ -114,12 +116,16 @@ def _coverage(place: Endpoint, told: Told, facts: Sequence[Fact]) -> Iterable[di
 
 
 def _status(place: Endpoint, told: Told, fact: Fact) -> tuple[str, str | None]:
-    """Return how a fact was met; nothing for one of a controller where only a broker answers."""
+    """Return how a fact was met; nothing for one of a controller where only a broker answers.
+
+    A broker that counts controllers is one too, or in ZooKeeper mode may become one.
+    """
     if any(name == fact.name for name, _ in told.values):
         return "read", None
     if fact.name in told.seen:
         return "absent", "its value is no number"
-    if place.kind not in fact.on:
+    is_controller = any(name == _CONTROLLERS for name, _ in told.values)
+    if place.kind not in fact.on and not (is_controller and "controller" in fact.on):
         return "", None
     if place.dialect == "prometheus":
         return "absent", "the exporter tells no metric of this fact"
@@ -131,4 +137,6 @@ def _status(place: Endpoint, told: Told, fact: Fact) -> tuple[str, str | None]:
 def _reason(fact: Fact) -> str:
     needs = [f"Kafka {fact.since} or newer"] if fact.since else []
     needs += [f"Kafka {fact.until} or older"] if fact.until else []
-    return f"it has no such MBean ({' and '.join(needs)} has)" if needs else "it has no such MBean"
+    where = f" {_IN_MODE[fact.mode]}" if fact.mode else ""
+    has = f" ({' and '.join(needs)}{where} has)" if needs else ""
+    return f"it has no such MBean{has}"
