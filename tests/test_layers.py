@@ -56,6 +56,7 @@ MAY_IMPORT = {
     "probe": {"errors", "probe", "sections", "snapshot", "wire", "wording"},
     "preflight": {
         "analysis",
+        "baseline",
         "check",
         "diagnose",
         "errors",
@@ -65,6 +66,7 @@ MAY_IMPORT = {
         "registry",
         "sections",
         "snapshot",
+        "view",
         "wording",
     },
     "render": {

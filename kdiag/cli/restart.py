@@ -4,17 +4,16 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import click
 
-from kdiag.cli import flags, screen
+from kdiag.cli import flags
 from kdiag.cli.diagnosis import connect_flags, reader
-from kdiag.cli.doctor import exit_code
 from kdiag.cli.flags import Connection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.progress import Progress
 from kdiag.cli.saved import opened
+from kdiag.cli.trying import Trial, trial
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.preflight.restart import Restart, is_hopeless, judged, restart_plan
@@ -52,19 +51,7 @@ Exit codes:
     help="Wait at most so long until it can be, as long as waiting can help.",
 )
 @flags.connection
-@flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Try it on a saved snapshot.")
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(screen.formats()),
-    default=screen.TEXT,
-    show_default=True,
-    help="Format.",
-)
-@flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
-@flags.FAIL_ON
-@flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does.")
+@trial
 @verbose_flag
 @click.pass_context
 def restart(
@@ -74,11 +61,7 @@ def restart(
     margin: int,
     wait_seconds: float | None,
     connection: Connection,
-    from_file: Path | None,
-    format_: str,
-    output_file: Path | None,
-    fail_on: str,
-    no_color: bool,
+    trial: Trial,
 ) -> None:
     """Say what breaks while BROKER is away: partitions offline, refused writes, the quorum.
 
@@ -88,20 +71,19 @@ def restart(
     flags.require_one_source(ctx)
     if (broker is None) == (rack is None):
         raise UsageError("name one broker by its id, or a rack with --rack")
-    if wait_seconds is not None and from_file is not None:
+    if wait_seconds is not None and trial.from_file is not None:
         raise UsageError("--wait needs a cluster; a file does not change (--from)")
-    wanted, least = Restart(broker, rack, margin), flags.least_severe(fail_on)
+    wanted = Restart(broker, rack, margin)
 
     def judge(snapshot: Snapshot) -> Report:
         report = judged(snapshot, wanted, connect_flags(connection, snapshot.bootstrap))
-        return replace(report, fail_on=least)
+        return replace(report, fail_on=flags.least_severe(trial.fail_on))
 
-    if from_file is not None:
-        report = judge(opened(from_file))
+    if trial.from_file is not None:
+        report = judge(opened(trial.from_file))
     else:
         report = _read(connection, judge, wait_seconds or 0.0)
-    screen.show(report, format_, output_file, all_=True, no_color=no_color)
-    ctx.exit(exit_code(report, format_))
+    ctx.exit(trial.shown(report))
 
 
 def _read(

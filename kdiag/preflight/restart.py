@@ -8,14 +8,14 @@ from kdiag.diagnose import diagnose
 from kdiag.errors import UsageError
 from kdiag.finding import Report, Reported, Verdict
 from kdiag.plan import Plan, plan
-from kdiag.preflight import rules
+from kdiag.preflight import restart_rules
 from kdiag.preflight.departure import Departure
 from kdiag.registry import checks_in
 from kdiag.sections import Brokers, Groups, Partitions
 from kdiag.snapshot import Section, Snapshot
 from kdiag.wording import count, listed
 
-RULES = tuple(checks_in(rules))
+RULES = tuple(checks_in(restart_rules))
 """What is looked at, in this order."""
 
 

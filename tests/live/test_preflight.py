@@ -1,5 +1,6 @@
 """Where a restart is said to be safe no write is refused, and where it is not, writes are."""
 
+import json
 import threading
 import time
 
@@ -57,6 +58,10 @@ def asked(lab, broker):
     return judged(snapshot, Restart(broker))
 
 
+def kdiag(lab, *words):
+    return CliRunner().invoke(main, [*map(str, words), "--bootstrap-server", lab.bootstrap])
+
+
 def blocked(report):
     return {
         (item.check, (one["subject"] if item.objects else item.finding.subject.as_dict())["topic"])
@@ -66,7 +71,7 @@ def blocked(report):
     }
 
 
-def test_what_it_says_of_a_restart_comes_true(fresh_lab):
+def test_what_it_says_of_a_restart_comes_true(fresh_lab, tmp_path):
     lab = fresh_lab(3, properties={"min.insync.replicas": "2"})
     for topic, limit in ((SAFE, "2"), (UNSAFE, "3")):
         lab.create_topic(topic, configs={"min.insync.replicas": limit})
@@ -89,9 +94,15 @@ def test_what_it_says_of_a_restart_comes_true(fresh_lab):
     assert ("under-min-isr", SAFE) in blocked(meanwhile)
     assert "quorum-lost" in {item.check for item in meanwhile.failing}
 
+    fewer = [{"topic": SAFE, "partition": 0, "replicas": [1, 2]}]
+    file = tmp_path / "move.json"
+    file.write_text(json.dumps({"version": 1, "partitions": fewer}))
+    result = kdiag(lab, "preflight", "reassign", file, "--fail-on", "warning")
+    assert result.exit_code == 10, result.output
+    assert "min-isr-equals-rf" in result.output
+
     lab.delete_topic(UNSAFE)
     wait_until(lambda: UNSAFE not in lab.admin().list_topics(timeout=5).topics, "it is gone", 30)
-    words = ["preflight", "restart", "2", "--bootstrap-server", lab.bootstrap, "--wait", "90"]
-    result = CliRunner().invoke(main, words)
+    result = kdiag(lab, "preflight", "restart", 2, "--wait", 90)
     assert result.exit_code == 0, result.output
     assert "Broker 2 can be restarted" in result.output
