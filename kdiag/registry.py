@@ -75,7 +75,7 @@ def load_checks() -> Registry:
     found = {
         check.id: replace(check, controls=controls().get(check.id, ()))
         for module in modules
-        for check in _checks_in(module)
+        for check in checks_in(module)
     }
     return Registry(tuple(sorted(found.values(), key=_order)), tuple(failed))
 
@@ -93,7 +93,8 @@ def _module_of(loaded: object) -> ModuleType:
     return module
 
 
-def _checks_in(module: ModuleType) -> Iterator[Check]:
+def checks_in(module: ModuleType) -> Iterator[Check]:
+    """Yield the checks that a module declares."""
     for value in vars(module).values():
         declared = getattr(value, "check", None)
         if isinstance(declared, Check):

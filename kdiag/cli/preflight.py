@@ -1,0 +1,19 @@
+"""`kdiag preflight`: what a change would break, before it is made."""
+
+import click
+
+from kdiag.cli.lazy import LazyGroup
+from kdiag.cli.logs import verbose_flag
+
+_COMMANDS = {
+    "restart": (
+        "kdiag.cli.restart:restart",
+        "Say whether a broker or a rack can be restarted now.",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, commands_at=_COMMANDS)
+@verbose_flag
+def preflight() -> None:
+    """Say what a change would break, before it is made. It only reads."""
