@@ -15,6 +15,7 @@ from kdiag.sections import (
     Members,
     Offsets,
     Partitions,
+    Reassignments,
     ShareOffsets,
 )
 from kdiag.snapshot import Missing, Section
@@ -107,6 +108,10 @@ def _has_no_owner(rows: Any, held: dict[type[Section], Held]) -> str | None:
     return "whether partitions without an owner get one" if is_free else None
 
 
+def _is_moving(rows: Any, _: dict[type[Section], Held]) -> str | None:
+    return "whether reassignments move" if len(rows) else None
+
+
 def _counts(rows: Any, _: dict[type[Section], Held]) -> str | None:
     return "what the counters of JMX do" if len(rows) else None
 
@@ -119,6 +124,7 @@ _QUESTIONS = (
     (ShareOffsets, _is_undone),
     (Offsets, _is_held_back),
     (Partitions, _is_out_of_sync),
+    (Reassignments, _is_moving),
     (Facts, _counts),
 )
 """Section → what it may leave open."""
