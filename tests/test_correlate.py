@@ -156,7 +156,7 @@ def test_the_gravest_comes_first_then_the_widest():
 
 
 def test_within_a_severity_comes_first_what_breaks_next():
-    """What hurts now, then what comes by itself, the soonest first, then what waits for an event."""
+    """What hurts now, then what comes by itself, then what waits for an event."""
     reported = correlated(
         under_replicated=[
             fault(topic("b"), due="one more broker is lost"),
