@@ -4,13 +4,15 @@ The ISR is just as large as the effective limit although a replica is missing. W
 equals the replication factor and nothing is missing, min-isr-equals-rf says so instead. Replicas
 that a reassignment is only adding are not missing.
 
-Reads: Metadata (ISR), DescribeConfigs (min.insync.replicas), ListPartitionReassignments.
+Reads: Metadata (ISR), DescribeConfigs (min.insync.replicas), ListPartitionReassignments,
+DescribeQuorum (whether a controller keeps ISRs current).
 """
 
 from kdiag.api import (
     Action,
     Durability,
     Finding,
+    LiveMetadata,
     Said,
     UnderReplicated,
     check,
@@ -32,7 +34,7 @@ from kdiag.api import (
         "replica-fetcher-failed",
     ),
 )
-def at_min_isr(durability: Durability, under: UnderReplicated) -> Said:
+def at_min_isr(durability: Durability, under: UnderReplicated, live: LiveMetadata) -> Said:
     """Partitions that are one failure away from refusing acks=all writes."""
     edge = durability.rows[durability.rows["spare"] == 0].drop(columns="missing")
     short = under.rows[["topic", "partition", "missing"]]
@@ -48,6 +50,7 @@ def at_min_isr(durability: Durability, under: UnderReplicated) -> Said:
             else "One more replica out, and acks=all writes are refused.",
             cause=f"Out of sync: {'brokers' if len(row.missing) > 1 else 'broker'} "
             f"{listed(row.missing)}.",
+            due="one more replica is lost",
             evidence={
                 "in_sync_replicas": len(row.isr),
                 "min_insync_replicas": row.min_insync_replicas,

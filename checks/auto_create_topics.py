@@ -39,6 +39,7 @@ def auto_create_topics(configs: BrokerConfigs, topics: Topics | None) -> Said:
         "A misspelt name becomes a topic that nobody reads; it takes the records instead of "
         "failing, with as few copies as the defaults say.",
         cause=f"It is the {whose} of the brokers. {_hint(alike)}".strip(),
+        due="a client names a topic that does not exist",
         evidence={
             "brokers": brokers,
             "topics_at_defaults_count": None if alike is None else len(alike),

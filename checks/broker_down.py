@@ -6,7 +6,8 @@ down; advertised-listener-unreachable says so. Explains each partition whose abs
 all on brokers that are down.
 
 Reads: DescribeCluster (registered, fenced), a connection to each broker, Metadata (ISR),
-DescribeConfigs (min.insync.replicas, for the impact).
+DescribeQuorum (whether a controller answers, when the broker was seen last), DescribeConfigs
+(min.insync.replicas, for the impact).
 """
 
 from typing import Any
@@ -48,6 +49,8 @@ def broker_down(
             },
             actions=_actions(row, left, has_zookeeper=_has_zookeeper(cluster)),
             confidence="certain" if _is_gone(row) else "likely",
+            since=None if row.last_seen != row.last_seen else row.last_seen.to_pydatetime(),
+            due=_due(row, risk),
             covers=frozenset(
                 [broker(row.broker), *(partition(name, number) for name, number in row.explained)]
             ),
@@ -91,6 +94,12 @@ def _impact(row: Any, risk: dict[str, int]) -> str:
             f"{_partitions(risk['at_limit_partitions'])}."
         )
     return " ".join(said) or "Its partitions go on with one copy less."
+
+
+def _due(row: Any, risk: dict[str, int]) -> float | str:
+    if row.leaderless_count or risk.get("refusing_partitions") or not risk:
+        return 0.0
+    return "one more broker is lost" if row.replica_count else "it is meant to serve"
 
 
 def _partitions(number: int) -> str:

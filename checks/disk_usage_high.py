@@ -56,6 +56,7 @@ def _finding(row: Any, is_critical: bool) -> Finding:
         f"{count(len(row.log_dirs), 'log directory goes', 'log directories go')} offline on "
         f"{names}; a broker without another one stops.",
         cause=_cause(row),
+        due=row.full_in_seconds if _is_filling(row) else "the volume is full",
         evidence={
             "used_ratio": round(row.used_ratio, 4),
             "total_bytes": known(row.total_bytes),

@@ -41,6 +41,7 @@ def internal_topic_durability(
             topic(name),
             f"Internal topic {name} {' and '.join(_faults(row, policy))}.",
             " ".join(_impacts(row, policy)),
+            due="a broker is lost",
             evidence=_evidence(row, policy),
             actions=tuple(_actions(name, row, policy)),
         )

@@ -71,6 +71,7 @@ def lag_overtakes_retention(
             lag_words.impact(row) or "If it falls any further behind, they are deleted unread.",
             cause=f"The group does not catch up: {lag_words.rates(row)}.",
             confidence="likely",
+            due=lag_words.due(row, "it falls further behind"),
             evidence={
                 **lag_words.evidence(row),
                 "losing_partitions": partitions,

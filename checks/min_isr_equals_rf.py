@@ -43,6 +43,7 @@ def min_isr_equals_rf(durability: TopicDurability, cluster: Cluster | None) -> S
             f"{row.min_insync_replicas} of them in sync for acks=all writes.",
             impact,
             cause=f"min.insync.replicas={row.min_insync_replicas} is {set_where(row.source)}.",
+            due="a broker restarts" if severity == "warning" else 0.0,
             evidence={
                 "replication_factor": row.replication_factor,
                 "min_insync_replicas": row.min_insync_replicas,

@@ -31,6 +31,7 @@ def min_isr_one(durability: TopicDurability, *, minimum_replicas: int = 3) -> Sa
             "While one replica is alone in the ISR, acknowledged records exist once, and are lost "
             "with that broker.",
             cause=f"min.insync.replicas=1 is {set_where(row.source)}.",
+            due="the leader is lost",
             evidence={
                 "replication_factor": row.replication_factor,
                 "min_insync_replicas": row.min_insync_replicas,

@@ -17,6 +17,7 @@ from kdiag.api import (
     Partitions,
     Said,
     check,
+    known,
     listed,
     partition,
 )
@@ -29,7 +30,8 @@ from kdiag.api import (
 def offline_partition(partitions: Partitions, down: DownBrokers | None) -> Said:
     """Partitions that have no leader."""
     gone = set() if down is None else set(down.rows["broker"])
-    for row in partitions.rows[partitions.rows["leader"].isna()].itertuples():
+    leader = partitions.rows["leader"]
+    for row in partitions.rows[leader.isna() | leader.isin(gone)].itertuples():
         eligible = row.isr or row.elr or row.last_known_elr or ()
         alive = [id_ for id_ in row.replicas if id_ not in gone]
         yield Finding(
@@ -67,6 +69,8 @@ def _cause(row: Any, eligible: Any, alive: list[int], down: DownBrokers | None) 
         return f"The log directory that holds it is offline on {_named(failed)}."
     if not alive:
         return "Every broker that holds a replica of it is down."
+    if known(row.leader) is not None:
+        return f"Its leader, broker {row.leader}, is down, and no controller has named another."
     if able := [id_ for id_ in eligible if id_ in alive]:
         return (
             f"{_named(able).capitalize()} could lead and is alive: "

@@ -53,6 +53,7 @@ def offsets_about_to_expire(
             "what waits now.",
             cause=f"It has had no member for {span(row.idle_seconds)}; Kafka keeps offsets for "
             f"{span(retention.seconds)}.",
+            due=left,
             evidence={
                 "lag_records": int(row.lag_records),
                 "idle_seconds": round(row.idle_seconds),

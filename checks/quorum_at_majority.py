@@ -43,6 +43,7 @@ def quorum_at_majority(health: QuorumHealth, *, silent_seconds: int = 10) -> Sai
         "When one more is lost, no leader can be elected, no topic created and no ISR changed "
         "until one is back; reads and writes go on until something else fails.",
         cause=f"Not fetching: {listed(f'controller {id_}' for id_ in silent)}.",
+        due="one more voter is lost",
         evidence={
             "live_voter_count": live,
             "voter_count": len(voters),

@@ -13,7 +13,7 @@ from kdiag.api import CLUSTER, Action, Brokers, Finding, Quorum, Said, check, co
 def quorum_size(quorum: Quorum, brokers: Brokers | None) -> Said:
     """Quorums of one, two, or an even number of voters."""
     voters = int(quorum.rows["is_voter"].sum())
-    if voters >= 3 and voters % 2 == 1:
+    if not voters or (voters >= 3 and voters % 2 == 1):
         return
     tolerated = (voters - 1) // 2
     is_single = voters == 1 and brokers is not None and len(brokers) == 1
@@ -25,6 +25,7 @@ def quorum_size(quorum: Quorum, brokers: Brokers | None) -> Said:
         cause="This is a cluster of one broker, where a single controller is usual."
         if is_single
         else "",
+        due="a controller is lost",
         evidence={
             "voter_count": voters,
             "tolerated_losses_count": tolerated,

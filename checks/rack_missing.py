@@ -26,6 +26,7 @@ def rack_missing(brokers: Brokers) -> Said:
             "brokers have one.",
             "New partitions cannot be spread reliably, and consumers cannot prefer the replica "
             "that is near them.",
+            due="a topic is created",
             evidence={
                 "brokers_with_rack": int(has_rack.sum()),
                 "broker_count": len(rows),

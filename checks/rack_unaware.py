@@ -24,6 +24,7 @@ def rack_unaware(spread: RackSpread) -> Said:
             f"If rack {racks[0]} fails, every copy is gone with it."
             if len(racks) == 1
             else "If one rack fails, more copies are gone than need be.",
+            due="a rack is lost",
             evidence={
                 "rack_count": row.rack_count,
                 "possible_rack_count": row.possible_racks,

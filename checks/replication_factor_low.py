@@ -26,6 +26,7 @@ def replication_factor_low(targets: CopyTargets) -> Said:
             "It is offline whenever one broker is, and its records are lost with that disk."
             if row.replication_factor < 2
             else "A restart leaves it with one copy; a failure at that time takes it offline.",
+            due="a broker is lost",
             evidence={
                 "replication_factor": row.replication_factor,
                 "target_replication_factor": row.wanted_replicas,

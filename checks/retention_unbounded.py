@@ -81,6 +81,7 @@ def _finding(name: str, policy: str, added: int | None) -> Finding:
         f"Topic {name} keeps every record for ever: {setting}.",
         "It fills the disks of its brokers in the end; all topics there stop with it.",
         cause=_seen(added),
+        due="the volume is full",
         evidence=_evidence(policy, added),
         actions=(_limit(name, policy),),
         confidence="certain" if is_growing else "likely" if added is None else "possible",

@@ -90,6 +90,7 @@ def _finding(id_: int, short: Any, told: dict[str, float], refusing: int) -> Fin
         if refusing
         else "Its partitions have one copy less; acks=all writes come closer to their limit.",
         cause="It copies more slowly than is written: disk, network, or a replication throttle.",
+        due=0.0 if refusing else "one more replica is lost",
         evidence={"missing_partitions": len(short), "refusing_partitions": refusing, **told},
         actions=(
             Action(f"On broker {id_}, look at disk and network.", "iostat -x 5 3; sar -n DEV 5 3"),

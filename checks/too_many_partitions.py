@@ -71,6 +71,7 @@ def _broker(id_: int, number: int, most: int, led: int, top: list[tuple[str, int
         f"Broker {id_} holds {count(number, 'replica')}; a broker should hold {most:,} at most.",
         "Failover and restarts take long, and open files and memory maps may run out.",
         cause=f"Topics with most replicas in the cluster: {named}.",
+        due="partitions are added",
         evidence={
             "replica_count": number,
             "leader_count": led,

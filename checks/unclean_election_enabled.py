@@ -43,6 +43,7 @@ def unclean_election_enabled(
             f"Topic {row.topic} allows unclean leader election.",
             _IMPACT,
             cause="The topic overrides the default of the cluster.",
+            due="all in-sync replicas are lost",
             evidence={"source_level": "topic"},
             actions=(
                 Action(

@@ -5,16 +5,16 @@ unclean.leader.election.enable or by hand. Records that only the lost replicas h
 were acknowledged. Every controller counts such elections since its own start, so an old event
 stays in the counter; only its growth is news.
 
-Without JMX, a log that is cut shows it: a committed offset of an earlier leader epoch beyond the
-end of the log, in two samples.
+Without JMX, a log that was cut shows it: a committed offset of an earlier leader epoch that is
+beyond the end of the log, in two samples, or beyond the end that this epoch has now. The latter
+still shows it when new records have taken the place of the lost ones.
 
 Reads: JMX of the controllers (UncleanLeaderElectionsPerSec, Kafka 3.9 and newer with KRaft),
-OffsetFetch and ListOffsets in two samples, Metadata (leader epochs).
+OffsetFetch and ListOffsets in two samples, Metadata (leader epochs), OffsetForLeaderEpoch.
 """
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from kdiag.api import (
     CLUSTER,
@@ -22,12 +22,12 @@ from kdiag.api import (
     FactDeltas,
     Facts,
     Finding,
-    OutsideCommits,
-    Partitions,
     Said,
+    Truncations,
     check,
     count,
     group,
+    known,
     partition,
     rows_of,
     span,
@@ -43,12 +43,11 @@ _LOOK = Action(
 )
 
 
-@check(area="replication", facts=(_FACT, "uptime"), any_of=(Facts, OutsideCommits))
+@check(area="replication", facts=(_FACT, "uptime"), any_of=(Facts, Truncations))
 def unclean_election_happened(
     facts: Facts | None,
-    outside: OutsideCommits | None,
+    truncations: Truncations | None,
     deltas: FactDeltas | None,
-    partitions: Partitions | None,
     *,
     historic_days: float = 7,
 ) -> Said:
@@ -57,8 +56,8 @@ def unclean_election_happened(
     historic_days: an election counted by a controller that has been up for longer is a note only.
     """
     counted = {} if facts is None else value_by_target(facts, _FACT)
-    cut = _cut(outside, partitions)
-    yield from _cut_logs(cut, outside, any(counted.values()))
+    cut = list(_cut_logs(truncations, any(counted.values())))
+    yield from cut
     grown = 0.0 if deltas is None else rows_of(deltas, _FACT)["delta"].max()
     if grown > 0:
         symptom = f"{count(int(grown), 'unclean leader election')} happened just now."
@@ -70,7 +69,7 @@ def unclean_election_happened(
             evidence={"elections": int(grown)},
             actions=(_LOOK,),
         )
-    elif facts is not None and any(counted.values()) and not len(cut):
+    elif facts is not None and any(counted.values()) and not cut:
         yield _since_start(facts, counted, historic_days)
 
 
@@ -93,33 +92,30 @@ def _since_start(facts: Facts, counted: dict[str, float], historic_days: float) 
     )
 
 
-def _cut(outside: OutsideCommits | None, partitions: Partitions | None) -> Any:
-    """Return the commits beyond logs that were cut and have more than one replica."""
-    if outside is None or partitions is None:
-        return ()
-    rows = outside.rows[
-        (outside.rows["side"] == "beyond") & (outside.rows["origin"] == "truncated")
-    ]
-    several = partitions.rows[partitions.rows["replicas"].map(len) > 1]
-    return rows.merge(several[["topic", "partition"]], on=["topic", "partition"])
-
-
-def _cut_logs(cut: Any, outside: OutsideCommits | None, is_counted: bool) -> Iterator[Finding]:
-    if outside is None or not len(cut):
-        return
-    for (name, number), rows in cut.groupby(["topic", "partition"]):
-        lost = int(rows["records"].max())
+def _cut_logs(truncations: Truncations | None, is_counted: bool) -> Iterator[Finding]:
+    """Yield the logs that were cut below an offset that a group had committed."""
+    for row in () if truncations is None else truncations.rows.itertuples():
+        cut_at, end_offset = known(row.cut_at), known(row.end_offset)
+        is_grown = cut_at is not None and end_offset is None
         yield Finding(
             "critical",
-            partition(name, number),
-            f"The log of {name}-{number} ends {count(lost, 'record')} before an offset that was "
-            "read and committed in an earlier leader epoch.",
+            partition(row.topic, row.partition),
+            f"The log of {row.topic}-{row.partition} was cut "
+            f"{count(row.lost_records, 'record')} before an offset that was read and committed in "
+            f"an earlier leader epoch{', and other records are there now' if is_grown else ''}.",
             _LOST,
             cause="Its new leader lacked them: an unclean election, or a disk that lost writes.",
-            evidence={"lost_records": lost, "end_offset": int(rows["end_offset"].max())},
+            evidence={
+                "lost_records": int(row.lost_records),
+                "cut_at_offset": cut_at,
+                "end_offset": end_offset,
+            },
             actions=(_LOOK,),
             confidence="certain" if is_counted else "likely",
             covers=frozenset(
-                [partition(name, number), *(group(each, name) for each in rows["group"])]
+                [
+                    partition(row.topic, row.partition),
+                    *(group(each, row.topic) for each in row.groups),
+                ]
             ),
         )

@@ -3,10 +3,21 @@
 A partition with fewer in-sync replicas than its effective limit refuses acks=all writes, while
 readers, and producers with acks=1, notice nothing.
 
-Reads: Metadata (ISR), DescribeConfigs (min.insync.replicas).
+Reads: Metadata (ISR), DescribeConfigs (min.insync.replicas), DescribeQuorum
+(whether a controller keeps ISRs current).
 """
 
-from kdiag.api import Action, Durability, Finding, Said, check, count, listed, partition
+from kdiag.api import (
+    Action,
+    Durability,
+    Finding,
+    LiveMetadata,
+    Said,
+    check,
+    count,
+    listed,
+    partition,
+)
 
 
 @check(
@@ -21,7 +32,7 @@ from kdiag.api import Action, Durability, Finding, Said, check, count, listed, p
         "replica-fetcher-failed",
     ),
 )
-def under_min_isr(durability: Durability) -> Said:
+def under_min_isr(durability: Durability, live: LiveMetadata) -> Said:
     """Partitions that refuse acks=all writes."""
     for row in durability.rows[durability.rows["spare"] < 0].itertuples():
         subject = partition(row.topic, row.partition)

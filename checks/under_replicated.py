@@ -5,12 +5,14 @@ Replicas that a reassignment is only adding do not count, as in the brokers' own
 without the list of reassignments the check is unknown as soon as any replica is out of an ISR.
 Internal topics count like all others.
 
-Reads: Metadata (ISR), ListPartitionReassignments.
+Reads: Metadata (ISR), ListPartitionReassignments, DescribeQuorum
+(whether a controller keeps ISRs current).
 """
 
 from kdiag.api import (
     Action,
     Finding,
+    LiveMetadata,
     Partitions,
     Said,
     UnderReplicated,
@@ -35,7 +37,7 @@ from kdiag.api import (
         "reassignment-stuck",
     ),
 )
-def under_replicated(partitions: Partitions, under: UnderReplicated) -> Said:
+def under_replicated(partitions: Partitions, under: UnderReplicated, live: LiveMetadata) -> Said:
     """Partitions with a replica out of the ISR."""
     for row in under.rows.itertuples():
         yield Finding(
@@ -46,6 +48,7 @@ def under_replicated(partitions: Partitions, under: UnderReplicated) -> Said:
             "It has fewer copies than intended, so it survives fewer failures.",
             cause=f"Out of sync: {'brokers' if len(row.missing) > 1 else 'broker'} "
             f"{listed(row.missing)}.",
+            due="one more replica is lost",
             evidence={
                 "in_sync_replicas": len(row.isr),
                 "replication_factor": len(row.replicas),

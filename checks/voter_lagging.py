@@ -39,6 +39,7 @@ def _finding(row: Any) -> Finding:
         cause="It has stopped fetching: the process is down, or its link to the controllers is."
         if has_stopped
         else "It fetches, but more slowly than metadata is written.",
+        due="a controller is lost" if row.is_voter else 0.0,
         evidence={
             "is_voter": bool(row.is_voter),
             "behind_seconds": round(row.behind_seconds, 1) if is_known else None,

@@ -80,6 +80,7 @@ def _finding(weak: list[dict[str, Any]], brokers: int) -> Finding:
         f"{count(len(weak), 'default')} of the brokers "
         f"{'does' if len(weak) == 1 else 'do'} not fit {count(brokers, 'broker')}: {named}.",
         _impact(weak, brokers),
+        due="a topic is created",
         evidence={"broker_count": brokers, "settings": weak},
         actions=_actions(weak),
     )

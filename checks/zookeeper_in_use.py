@@ -33,6 +33,7 @@ def _depends(use: ZooKeeperUse) -> Finding:
         cause=f"{count(len(use.blockers), 'step')} to take before the migration to KRaft can start."
         if use.blockers
         else "Nothing that was seen blocks the migration to KRaft.",
+        due="Kafka is to be upgraded",
         evidence={
             "kafka_version": use.version,
             "blocker_count": len(use.blockers),

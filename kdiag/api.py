@@ -14,6 +14,7 @@ from kdiag.analysis.connection_rates import ConnectionRates as ConnectionRates
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
+from kdiag.analysis.eligible_leaders import EligibleLeaders as EligibleLeaders
 from kdiag.analysis.enforced_acls import EVERYBODY as EVERYBODY
 from kdiag.analysis.enforced_acls import EnforcedAcls as EnforcedAcls
 from kdiag.analysis.expectations import LagObjectives as LagObjectives
@@ -39,14 +40,21 @@ from kdiag.analysis.lag import STALE_SECONDS as STALE_SECONDS
 from kdiag.analysis.lag import PartitionLag as PartitionLag
 from kdiag.analysis.lag import ages_of as ages_of
 from kdiag.analysis.lag_rules import REBALANCING as REBALANCING
+from kdiag.analysis.leader_moves import ControllerMoves as ControllerMoves
+from kdiag.analysis.leader_moves import LeaderMoves as LeaderMoves
 from kdiag.analysis.leadership import LostLeaderships as LostLeaderships
 from kdiag.analysis.listener_roles import ListenerRoles as ListenerRoles
+from kdiag.analysis.live_metadata import LiveMetadata as LiveMetadata
 from kdiag.analysis.log_ages import LogAges as LogAges
 from kdiag.analysis.log_ages import with_sizes as with_sizes
+from kdiag.analysis.lost_brokers import LostBrokers as LostBrokers
+from kdiag.analysis.lost_voters import LostVoters as LostVoters
 from kdiag.analysis.member_lives import MemberLives as MemberLives
 from kdiag.analysis.message_sizes import MessageLimits as MessageLimits
+from kdiag.analysis.mixed_replication import MixedReplication as MixedReplication
 from kdiag.analysis.modes import KRaftMode as KRaftMode
 from kdiag.analysis.modes import ZooKeeperMode as ZooKeeperMode
+from kdiag.analysis.moving_replicas import MovingReplicas as MovingReplicas
 from kdiag.analysis.network_idle import NetworkIdle as NetworkIdle
 from kdiag.analysis.offset_deletions import OffsetDeletions as OffsetDeletions
 from kdiag.analysis.offset_jumps import OffsetJumps as OffsetJumps
@@ -86,6 +94,7 @@ from kdiag.analysis.stuck_rebalances import StuckRebalances as StuckRebalances
 from kdiag.analysis.takeovers import Takeovers as Takeovers
 from kdiag.analysis.throttle_times import ThrottleTimes as ThrottleTimes
 from kdiag.analysis.throttled import ThrottledClients as ThrottledClients
+from kdiag.analysis.topic_changes import StaleCommits as StaleCommits
 from kdiag.analysis.topic_durability import PLUMBING as PLUMBING
 from kdiag.analysis.topic_durability import CopyTargets as CopyTargets
 from kdiag.analysis.topic_durability import TopicDurability as TopicDurability
@@ -93,6 +102,7 @@ from kdiag.analysis.topic_growth import Growth as Growth
 from kdiag.analysis.topic_growth import growths as growths
 from kdiag.analysis.topic_growth import topics_with_failed_writes as topics_with_failed_writes
 from kdiag.analysis.triage import LagVerdicts as LagVerdicts
+from kdiag.analysis.truncations import Truncations as Truncations
 from kdiag.analysis.under_replicated import UnderReplicated as UnderReplicated
 from kdiag.analysis.unowned import UnownedPartitions as UnownedPartitions
 from kdiag.analysis.uptimes import uptimes as uptimes

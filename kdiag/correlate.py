@@ -94,6 +94,7 @@ def _merged(items: Sequence[Said], root: str | None, cluster_id: str | None) -> 
         confidence=max((f.confidence for f in findings), key=CONFIDENCES.index),
         since=min((f.since for f in findings if f.since), default=None),
         covers=frozenset().union(*(finding.covers for finding in findings)),
+        due=min(findings, key=lambda finding: finding.due_order).due,
     )
     return replace(
         one,
@@ -152,17 +153,18 @@ def _distinct_actions(findings: Sequence[Finding]) -> tuple[Action, ...]:
 
 
 def _ordered(reported: Iterable[Reported]) -> tuple[Reported, ...]:
-    """Order roots by severity, confidence and reach, each followed by what it explains."""
+    """Order roots by severity, by what breaks next, confidence and reach; each before its own."""
     items = list(reported)
     reach = {item.fingerprint: item.object_count for item in items}
     for item in items:
         if item.explained_by is not None:
             reach[item.explained_by] += item.object_count
 
-    def rank(item: Reported) -> tuple[int, int, int, str, str]:
-        severity = SEVERITIES.index(item.finding.severity)
-        confidence = CONFIDENCES.index(item.finding.confidence)
-        return severity, confidence, -reach[item.fingerprint], item.check, str(item.finding.subject)
+    def rank(item: Reported) -> tuple[int, tuple[bool, float], int, int, str, str]:
+        finding = item.finding
+        severity, confidence = SEVERITIES.index(finding.severity), finding.confidence
+        certainty, wide = CONFIDENCES.index(confidence), -reach[item.fingerprint]
+        return severity, finding.due_order, certainty, wide, item.check, str(finding.subject)
 
     roots = sorted((item for item in items if item.is_root), key=rank)
     children = sorted((item for item in items if not item.is_root), key=rank)

@@ -175,10 +175,11 @@ class Finding:
     """One fault on one object.
 
     symptom: what is seen, one sentence that names the object and the number. impact: what it
-    breaks, now or next. cause: why, as far as tested. evidence: keys with unit suffixes. covers:
-    for a root, the objects whose trouble it explains. because_of: the objects that a root must
-    cover to explain this, where they are not the subject itself (a quorum that lost two voters).
-    since: UTC.
+    breaks, now or next; due: when, as seconds from now (0: it does), or the event that it waits
+    for ("one more broker is lost"). cause: why, as far as tested. evidence: keys with unit
+    suffixes. covers: for a root, the objects whose trouble it explains. because_of: the objects
+    that a root must cover to explain this, where they are not the subject itself (a quorum that
+    lost two voters). since: UTC.
     """
 
     severity: Severity
@@ -192,6 +193,12 @@ class Finding:
     since: datetime | None = None
     covers: frozenset[Subject] = frozenset()
     because_of: frozenset[Subject] = frozenset()
+    due: float | str = 0.0
+
+    @property
+    def due_order(self) -> tuple[bool, float]:
+        """Return what comes first first: what hurts now, what does in a while, what may."""
+        return (True, 0.0) if isinstance(self.due, str) else (False, self.due)
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ def _reported(one: Mapping[str, Any]) -> Reported:
             actions=tuple(map(_action, one["actions"])),
             confidence=_one_of(one["confidence"], CONFIDENCES),
             since=_maybe(_time, one["since"]),
+            due=one.get("due_event") or float(one.get("due_seconds") or 0),
         ),
         fingerprint=str(one["fingerprint"]),
         objects=tuple(map(_object, objects)),

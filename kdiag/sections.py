@@ -67,7 +67,8 @@ class Quorum(Table):
     """One row a voter or observer of the KRaft quorum (DescribeQuorum).
 
     last_fetch, last_caught_up: as the leader of the quorum saw them; <NA> on brokers older than
-    3.3 and for what never fetched. The leader's own row counts as caught up.
+    3.3 and for what never fetched. The leader's own row counts as caught up. No rows: no broker got
+    an answer from a controller, and `errors` has what each of them said.
     """
 
     noun: ClassVar[str] = "quorum replicas"
@@ -104,7 +105,7 @@ class Partitions(Table):
 
     leader: <NA> where there is none. replicas, isr, offline_replicas: tuples of broker ids; the
     first replica is the preferred leader. elr, last_known_elr: only asked where there is no leader
-    or no ISR, else None.
+    or no ISR, else None; None there, too, on brokers older than 3.7.
     """
 
     noun = "partitions"
@@ -172,6 +173,25 @@ class TieredOffsets(Table):
         "partition": "int",
         "local_start_offset": "int",
         "tiered_offset": "int",
+        "end_offset": "int",
+    }
+
+
+class LeaderEpochs(Table):
+    """One row a partition where a leader epoch that a group committed in is over.
+
+    Asked of the leader (OffsetForLeaderEpoch), for partitions with several replicas. asked_epoch:
+    the oldest such epoch. epoch: the last one up to it that the log has; end_offset: where it ends,
+    which is where the next one begins. Both <NA> where the log begins after it.
+    """
+
+    noun = "past leader epochs"
+    needs_rows = False
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "asked_epoch": "int",
+        "epoch": "int",
         "end_offset": "int",
     }
 
@@ -926,6 +946,7 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Offsets,
     LogTimes,
     TieredOffsets,
+    LeaderEpochs,
     EndOffsetHistory,
     PastEnds,
     EarlierSamples,

@@ -155,6 +155,37 @@ def test_the_gravest_comes_first_then_the_widest():
     assert [item.check for item in reported] == ["broker-down", "under-replicated", "lag-growing"]
 
 
+def test_within_a_severity_comes_first_what_breaks_next():
+    """What hurts now, then what comes by itself, then what waits for an event."""
+    reported = correlated(
+        under_replicated=[
+            fault(topic("b"), due="one more broker is lost"),
+            fault(topic("wide"), "info"),
+        ],
+        lag_growing=[fault(group("app"), due=7200.0)],
+        left=[fault(topic("c"), due=600.0)],
+        right=[fault(topic("d"), confidence="possible")],
+        broker_down=[fault(broker(3), "critical", due="one more broker is lost")],
+    )
+
+    assert [item.check for item in reported] == [
+        "broker-down",
+        "right",
+        "left",
+        "lag-growing",
+        "under-replicated",
+        "under-replicated",
+    ]
+
+
+def test_merged_findings_are_due_with_the_first_of_them():
+    [merged] = correlated(
+        lag_growing=[fault(group("a"), due="x"), fault(group("b"), due=60.0)],
+    )
+
+    assert merged.finding.due == 60.0
+
+
 def test_each_of_thousands_of_roots_explains_its_own_object():
     """Roots are looked up by object, so many roots with many symptoms stay fast."""
     ids = range(5000)

@@ -7,6 +7,7 @@ for others is not down: its address cannot be reached from here.
 The controller fences a broker whose heartbeats stop for broker.session.timeout.ms, and takes it
 out of every ISR in the same step (KIP-631). The last member of an ISR stays in it, without a
 leader, unless eligible leader replicas are on (KIP-966): so an ISR without a leader proves nothing.
+Nor do leaders and ISRs prove anything while no controller answers: they are as they were before.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from itertools import chain
 from typing import Any
 
 from kdiag.check import derive
-from kdiag.sections import Brokers, Partitions
+from kdiag.sections import Brokers, Partitions, Quorum
 from kdiag.snapshot import Table
 
 _NOT_LISTED = "the cluster does not list it"
@@ -27,7 +28,9 @@ class DownBrokers(Table):
     reason: why it counts as down. replica_count: partitions that have a replica on it.
     leaderless_count: how many of these have no leader. explained: tuple of (topic, partition) for
     the partitions whose absent replicas are all on brokers that are down, this one among them.
-    Absent are the replicas out of the ISR; where there is no leader, all of them.
+    Absent are the replicas out of the ISR; where there is no leader, all of them. A leader that is
+    down is none, and who is down is in no ISR, whatever the metadata still says.
+    last_seen: when it fetched metadata last, by the clock of the active controller.
     """
 
     noun = "down brokers"
@@ -44,21 +47,24 @@ class DownBrokers(Table):
         "replica_count": "int",
         "leaderless_count": "int",
         "explained": "object",
+        "last_seen": "time",
     }
 
 
 @derive()
-def down_brokers(brokers: Brokers, partitions: Partitions) -> DownBrokers:
+def down_brokers(brokers: Brokers, partitions: Partitions, quorum: Quorum | None) -> DownBrokers:
     """Find the brokers that are down and what each of them explains."""
     rows = brokers.rows
     suspects = rows[~rows["is_registered"] | rows["is_fenced"] | ~rows["is_reachable"]]
     if suspects.empty:
         return DownBrokers.of()
     held = Counter(chain.from_iterable(partitions.rows["replicas"]))
-    in_sync = _in_sync(partitions)
+    is_frozen = quorum is not None and len(quorum) == 0
+    in_sync = set() if is_frozen else _in_sync(partitions)
     down = [row for row in suspects.itertuples() if _is_down(row, held, in_sync)]
     ids = {int(row.broker) for row in down}
-    explained, leaderless = _explained(partitions, ids)
+    explained, leaderless = _explained(partitions, ids, is_frozen=is_frozen)
+    seen = {} if quorum is None else _last_fetches(quorum)
     return DownBrokers.from_rows(
         [
             {
@@ -67,6 +73,7 @@ def down_brokers(brokers: Brokers, partitions: Partitions) -> DownBrokers:
                 "replica_count": held[row.broker],
                 "leaderless_count": leaderless[row.broker],
                 "explained": tuple(explained[row.broker]),
+                "last_seen": seen.get(row.broker),
             }
             for row in down
         ]
@@ -96,18 +103,30 @@ def _reason(row: Any) -> str:
     return str(row.unreachable_reason or (_NOT_LISTED if not row.is_registered else "no answer"))
 
 
+def _last_fetches(quorum: Quorum) -> dict[int, Any]:
+    """Return replica → when it fetched metadata last, where that is known."""
+    rows = quorum.rows.dropna(subset=["last_fetch"])
+    return dict(zip(rows["replica_id"].tolist(), rows["last_fetch"], strict=True))
+
+
 def _explained(
-    partitions: Partitions, ids: set[int]
+    partitions: Partitions, ids: set[int], *, is_frozen: bool
 ) -> tuple[dict[int, list[tuple[str, int]]], Counter[int]]:
-    """Return broker → partitions that only down brokers explain, and broker → leaderless ones."""
+    """Return broker → partitions that only down brokers explain, and broker → leaderless ones.
+
+    is_frozen: no controller answers, so that nobody can elect a replica that is alive and in sync.
+    """
     explained: dict[int, list[tuple[str, int]]] = {id_: [] for id_ in ids}
     leaderless: Counter[int] = Counter()
     rows = partitions.rows
-    columns = (rows["topic"], rows["partition"], rows["leader"].isna(), rows["replicas"])
+    has_no_leader = rows["leader"].isna() | rows["leader"].isin(ids)
+    columns = (rows["topic"], rows["partition"], has_no_leader, rows["replicas"])
     for topic, number, has_none, replicas, isr in zip(*columns, rows["isr"], strict=True):
         if ids.isdisjoint(replicas):
             continue
-        absent = set(replicas) if has_none else set(replicas).difference(isr)
+        lost = ids.intersection(replicas)
+        is_whole = has_none and not is_frozen
+        absent = set(replicas) if is_whole else set(replicas).difference(isr) | lost
         for id_ in absent & ids:
             leaderless[id_] += bool(has_none)
             if absent <= ids:

@@ -122,6 +122,11 @@ def impact(row: Any) -> str:
     return ""
 
 
+def due(row: Any, event: str) -> float | str:
+    """Return the seconds until unread records are lost, or the event that it takes."""
+    return float(row.lost_in_seconds) if row.lost_in_seconds == row.lost_in_seconds else event
+
+
 def evidence(row: Any) -> dict[str, Any]:
     """Return the numbers behind a verdict, with units in the keys; what is not known is absent."""
     found = {

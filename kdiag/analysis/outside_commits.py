@@ -85,14 +85,16 @@ def _outside(commits: Commits, offsets: Offsets) -> Any:
 def _recreated(
     groups: set[str], history: CommitHistory | None, topics: Topics | None
 ) -> set[tuple[str, str]]:
-    """Return (group, topic) whose last commit names the id of an earlier topic of that name."""
+    """Return (group, topic) some commit of which names the id of an earlier topic of that name.
+
+    A client that does not know topic ids goes on with its old offset under the new one.
+    """
     if history is None or topics is None:
         return set()
     named = history.rows[history.rows["group"].isin(groups)]
-    named = named[named["topic_id"].notna()].sort_values("log_offset")
-    last = named.drop_duplicates(["group", "topic"], keep="last")
-    now = last["topic"].map(topics.rows.set_index("topic")["topic_id"])
-    other = last[now.notna() & (now != last["topic_id"])]
+    named = named[named["topic_id"].notna()]
+    now = named["topic"].map(topics.rows.set_index("topic")["topic_id"])
+    other = named[now.notna() & (now != named["topic_id"])]
     return set(zip(other["group"], other["topic"], strict=True))
 
 

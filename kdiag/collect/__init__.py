@@ -136,11 +136,18 @@ class _Pass:
             self.on_first_sample(self._snapshot({**once, **sample}), question)
         await asyncio.sleep(max(0.0, self.limits.sample_seconds - (time.monotonic() - first_at)))
         once |= await history
+        earlier = replace(earlier, sections={**earlier.sections, **self._kept(once)})
         if Partitions in self.plan.twice:
             await self.reading.register()
+        again = asyncio.create_task(self.reading.again(once))
         sample = await self.reading.sample()
         sample |= await self.reading.tiered(once)
+        once |= await again
         return replace(self._snapshot({**once, **sample}), earlier=earlier)
+
+    def _kept(self, once: dict[type[Section], Held]) -> dict[type[Section], Held]:
+        """Return what was read once and is read again, as it was."""
+        return {section: held for section, held in once.items() if section in self.plan.twice}
 
     def _half_of_the_pause(self) -> float:
         """Return until when, of time.monotonic(), the past may be asked for."""

@@ -30,6 +30,7 @@ Read = Callable[[float, int], Awaitable[Filled]]
 
 _GROUPS = (CommitHistory, GenerationHistory, MemberHistory, HistoryReach)
 _NOT_READ = Missing("history was not read", "--history-seconds")
+_UNLISTED = Missing("not every broker told its groups, and no share group was seen")
 _TRANSACTION_BYTES = 16 << 20  # ten minutes of 100 transactions a second
 _SHARE_BYTES = 4 << 20  # some minutes of a busy share group, days of a quiet one
 
@@ -82,12 +83,14 @@ class Histories:
     async def _shares(self, seconds: float, bytes_: int) -> Filled:
         topics, partitions = self.tables
         listing = self.listing
+        if listing is not None and listing.errors and not listing.share_groups:
+            return {ShareStateHistory: _UNLISTED}
         read = await read_share_state(
             self.wire,
             partitions,
             topics,
             self.now,
-            has_groups=listing is not None and bool(listing.share_groups or listing.errors),
+            has_groups=listing is not None and bool(listing.share_groups),
             budget_bytes=min(bytes_, _SHARE_BYTES),
             budget_seconds=seconds,
         )

@@ -29,6 +29,7 @@ from kdiag.sections import (
     Facts,
     GroupConfigs,
     Groups,
+    LeaderEpochs,
     Listeners,
     LogDirs,
     LogTimes,
@@ -60,6 +61,7 @@ from kdiag.sources.admin.commits import read_commits
 from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
 from kdiag.sources.admin.controller import NO_QUORUM_YET, read_quorum, read_reassignments
 from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
+from kdiag.sources.admin.leader_epochs import read_leader_epochs
 from kdiag.sources.admin.listeners import read_listeners
 from kdiag.sources.admin.log_dirs import read_log_dirs
 from kdiag.sources.admin.log_times import read_log_times
@@ -91,7 +93,7 @@ Filled = dict[type[Section], Held]
 _NO_PAST = NotApplicable("no Prometheus was given (--prometheus)")
 _GROUP_SECTIONS = frozenset(
     {Groups, Members, Commits, Offsets, EndOffsetHistory, StreamsTopologies}
-    | {ShareOffsets, ShareStateHistory, GroupConfigs}
+    | {ShareOffsets, ShareStateHistory, GroupConfigs, LeaderEpochs}
     | {Transactions, Producers}
 )
 
@@ -149,7 +151,7 @@ class Reading:
     async def register(self) -> None:
         """Ask which brokers and partitions there are."""
         try:
-            self.registered = await read_registered(self.wire, self.now)
+            self.registered = await read_registered(self.wire, datetime.now(UTC))
         except UsageError:
             raise
         except KdiagError as error:
@@ -257,7 +259,7 @@ class Reading:
         return self.registered.cluster_id or ""
 
     async def _log_dirs(self) -> Filled:
-        log_dirs, replicas = await read_log_dirs(self.wire, self.now)
+        log_dirs, replicas = await read_log_dirs(self.wire, datetime.now(UTC))
         return {LogDirs: log_dirs, Replicas: replicas}
 
     async def _controller(self) -> Filled:
@@ -267,19 +269,30 @@ class Reading:
         would hold up everything else.
         """
         await self.wire.reach()
+        now = datetime.now(UTC)
         mode = self._cluster({}).mode
         try:
             async with await self._connect() as aside:
                 aside.learn((node.id, node.host, node.port) for node in self.registered.nodes)
                 controller = self.registered.controller if mode == "zookeeper" else None
                 quorum, reassignments = await asyncio.gather(
-                    read_quorum(aside, mode, self.now, kraft_brokers(self.wire)),
-                    read_reassignments(aside, self.now, controller),
+                    read_quorum(aside, mode, now, kraft_brokers(self.wire)),
+                    read_reassignments(aside, now, controller),
                 )
         except KdiagError as error:
             return dict.fromkeys((Quorum, Reassignments), missing(error))
         self._aside += aside.traffic.requests
         return {Quorum: quorum, Reassignments: reassignments}
+
+    async def again(self, settled: Filled) -> Filled:
+        """Read a second time what the controller knows and, while replicas move, their sizes."""
+        held: Filled = {}
+        if self.plan.twice & {Quorum, Reassignments} and _is_told(settled.get(Quorum)):
+            held |= await self._timed(self._controller())
+        moving = settled.get(Reassignments)
+        if Replicas in self.plan.twice and isinstance(moving, Reassignments) and len(moving):
+            held |= await self._timed(self._log_dirs())
+        return held
 
     async def sample(self) -> Filled:
         """Read what moves: groups, commits, and then end offsets."""
@@ -299,6 +312,7 @@ class Reading:
             **ends,
             **await transactions,
             **await self._timed(self._producers(ends[Offsets])),
+            **await self._timed(self._leader_epochs(positions[Commits])),
             **await facts_read,
         }
 
@@ -352,6 +366,13 @@ class Reading:
         partitions = list(zip(rows["topic"].tolist(), rows["partition"].tolist(), strict=True))
         now = datetime.now(UTC)
         return {Producers: await read_producers(self.wire, self.registered, partitions, now)}
+
+    async def _leader_epochs(self, commits: Held) -> Filled:
+        """Ask where past leader epochs end, where some group committed in one."""
+        if LeaderEpochs not in self.plan.sections or not isinstance(commits, Commits):
+            return {}
+        now = datetime.now(UTC)
+        return {LeaderEpochs: await read_leader_epochs(self.wire, self.registered, commits, now)}
 
     async def past(self, sample: Filled, until: float) -> Filled:
         """Ask for end offsets of the past, where some group is behind the end.
@@ -453,3 +474,8 @@ def _configs(settled: Filled) -> TopicConfigs | Missing:
     if isinstance(held, TopicConfigs | Missing):
         return held
     return Missing("the settings of topics were not read")
+
+
+def _is_told(quorum: Held | None) -> bool:
+    """Tell whether a controller answered; one that did not is not waited for again."""
+    return isinstance(quorum, NotApplicable) or (isinstance(quorum, Quorum) and len(quorum) > 0)

@@ -15,6 +15,7 @@ from kdiag.sections import (
     Members,
     Offsets,
     Partitions,
+    Reassignments,
     ShareOffsets,
     TieredOffsets,
 )
@@ -115,6 +116,10 @@ def _waits_for_upload(rows: Any, _: dict[type[Section], Held]) -> str | None:
     )
 
 
+def _is_moving(rows: Any, _: dict[type[Section], Held]) -> str | None:
+    return "whether reassignments move" if len(rows) else None
+
+
 def _counts(rows: Any, _: dict[type[Section], Held]) -> str | None:
     return "what the counters of JMX do" if len(rows) else None
 
@@ -128,6 +133,7 @@ _QUESTIONS = (
     (Offsets, _is_held_back),
     (Partitions, _is_out_of_sync),
     (TieredOffsets, _waits_for_upload),
+    (Reassignments, _is_moving),
     (Facts, _counts),
 )
 """Section → what it may leave open."""

@@ -43,12 +43,12 @@ class State:
         return self.home / f"node-{id_}"
 
     def log_dirs(self, id_: int) -> list[Path]:
-        """Return the log directories of one node."""
+        """Return the log directories of one node; the last one is on its small disk, if any."""
+        home, number = self.node_home(id_), self.plan.log_dirs
+        paths = [home / ("data" if number == 1 else f"data-{n + 1}") for n in range(number)]
         if id_ == self.plan.small_disk_broker:
-            return [self.node_home(id_) / "disk" / "data"]
-        if self.plan.log_dirs == 1:
-            return [self.node_home(id_) / "data"]
-        return [self.node_home(id_) / f"data-{n + 1}" for n in range(self.plan.log_dirs)]
+            paths[-1] = home / "disk" / "data"
+        return paths
 
     def found_cluster_id(self) -> str:
         """Return the id of a cluster that was made by its brokers and not by the lab."""

@@ -84,6 +84,7 @@ def _finding(item: Reported) -> dict[str, Any]:
         "evidence": _evidence(item),
         "actions": [_action(action) for action in finding.actions],
         "since": plain(finding.since),
+        **_due(finding.due),
         "fingerprint": item.fingerprint,
         "explained_by": item.explained_by,
         "waiver": None if item.waiver is None else _waiver(item.waiver),
@@ -91,6 +92,11 @@ def _finding(item: Reported) -> dict[str, Any]:
         **({"novelty": item.novelty} if item.novelty else {}),
         "runbook": item.check,
     }
+
+
+def _due(due: float | str) -> dict[str, Any]:
+    is_event = isinstance(due, str)
+    return {"due_seconds": None if is_event else plain(due), "due_event": due if is_event else None}
 
 
 def _baseline(baseline: Baseline) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import pytest
 from kdiag.correlate import correlate
 from kdiag.engine import run
 from kdiag.finding import CLUSTER, group, partition
-from kdiag.sections import Commits, Facts
+from kdiag.sections import Commits, Facts, LeaderEpochs
 from kdiag.snapshot import Missing, Snapshot
 from tests.tables import NOW, ago, commits, facts, offsets, partition_row, partitions, topics
 
@@ -94,6 +94,44 @@ def test_the_counter_makes_a_log_that_was_cut_certain(judge):
 
     assert finding.subject == partition("orders", 0)
     assert finding.confidence == "certain"
+
+
+def grown(committed=1900, epoch_end=1500, asked=3):
+    """Return a log that was cut at epoch_end, and has grown beyond the committed offset since."""
+    now, then = cut(committed)
+    row = {"topic": "orders", "partition": 0, "asked_epoch": asked, "epoch": asked}
+    ended = LeaderEpochs.from_rows([{**row, "end_offset": epoch_end}], read_at=NOW)
+    return [*now, offsets({LOG: 5000}), ended], [*then, offsets({LOG: 4900}, at=ago(10))]
+
+
+def test_fires_on_a_log_that_was_cut_and_has_grown_since(judge):
+    now, then = grown()
+
+    [finding] = judge("unclean-election-happened", *now, earlier=then, absent=NO_JMX).findings
+
+    assert finding.subject == partition("orders", 0)
+    assert finding.evidence == {"lost_records": 400, "cut_at_offset": 1500, "end_offset": None}
+    assert "other records are there now" in finding.symptom
+
+
+@pytest.mark.parametrize("epoch_end", [1900, 2500, None])
+def test_an_epoch_that_ended_behind_what_was_read_lost_nothing(judge, epoch_end):
+    """A leader that was in sync took over; or the log begins after that epoch."""
+    now, then = grown(epoch_end=epoch_end)
+    told, before = counted(0, 0)
+
+    result = judge("unclean-election-happened", *now, told, earlier=[*then, before])
+
+    assert result.status == "ok"
+
+
+def test_a_group_that_committed_in_another_epoch_is_not_judged_by_it(judge):
+    now, then = grown(asked=2)
+    told, before = counted(0, 0)
+
+    result = judge("unclean-election-happened", *now, told, earlier=[*then, before])
+
+    assert result.status == "ok"
 
 
 def test_commit_beyond_end_folds_under_it(registry):

@@ -58,7 +58,8 @@ def test_keys_come_in_the_order_of_the_design():
     ]  # fmt: skip
     assert list(document["findings"][0]) == [
         "check", "severity", "confidence", "subject", "symptom", "impact", "cause", "evidence",
-        "actions", "since", "fingerprint", "explained_by", "waiver", "runbook",
+        "actions", "since", "due_seconds", "due_event", "fingerprint", "explained_by", "waiver",
+        "runbook",
     ]  # fmt: skip
     assert render(broken()) == render(broken())
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from kdiag.errors import KdiagError
+from kdiag.errors import Denied, KdiagError, Unsupported
 from kdiag.finding import NotApplicable
 from kdiag.sections import Mode, Quorum, Reassignments
 from kdiag.snapshot import Missing
-from kdiag.sources.admin.outcome import known, missing, missing_for
+from kdiag.sources.admin.outcome import known, missing, missing_for, split
 from kdiag.sources.tables import tables_ready
 from kdiag.sources.times import time_of
 from kdiag.wire.cluster import Wire
@@ -20,28 +20,56 @@ from kdiag.wire.cluster import Wire
 _METADATA_TOPIC = "__cluster_metadata"
 
 
+_QUORUM = {"topics": [{"topic_name": _METADATA_TOPIC, "partitions": [{"partition_index": 0}]}]}
+
+
 async def read_quorum(
     wire: Wire, mode: Mode, now: datetime, kraft: Sequence[int] = ()
 ) -> Quorum | Missing | NotApplicable:
     """Ask for the voters and observers of the metadata log.
 
-    mode: as the API ranges tell it; brokers that are all in ZooKeeper mode know no quorum. kraft:
-    brokers that know it; without them any is asked.
+    Brokers forward the request to the active controller, and where there is none it is not answered
+    at all. So where one broker gets no answer, all are asked. mode: as the API ranges tell it;
+    brokers that are all in ZooKeeper mode know no quorum. kraft: brokers that know it; without them
+    any is asked.
     """
     if mode == "zookeeper":
         return NotApplicable("the cluster is in ZooKeeper mode and has no quorum")
-    partition = {"partition_index": 0}
-    fields = {"topics": [{"topic_name": _METADATA_TOPIC, "partitions": [partition]}]}
     try:
-        reply = await wire.ask(next(iter(kraft), None), "DescribeQuorum", fields)
-    except KdiagError as error:
+        answers = [await wire.ask(next(iter(kraft), None), "DescribeQuorum", _QUORUM)]
+    except (Denied, Unsupported) as error:
         return missing(error)
-    parts = [part for topic in reply.topics for part in topic.partitions]
-    code = reply.error_code or (parts[0].error_code if parts else -1)
-    if code:
-        return missing_for("DescribeQuorum", code)
+    except KdiagError:
+        answers = []
+    errors: dict[str, Missing] = {}
+    if not any(map(_is_told, answers)):
+        replies, errors = split(await wire.ask_all("DescribeQuorum", _everywhere(wire)))
+        answers = [*answers, *replies.values()]
+        errors |= {f"broker {id_}": _refusal(reply) for id_, reply in replies.items()}
     await tables_ready()
-    return _quorum(parts[0], now)
+    told = [reply for reply in answers if _is_told(reply)]
+    if told:
+        return _quorum(told[0].topics[0].partitions[0], now)
+    refused = next((each for each in errors.values() if each.grant), None)
+    return refused or Quorum.from_rows([], read_at=now, errors=errors)
+
+
+def _everywhere(wire: Wire) -> dict[int, Any]:
+    return dict.fromkeys(wire.brokers, _QUORUM)
+
+
+def _is_told(reply: Any) -> bool:
+    """Tell whether a reply has the quorum, as that of an active controller has."""
+    return _code(reply) == 0
+
+
+def _code(reply: Any) -> int:
+    parts = [part for topic in reply.topics for part in topic.partitions]
+    return int(reply.error_code or (parts[0].error_code if parts else -1))
+
+
+def _refusal(reply: Any) -> Missing:
+    return missing_for("DescribeQuorum", _code(reply))
 
 
 def _quorum(part: Any, now: datetime) -> Quorum:

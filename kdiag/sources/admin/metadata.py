@@ -1,13 +1,14 @@
 """Brokers, topics and partitions: Metadata and DescribeCluster, asked of any broker."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from kdiag.errors import RequestError
 from kdiag.sections import Partitions, Topics
+from kdiag.sources.admin.eligible import Ids, Log, read_eligible
 from kdiag.sources.admin.outcome import known
 from kdiag.wire.cluster import Wire
 
@@ -47,7 +48,8 @@ class Registered:
     not told. operations: what the principal may do on the cluster; None where that was not told.
     topics: as
     Metadata returned them, in the order of their names; tables are made of them later, when
-    everything else has been asked.
+    everything else has been asked. eligible: (topic, partition) → eligible leader replicas and last
+    known ones, where there is no leader or no ISR.
     """
 
     cluster_id: str | None
@@ -56,6 +58,7 @@ class Registered:
     topics: tuple[Any, ...]
     read_at: datetime
     controller: int | None = None
+    eligible: Mapping[Log, tuple[Ids, Ids]] = field(default_factory=dict)
 
     def leaders(self) -> Iterator[tuple[str, int, int | None]]:
         """Yield topic, partition and leader (None where there is none) of every partition."""
@@ -86,6 +89,7 @@ async def read_registered(wire: Wire, now: datetime) -> Registered:
         topics=tuple(sorted(named, key=lambda topic: str(topic.name))),
         read_at=now,
         controller=known(metadata.controller_id),
+        eligible=await read_eligible(wire, named),
     )
 
 
@@ -145,10 +149,19 @@ def make_tables(registered: Registered) -> tuple[Topics, Partitions]:
                 "replicas": [_ids(p.replica_nodes) for _, p in parts],
                 "isr": [_ids(p.isr_nodes) for _, p in parts],
                 "offline_replicas": [_ids(getattr(p, "offline_replicas", ())) for _, p in parts],
+                "elr": _told(registered, parts, 0),
+                "last_known_elr": _told(registered, parts, 1),
             },
             read_at=now,
         ),
     )
+
+
+def _told(registered: Registered, parts: list[tuple[str, Any]], which: int) -> list[Ids | None]:
+    """Return the eligible leader replicas (0) or the last known ones (1) of each partition."""
+    told = registered.eligible
+    keys = [(name, int(p.partition_index)) for name, p in parts] if told else []
+    return [told[key][which] if key in told else None for key in keys] or [None] * len(parts)
 
 
 def _topic_id(topic: Any) -> str | None:

@@ -1,0 +1,165 @@
+"""How far the copies are that reassignments are making, and whether they grow."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kdiag.analysis.down_brokers import DownBrokers
+from kdiag.check import Earlier, derive
+from kdiag.sections import BrokerConfigs, Partitions, Reassignments, Replicas
+from kdiag.snapshot import Missing, Table
+from kdiag.wording import span
+
+_KEY = ["topic", "partition"]
+_RATES = ("leader.replication.throttled.rate", "follower.replication.throttled.rate")
+_FETCH_BYTES = 1 << 20
+"""What a follower fetches of a partition at once: replica.fetch.max.bytes, 1 MiB by default."""
+
+_FETCHES = 4
+"""So many fetches a throttle must let pass between two samples to tell anything."""
+
+Sizes = Mapping[tuple[int, str, int], int]
+
+
+class MovingReplicas(Table):
+    """One row a replica that a reassignment was already adding in the sample before, not in sync.
+
+    is_down: its broker is. moved_bytes: that all copies on its broker grew by between the samples;
+    <NA> where the broker did not tell. size_bytes: of this copy. throttle_bytes_per_second: the
+    lowest limit that a broker has, <NA> without one. has_leader: there is somebody to copy from.
+    """
+
+    noun = "moving replicas"
+    needs_rows = False
+    columns = {
+        "topic": "str",
+        "partition": "int",
+        "broker": "int",
+        "is_down": "bool",
+        "has_leader": "bool",
+        "moved_bytes": "int",
+        "size_bytes": "int",
+        "throttle_bytes_per_second": "int",
+        "seconds": "float",
+    }
+
+
+@derive()
+def moving_replicas(
+    partitions: Partitions,
+    reassignments: Reassignments,
+    before: Earlier[Reassignments] | None,
+    replicas: Replicas | None,
+    replicas_before: Earlier[Replicas] | None,
+    down: DownBrokers | None,
+    configs: BrokerConfigs | None,
+) -> MovingReplicas:
+    """Follow the copies of one broker together: a follower takes turns between partitions.
+
+    What a throttle lets pass comes in fetches of a mebibyte; between samples that are too close
+    for a few of them nothing can be told.
+    """
+    gone = set() if down is None else set(down.rows["broker"])
+    rows = _adding(reassignments)
+    if not rows:
+        return MovingReplicas.of()
+    old = set() if before is None else set(_adding(before))
+    in_sync = _in_sync(partitions)
+    rate = _throttle(configs)
+    seconds = (
+        0.0 if replicas is None or replicas_before is None else _apart(replicas, replicas_before)
+    )
+    undecided = _undecided(seconds, rate)
+    waiting = [row for row in rows if row not in in_sync]
+    sizes, then = _sizes(replicas), _sizes(replicas_before)
+    moved = _moved({broker for broker, _, _ in waiting}, waiting, sizes, then)
+    judged = [row for row in waiting if row[0] in gone or (row in old and undecided is None)]
+    return MovingReplicas.from_rows(
+        [
+            {
+                "topic": topic,
+                "partition": number,
+                "broker": broker,
+                "is_down": broker in gone,
+                "has_leader": (topic, number) in _led(partitions),
+                "moved_bytes": moved.get(broker),
+                "size_bytes": sizes.get((broker, topic, number)),
+                "throttle_bytes_per_second": rate,
+                "seconds": seconds,
+            }
+            for broker, topic, number in judged
+        ],
+        errors={
+            f"reassignment of {topic}-{number}": undecided
+            for broker, topic, number in waiting
+            if undecided is not None and broker not in gone
+        },
+    )
+
+
+def _adding(table: Reassignments) -> list[tuple[int, str, int]]:
+    rows = table.rows
+    columns = (rows["topic"], rows["partition"], rows["adding"])
+    return [
+        (int(id_), topic, int(number))
+        for topic, number, adding in zip(*columns, strict=True)
+        for id_ in adding or ()
+    ]
+
+
+def _in_sync(partitions: Partitions) -> set[tuple[int, str, int]]:
+    rows = partitions.rows
+    columns = (rows["topic"], rows["partition"], rows["isr"])
+    return {
+        (int(id_), topic, int(number))
+        for topic, number, isr in zip(*columns, strict=True)
+        for id_ in isr
+    }
+
+
+def _led(partitions: Partitions) -> set[tuple[str, int]]:
+    rows = partitions.rows[partitions.rows["leader"].notna()]
+    return set(zip(rows["topic"], rows["partition"].tolist(), strict=True))
+
+
+def _throttle(configs: BrokerConfigs | None) -> int | None:
+    if configs is None:
+        return None
+    rows = configs.rows[configs.rows["key"].isin(_RATES) & configs.rows["value"].notna()]
+    rates = [int(value) for value in rows["value"] if str(value).isdigit()]
+    return min((rate for rate in rates if rate < 1 << 62), default=None)
+
+
+def _apart(replicas: Replicas, before: Replicas) -> float:
+    return (replicas.read_at - before.read_at).total_seconds()
+
+
+def _undecided(seconds: float, rate: int | None) -> Missing | None:
+    """Return why it cannot be told whether copies grow, or None."""
+    if not seconds:
+        return Missing("only one sample of log dirs was taken", "--sample-seconds")
+    needed = 0.0 if rate is None else _FETCHES * _FETCH_BYTES / max(rate, 1)
+    if seconds < needed:
+        return Missing(
+            f"at the throttle of {rate:,} bytes a second samples must be {span(needed)} apart",
+            "--sample-seconds",
+        )
+    return None
+
+
+def _sizes(replicas: Replicas | None) -> Sizes:
+    if replicas is None:
+        return {}
+    rows = replicas.rows[~replicas.rows["is_future"]]
+    columns = (rows[name].tolist() for name in ("broker", *_KEY, "size_bytes"))
+    return {
+        (broker, topic, number): size for broker, topic, number, size in zip(*columns, strict=True)
+    }
+
+
+def _moved(brokers: set[int], waiting: list[Any], sizes: Sizes, then: Sizes) -> dict[int, int]:
+    """Return broker → bytes that the copies which it waits for grew by, where it told both."""
+    return {
+        id_: sum(sizes[row] - then.get(row, 0) for row in waiting if row[0] == id_ and row in sizes)
+        for id_ in brokers
+        if any(row[0] == id_ for row in sizes) and any(row[0] == id_ for row in then)
+    }
