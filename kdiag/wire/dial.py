@@ -20,7 +20,7 @@ _PLAIN_PORT = (
     " or it is no Kafka listener"
 )
 _WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
-_EXPIRED = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+_TOO_EARLY, _EXPIRED = 9, 10  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 
 
 async def dial(
@@ -133,6 +133,8 @@ def _why_not_trusted(error: ssl.SSLCertVerificationError) -> str:
             f"{said}; connect by a name that is in the certificate,"
             " or set ssl.endpoint.identification.algorithm= (empty)"
         )
-    if error.verify_code in _EXPIRED:
-        return f"the broker's {said}"
-    return f"{said}; put the broker's authority into ssl.truststore.location as PEM"
+    if error.verify_code == _EXPIRED:
+        return "the broker's certificate has expired; put a new one into its ssl.keystore.location"
+    if error.verify_code == _TOO_EARLY:
+        return "the broker's certificate is not yet valid; compare the clocks of both machines"
+    return f"{said}; put the broker's authority into ssl.truststore.location"
