@@ -94,13 +94,18 @@ async def _connect(address: Address, family: int, place: Any, deadline: float) -
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        with hop(address, "cannot connect", _why_not_connected, deadline):
+        with hop(address, f"cannot connect{_place(address, place)}", _why_not_connected, deadline):
             async with asyncio.timeout_at(deadline):
                 await asyncio.get_running_loop().sock_connect(sock, place)
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _place(address: Address, place: Any) -> str:
+    """Return which of its addresses a name was tried at."""
+    return "" if place[0] == address.host else f" to {place[0]}"
 
 
 def _why_unresolved(error: OSError) -> str:
