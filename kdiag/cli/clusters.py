@@ -15,6 +15,7 @@ from typing import Any
 from kdiag.cli.flags import Connection
 from kdiag.config import nearest, read_table
 from kdiag.errors import UsageError
+from kdiag.wire.variables import variables
 
 _KEYS = ("bootstrap_server", "command_config")
 _SHARD = re.compile(r"(\d+)/(\d+)")
@@ -31,6 +32,8 @@ def clusters(connection: Connection, config: Path | None) -> Mapping[str, Connec
         raise UsageError(f"{config}: clusters must be tables, [clusters.NAME]")
     if tables and (connection.bootstrap_server or connection.command_config):
         raise UsageError(f"--bootstrap-server and the clusters of {config} exclude each other")
+    if tables and (given := variables()):
+        raise UsageError(f"{given[0]} and the clusters of {config} exclude each other")
     return {name: _reached(connection, config, name, table) for name, table in tables.items()}
 
 

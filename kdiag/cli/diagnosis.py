@@ -166,7 +166,7 @@ class Reader:
     """Reads a cluster, again and again if wanted."""
 
     bootstrap: str
-    settings: "ClientSettings | None"
+    settings: "ClientSettings"
     connection: Connection
     others: Asked | None
 
@@ -205,11 +205,10 @@ def reader(connection: Connection, others: Asked | None = None) -> Reader:
     """
     from kdiag.wire.settings import read_settings
 
-    file = connection.command_config
-    settings = None if file is None else read_settings(file)
-    for warning in settings.warnings if settings else ():
+    settings = read_settings(connection.command_config)
+    for warning in settings.warnings:
         click.echo(f"kdiag: {warning}", err=True)
-    bootstrap = connection.bootstrap_server or (settings.bootstrap_servers if settings else None)
+    bootstrap = connection.bootstrap_server or settings.bootstrap_servers
     if not bootstrap:
         raise UsageError("--bootstrap-server HOST:PORT is missing")
     return Reader(bootstrap, settings, connection, others)

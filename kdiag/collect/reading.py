@@ -127,6 +127,7 @@ class Reading:
         self._listing: Listing | None = None
 
     async def __aenter__(self) -> Self:
+        self._ends_at = time.monotonic() + self._timeout_seconds
         self.wire = await self._connect()
         try:
             await self.register()
@@ -144,8 +145,11 @@ class Reading:
         await self.wire.__aexit__(kind, error, trace)
 
     async def _connect(self) -> Wire:
-        wire = await Wire.connect(self._bootstrap, self._settings, self._request_timeout_seconds)
-        wire.begin_pass(self._timeout_seconds)
+        left = max(0.0, self._ends_at - time.monotonic())
+        seconds = min(self._request_timeout_seconds, left)
+        wire = await Wire.connect(self._bootstrap, self._settings, seconds)
+        wire.request_timeout_seconds = self._request_timeout_seconds
+        wire.begin_pass(self._ends_at - time.monotonic())
         return wire
 
     async def register(self) -> None:

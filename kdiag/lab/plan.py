@@ -33,6 +33,7 @@ LISTENERS: dict[str, tuple[str, str]] = {
     "scram_sha_256": ("SASL_PLAINTEXT", "SCRAM-SHA-256"),
     "scram_sha_512": ("SASL_PLAINTEXT", "SCRAM-SHA-512"),
     "sasl_ssl": ("SASL_SSL", "SCRAM-SHA-512"),
+    "oauth": ("SASL_PLAINTEXT", "OAUTHBEARER"),
 }
 """Kinds of client listener: security protocol and SASL mechanism. `plaintext` is always there."""
 

@@ -13,6 +13,7 @@ USER = "client"
 """Name of the user that may log in on the SASL listeners."""
 
 _MODULE = "org.apache.kafka.common.security"
+_BEARER = f"{_MODULE}.oauthbearer.OAuthBearerLoginModule"
 
 
 def write_credentials(plan: Plan, directory: Path) -> None:
@@ -103,6 +104,8 @@ def _pkcs8(pem: bytes) -> bytes:
 
 
 def _broker_jaas(mechanism: str, password: str) -> str:
+    if mechanism == "OAUTHBEARER":
+        return f'{_BEARER} required unsecuredLoginStringClaim_sub="broker";'
     if mechanism == "PLAIN":
         return f'{_MODULE}.plain.PlainLoginModule required user_{USER}="{password}";'
     return f"{_MODULE}.scram.ScramLoginModule required;"
@@ -131,7 +134,12 @@ def java_properties(kind: str, directory: Path) -> dict[str, str]:
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": str(directory / "client.pem"),
         }
-    if mechanism:
+    if mechanism == "OAUTHBEARER":
+        properties["sasl.mechanism"] = mechanism
+        properties["sasl.jaas.config"] = (
+            f'{_BEARER} required unsecuredLoginStringClaim_sub="{USER}";'
+        )
+    elif mechanism:
         module = "plain.PlainLoginModule" if mechanism == "PLAIN" else "scram.ScramLoginModule"
         login = f'username="{USER}" password="{_password(directory)}"'
         properties["sasl.mechanism"] = mechanism
@@ -148,7 +156,10 @@ def client_config(kind: str, directory: Path) -> Mapping[str, str]:
     if kind == "mtls":
         config["ssl.certificate.location"] = str(directory / "client.crt")
         config["ssl.key.location"] = str(directory / "client.key")
-    if mechanism:
+    if mechanism == "OAUTHBEARER":
+        config |= {"sasl.mechanism": mechanism, "enable.sasl.oauthbearer.unsecure.jwt": "true"}
+        config["sasl.oauthbearer.config"] = f"principal={USER}"
+    elif mechanism:
         config |= {"sasl.mechanism": mechanism, "sasl.username": USER}
         config["sasl.password"] = _password(directory)
     return config

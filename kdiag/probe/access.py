@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kdiag.wire.security import as_librdkafka
+from kdiag.wire.librdkafka import as_librdkafka
 from kdiag.wire.settings import ClientSettings
 
 if TYPE_CHECKING:

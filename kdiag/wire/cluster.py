@@ -5,23 +5,30 @@ the version that broker and kdiag both speak. One broken broker costs its part o
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Self
 
-from kdiag.errors import ConnectError, RequestError, TimedOut, Unreachable, Unsupported
+from kdiag.errors import (
+    ConnectError,
+    KdiagError,
+    RequestError,
+    TimedOut,
+    Unreachable,
+    Unsupported,
+)
 from kdiag.wire.addresses import Address, parse_addresses
 from kdiag.wire.allowlist import APIS
 from kdiag.wire.link import Link
 from kdiag.wire.opening import Opened, open_connection, security_of
+from kdiag.wire.question import Fields, Question
 from kdiag.wire.race import first_success
-from kdiag.wire.request import make_request
 from kdiag.wire.settings import ClientSettings
 from kdiag.wire.traffic import Traffic
-from kdiag.wire.versions import Features, Versions, choose
+from kdiag.wire.versions import Features, Versions
 
-Fields = Mapping[str, object] | Callable[[int], Mapping[str, object]]
 Answer = Any  # the reply's kio entity of the chosen version
+_TRIES = 2  # of a request that any broker can answer
 Answers = dict[int, Any]  # by broker id: the reply, or the RequestError or ConnectError instead
 
 
@@ -130,6 +137,7 @@ class Wire:
     ) -> Answer:
         """Return the reply of one broker, or of any if broker_id is None.
 
+        Of any: where one takes the request and gives no answer, one more is asked.
         fields: as in `request`, or a function from the chosen version to them; droppable: names of
         fields that a version may lack.
         newest: the highest version that the caller can use.
@@ -139,16 +147,13 @@ class Wire:
         closes the connection at our first request, as one that wants SASL does.
         """
         seconds = timeout_seconds or self.request_timeout_seconds
-        link, opened = await self._open(broker_id, self._seconds_left(api, seconds))
-        row = APIS[api]
-        try:
-            version = choose(row, opened.versions.ranges, newest)
-            plain = fields(version) if callable(fields) else fields or {}
-            request = make_request(row, version, plain, droppable)
-            deadline = self._clock() + self._seconds_left(api, seconds)
-            return await opened.connection.ask(request, deadline)
-        except Unsupported as error:
-            raise Unsupported(f"{link.label} {error}") from error
+        question = Question(APIS[api], fields, newest, frozenset(droppable), seconds)
+        if broker_id is None:
+            return await self._ask_any(question)
+        link = self._links.get(broker_id)
+        if link is None:
+            raise Unreachable(f"broker {broker_id} is not registered in the cluster")
+        return await self._ask_at(link, question)
 
     async def ask_all(
         self,
@@ -193,22 +198,30 @@ class Wire:
             raise TimedOut(f"{api}: the time of this pass is used up")
         return min(wanted, left)
 
-    async def _open(self, broker_id: int | None, seconds: float) -> tuple[Link, Opened]:
-        if broker_id is None:
-            return await self._open_any(seconds)
-        link = self._links.get(broker_id)
-        if link is None:
-            raise Unreachable(f"broker {broker_id} is not registered in the cluster")
-        return link, await link.connection(seconds)
+    async def _ask_at(self, link: Link, question: Question) -> Answer:
+        name = question.api.name
+        opened = await link.connection(self._seconds_left(name, question.seconds))
+        try:
+            request = question.request(opened.versions.ranges)
+            deadline = self._clock() + self._seconds_left(name, question.seconds)
+            return await opened.connection.ask(request, deadline)
+        except Unsupported as error:
+            raise Unsupported(f"{link.label} {error}") from error
 
-    async def _open_any(self, seconds: float) -> tuple[Link, Opened]:
-        """Return an open connection if there is one, else the first that can be opened."""
-        failure = Unreachable("no broker is known")
+    async def _ask_any(self, question: Question) -> Answer:
+        """Ask those first to whom a connection is open; dead ones cost no try."""
+        failure: KdiagError = Unreachable("no broker is known")
+        tries = _TRIES
         for link in sorted(self._all_links(), key=lambda link: not link.is_open()):
             try:
-                return link, await link.connection(seconds)
-            except Unreachable as error:
+                return await self._ask_at(link, question)
+            except Unsupported:
+                raise
+            except (RequestError, ConnectError) as error:
                 failure = error
+                tries -= link.failure is None
+            if not tries:
+                break
         raise failure
 
     async def _dial(self, address: Address, deadline: float) -> Opened:

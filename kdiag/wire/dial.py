@@ -20,7 +20,7 @@ _PLAIN_PORT = (
     " or it is no Kafka listener"
 )
 _WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
-_EXPIRED = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+_TOO_EARLY, _EXPIRED = 9, 10  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 
 
 async def dial(
@@ -107,13 +107,18 @@ async def _connect(address: Address, family: int, place: Any, deadline: float) -
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        with hop(address, "cannot connect", _why_not_connected, deadline):
+        with hop(address, f"cannot connect{_place(address, place)}", _why_not_connected, deadline):
             async with asyncio.timeout_at(deadline):
                 await asyncio.get_running_loop().sock_connect(sock, place)
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _place(address: Address, place: Any) -> str:
+    """Return which of its addresses a name was tried at."""
+    return "" if place[0] == address.host else f" to {place[0]}"
 
 
 def _why_unresolved(error: OSError) -> str:
@@ -147,6 +152,8 @@ def _why_not_trusted(error: ssl.SSLCertVerificationError) -> str:
             f"{said}; connect by a name that is in the certificate,"
             " or set ssl.endpoint.identification.algorithm= (empty)"
         )
-    if error.verify_code in _EXPIRED:
-        return f"the broker's {said}"
-    return f"{said}; put the broker's authority into ssl.truststore.location as PEM"
+    if error.verify_code == _EXPIRED:
+        return "the broker's certificate has expired; put a new one into its ssl.keystore.location"
+    if error.verify_code == _TOO_EARLY:
+        return "the broker's certificate is not yet valid; compare the clocks of both machines"
+    return f"{said}; put the broker's authority into ssl.truststore.location"

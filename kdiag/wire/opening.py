@@ -9,16 +9,17 @@ from kdiag.errors import ConnectError, RequestError
 from kdiag.wire.addresses import Address
 from kdiag.wire.connection import Connection
 from kdiag.wire.dial import dial
+from kdiag.wire.logins import Login
 from kdiag.wire.sasl import authenticate
-from kdiag.wire.security import tls_context
-from kdiag.wire.settings import ClientSettings, Sasl
+from kdiag.wire.settings import ClientSettings
+from kdiag.wire.tls import tls_context
 from kdiag.wire.traffic import Traffic
 from kdiag.wire.versions import Versions, ask_versions
 
 _LIFETIME_USED = 0.85  # as Java's SaslClientAuthenticator, which takes 85 % to 95 %
 _MAYBE_TLS = "this port may want TLS (security.protocol=SSL or SASL_SSL)"
 _MAYBE_CLIENT_CERTIFICATE = (
-    "the listener may want a client certificate that it trusts (ssl.keystore.location as PEM)"
+    "the listener may want a client certificate that it trusts (ssl.keystore.location)"
 )
 _MAYBE_SASL = "the listener may want SASL (security.protocol=SASL_PLAINTEXT or SASL_SSL)"
 
@@ -27,7 +28,7 @@ class Security(NamedTuple):
     """What every connection to a cluster needs: one TLS context, credentials, our name."""
 
     tls: ssl.SSLContext | None
-    sasl: Sasl | None
+    sasl: Login | None
     client_id: str
 
 

@@ -1,47 +1,15 @@
-"""PEM texts out of files and inline values; Java's own stores are refused with a recipe.
-
-Sources: KIP-651 (PEM for SSL stores), org.apache.kafka.common.security.ssl.DefaultSslEngineFactory.
-"""
+"""PEM texts: their blocks, and inline values of properties (KIP-651)."""
 
 import re
-from pathlib import Path
 
 from kdiag.errors import UsageError
 
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
-_JKS_MAGIC = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
-_DER_SEQUENCE = b"\x30"
-
-_CONVERT = {
-    ("truststore", "JKS"): "keytool -list -rfc -keystore {file} > {pem}",
-    ("truststore", "PKCS12"): "openssl pkcs12 -in {file} -nokeys -out {pem}",
-    ("keystore", "JKS"): (
-        "keytool -importkeystore -srckeystore {file} -destkeystore {stem}.p12"
-        " -deststoretype PKCS12 && openssl pkcs12 -in {stem}.p12 -out {pem}"
-    ),
-    ("keystore", "PKCS12"): "openssl pkcs12 -in {file} -out {pem}",
-}
 
 
-def read_pem(path: Path, store: str, declared: str, origin: str) -> str:
-    """Return the text of a PEM file.
-
-    store: "truststore" or "keystore". declared: the type that the properties state, or "".
-    origin: file and key of the setting, for errors.
-
-    Raises: UsageError if it is missing, empty, or a JKS or PKCS12 store (with the way to convert).
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{origin}: {path} cannot be read: {error.strerror}") from error
-    kind = _kind(data, declared)
-    if kind != "PEM":
-        raise UsageError(f"{origin}: {path} is a {kind} store; {_recipe(path, store, kind)}")
-    blocks = [match[0] for match in _BLOCK.finditer(data.decode("latin-1"))]
-    if not blocks:
-        raise UsageError(f"{origin}: {path} holds no PEM block (-----BEGIN ... -----END ...)")
-    return "\n".join(blocks) + "\n"
+def pem_blocks(text: str) -> str:
+    """Return the PEM blocks of a text, one below the other; empty if there is none."""
+    return "".join(f"{match[0]}\n" for match in _BLOCK.finditer(text))
 
 
 def inline_pem(text: str, origin: str) -> str:
@@ -74,19 +42,3 @@ def _blocks(text: str, label: str) -> str:
 def _wrap(body: str) -> str:
     flat = "".join(body.split())
     return "".join(flat[i : i + 64] + "\n" for i in range(0, len(flat), 64))
-
-
-def _kind(data: bytes, declared: str) -> str:
-    if b"-----BEGIN " in data or not data.strip():
-        return "PEM"
-    if data.startswith(_JKS_MAGIC):
-        return "JKS"
-    if data.startswith(_DER_SEQUENCE):
-        return "PKCS12"
-    return declared if declared in ("JKS", "PKCS12") else "PEM"
-
-
-def _recipe(path: Path, store: str, kind: str) -> str:
-    stem = path.with_suffix("")
-    line = _CONVERT[store, kind].format(file=path, pem=f"{stem}.pem", stem=stem)
-    return f"convert it with: {line} and set ssl.{store}.type=PEM, ssl.{store}.location={stem}.pem"

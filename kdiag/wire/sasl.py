@@ -1,7 +1,11 @@
-"""SASL inside SaslHandshake v1 and SaslAuthenticate (KIP-43, KIP-152): PLAIN and SCRAM (KIP-84)."""
+"""SASL inside SaslHandshake v1 and SaslAuthenticate (KIP-43, KIP-152).
 
+PLAIN, SCRAM (KIP-84), OAUTHBEARER (KIP-255) and GSSAPI.
+"""
+
+import asyncio
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kio.schema.errors import ErrorCode
@@ -10,37 +14,57 @@ from kdiag.errors import ConnectError
 from kdiag.wire.allowlist import APIS
 from kdiag.wire.connection import Connection
 from kdiag.wire.error_codes import error_name
+from kdiag.wire.exchanges import Exchange, bearer, kerberos, next_token, plain, scram
+from kdiag.wire.logins import Bearer, Kerberos, Login, Password
 from kdiag.wire.request import make_request
-from kdiag.wire.settings import Sasl
 from kdiag.wire.versions import choose
 
 Ranges = Mapping[int, tuple[int, int]]
-Exchange = Generator[bytes, bytes, None]  # yields our token, is sent the broker's answer
 
 
 async def authenticate(
-    connection: Connection, sasl: Sasl, ranges: Ranges, deadline: float
+    connection: Connection, login: Login, ranges: Ranges, deadline: float
 ) -> float:
     """Prove who we are; after it the connection takes any request.
 
     Return for how many seconds the broker lets us in (connections.max.reauth.ms, KIP-368).
 
-    Raises: ConnectError (mechanism not enabled, wrong user or password), TimedOut, Unreachable.
+    Raises: ConnectError (mechanism not enabled, wrong user or password, no token to be had),
+    TimedOut, Unreachable.
     """
-    reply = await _ask(connection, "SaslHandshake", {"mechanism": sasl.mechanism}, ranges, deadline)
+    mechanism = login.mechanism
+    reply = await _ask(connection, "SaslHandshake", {"mechanism": mechanism}, ranges, deadline)
     if reply.error_code != ErrorCode.none:
-        raise ConnectError(f"{connection.address}: {_why_no_handshake(reply, sasl.mechanism)}")
-    exchange = _plain(sasl) if sasl.mechanism == "PLAIN" else _scram(sasl)
-    token: bytes | None = next(exchange)
+        raise ConnectError(f"{connection.address}: {_why_no_handshake(reply, mechanism)}")
+    exchange = await _exchange(connection, login, deadline)
+    whose = f" of {login.username!r}" if isinstance(login, Password) else ""
+    who = f"{connection.address}: SASL login ({mechanism}){whose} failed"
+    token: bytes | None = next_token(exchange, None, who)
     while token is not None:
         reply = await _ask(connection, "SaslAuthenticate", {"auth_bytes": token}, ranges, deadline)
-        who = f"{connection.address}: SASL login ({sasl.mechanism}) of {sasl.username!r} failed"
         if reply.error_code != ErrorCode.none:
             said = reply.error_message or error_name(reply.error_code)
-            raise ConnectError(f"{who}: {said}; check user name and password in sasl.jaas.config")
-        token = _next_token(exchange, reply.auth_bytes, who)
+            raise ConnectError(f"{who}: {said}; {_REMEDIES[type(login)]}")
+        token = next_token(exchange, reply.auth_bytes, who)
     lifetime = getattr(reply, "session_lifetime", None)  # since v1
     return lifetime.total_seconds() if lifetime else math.inf
+
+
+_REMEDIES: Mapping[type[Login], str] = {
+    Password: "check user name and password in sasl.jaas.config",
+    Bearer: "check issuer, audience and lifetime of the token against what the brokers accept",
+    Kerberos: "check klist, and that sasl.kerberos.service.name is the brokers' own",
+}
+
+
+async def _exchange(connection: Connection, login: Login, deadline: float) -> Exchange:
+    if isinstance(login, Password):
+        return plain(login) if login.mechanism == "PLAIN" else scram(login)
+    if isinstance(login, Kerberos):
+        return kerberos(login, connection.address.host)
+    seconds = max(0.0, deadline - asyncio.get_running_loop().time())
+    token = await login.tokens.token(seconds)
+    return bearer(token.value, login.extensions)
 
 
 async def _ask(
@@ -57,31 +81,3 @@ def _why_no_handshake(reply: Any, mechanism: str) -> str:
     if reply.error_code == ErrorCode.illegal_sasl_state:
         return "this listener wants no SASL; use security.protocol=PLAINTEXT or SSL"
     return f"SASL handshake failed: {error_name(reply.error_code)}"
-
-
-def _next_token(exchange: Exchange, answer: bytes, who: str) -> bytes | None:
-    """Our next token; None when the exchange is complete."""
-    from scramp import ScramException
-
-    try:
-        return exchange.send(answer)
-    except StopIteration:
-        return None
-    except (ScramException, UnicodeDecodeError) as error:
-        raise ConnectError(f"{who}: the broker's answer is not that of a SCRAM server") from error
-
-
-def _plain(sasl: Sasl) -> Exchange:
-    """RFC 4616."""
-    yield f"\0{sasl.username}\0{sasl.password.value}".encode()
-
-
-def _scram(sasl: Sasl) -> Exchange:
-    """RFC 5802; the broker must prove that it knows the password, too."""
-    from scramp import ScramClient
-
-    client = ScramClient([sasl.mechanism], sasl.username, sasl.password.value)
-    answer = yield client.get_client_first().encode()
-    client.set_server_first(answer.decode())
-    answer = yield client.get_client_final().encode()
-    client.set_server_final(answer.decode())

@@ -127,7 +127,7 @@ PYTHON = sys.executable
         ),
         ('[audit.slack]\nurl = "https://h/hunter2"\n', "url must not stand there itself"),
         ("[audit.slack]\n", "[audit.slack] has no url_file, url_command or url_env"),
-        ('[audit.slack]\nurl_file = "no"\n', "/no: cannot be read: No such file or directory"),
+        ('[audit.slack]\nurl_file = "no"\n', "/no cannot be read: No such file or directory"),
         ('[audit.slack]\nurl_env = "NO_SUCH"\n', "url_env: there is no variable NO_SUCH"),
         ('[audit.slack]\nurl_env = "A"\nurl_file = "url"\n', "url_file and url_env exclude each"),
         ('[audit.slack]\nurl_file = "key"\n', "url must be https://HOST/…"),
@@ -139,7 +139,7 @@ PYTHON = sys.executable
         ),
         (
             f'[audit.slack]\nurl_command = ["{PYTHON}", "-c", "pass"]\n',
-            "url_command gives an empty url",
+            "url_command gives an empty value",
         ),
         (
             f'[audit.slack]\nurl_command = ["{PYTHON}", "-c", "print(1);print(2)"]\n',

@@ -1,7 +1,7 @@
 """Each way into a real broker, and the sentence for each way that is barred."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -83,18 +83,3 @@ def test_a_wrong_password(lab: Lab, kind: str) -> None:
 def test_an_authority_that_is_not_trusted(lab: Lab) -> None:
     with pytest.raises(ConnectError, match=r"put the broker's authority into ssl\.truststore"):
         metadata(lab, "ssl", {"security.protocol": "SSL"})
-
-
-def test_a_login_that_expires_is_replaced_in_time(fresh_lab: Callable[..., Lab]) -> None:
-    """A broker closes the connection at the first request after the end of the session."""
-    lab = fresh_lab(1, listeners="sasl_plain", properties={"connections.max.reauth.ms": "2000"})
-
-    async def run() -> None:
-        settings = settings_from(keys_of(lab, "sasl_plain"), "client.properties")
-        async with await Wire.connect(lab.bootstrap_of("sasl_plain"), settings, 5) as wire:
-            for _ in range(10):
-                await wire.ask(None, "Metadata", {"topics": None})
-                await asyncio.sleep(0.5)
-            assert wire.traffic.requests["SaslHandshake"] in (3, 4)
-
-    asyncio.run(run())

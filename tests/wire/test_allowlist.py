@@ -135,6 +135,6 @@ def test_bytes_leave_in_one_place_only():
                 writes.append((file.name, ast.unparse(node)))
     assert sorted(writes) == [
         ("connection.py", "self._transport.write(frame)"),
-        ("sasl.py", "exchange.send(answer)"),
-        ("security.py", "file.write(text)"),
+        ("exchanges.py", "exchange.send(answer)"),
+        ("tls.py", "file.write(text)"),
     ]

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
@@ -130,15 +130,27 @@ def test_a_certificate_for_another_name(listening, host):
     assert "or set ssl.endpoint.identification.algorithm= (empty)" in said
 
 
-def test_a_certificate_that_has_expired(listening):
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (-9 * DAY, -DAY, "has expired; put a new one into its ssl.keystore.location"),
+        (DAY, 9 * DAY, "is not yet valid; compare the clocks of both machines"),
+    ],
+)
+def test_a_certificate_out_of_its_time(listening, first, last, words):
     authority = trustme.CA()
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    old = authority.issue_cert("127.0.0.1", not_after=datetime(2020, 1, 1, tzinfo=UTC))
-    old.configure_cert(server)
+    now = datetime.now(UTC)
+    authority.issue_cert("127.0.0.1", not_before=now + first, not_after=now + last).configure_cert(
+        server
+    )
     client = ssl.create_default_context()
     authority.configure_trust(client)
     said = tls_sentence(listening, server, client)
-    assert said.endswith("TLS handshake failed: the broker's certificate has expired")
+    assert said.endswith(f"TLS handshake failed: the broker's certificate {words}")
 
 
 def test_a_port_that_answers_in_plain_text(listening):

@@ -5,7 +5,7 @@ the newest that names topics: later ones leave out topics that were deleted.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from kdiag.errors import KdiagError
 from kdiag.sections import Commits
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.groups import Listing
+from kdiag.sources.admin.moved import coordinators_now, moved_groups
 from kdiag.sources.admin.outcome import known, missing, missing_for
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -37,20 +38,41 @@ async def read_commits(wire: Wire, listing: Listing, now: datetime) -> Commits:
         _offset_fetch(wire, id_, [each.group for each in groups if each.type != "share"])
         for id_, groups in listing.by_coordinator.items()
     ]
+    outcomes = [each for outcome in await asyncio.gather(*asked) for each in outcome]
     errors = dict(listing.errors)
     columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    for outcome in await asyncio.gather(*asked):
-        for target, reply in outcome:
-            if isinstance(reply, KdiagError):
-                errors[target] = missing(reply)
-            else:
-                errors |= _add(columns, reply)
+    for target, reply in await _with_moved(wire, outcomes):
+        if isinstance(reply, KdiagError):
+            errors[target] = missing(reply)
+        else:
+            errors |= _add(columns, reply)
     await tables_ready()
     return Commits.of(columns, read_at=now, errors=errors)
 
 
 Outcome = list[tuple[str, Any]]
 """Targets with their reply (groups with topics) or the error instead."""
+
+
+async def _with_moved(wire: Wire, outcomes: Outcome) -> Outcome:
+    """Ask once more for groups whose coordinator has moved; they stand there once."""
+    replies = [reply for _, reply in outcomes if not isinstance(reply, KdiagError)]
+    moved = moved_groups(group for reply in replies for group in reply)
+    if not moved:
+        return outcomes
+    places = await coordinators_now(wire, moved)
+    found = {id_ for ids in places.values() for id_ in ids}
+    asked = [_offset_fetch(wire, broker, ids) for broker, ids in places.items()]
+    again = [each for outcome in await asyncio.gather(*asked) for each in outcome]
+    kept = [
+        (target, reply if isinstance(reply, KdiagError) else _without(reply, found))
+        for target, reply in outcomes
+    ]
+    return [*kept, *again]
+
+
+def _without(groups: Any, ids: Collection[str]) -> list[Any]:
+    return [group for group in groups if group.group_id not in ids]
 
 
 async def _offset_fetch(wire: Wire, broker: int, ids: Sequence[str]) -> Outcome:

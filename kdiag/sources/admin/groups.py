@@ -5,7 +5,7 @@ The broker that lists a group is its coordinator, so FindCoordinator, which may 
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,12 @@ from kdiag.sections import Groups, Members, StreamsTopologies
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.members import members_of, subtopologies_of
 from kdiag.sources.admin.metadata import Registered
+from kdiag.sources.admin.moved import (
+    COORDINATOR_MOVED,
+    PAUSE_SECONDS,
+    coordinators_now,
+    moved_groups,
+)
 from kdiag.sources.admin.outcome import missing_for, split
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -61,6 +67,10 @@ class Listing:
 async def list_groups(wire: Wire, registered: Registered) -> Listing:
     """Ask every broker for the groups that it coordinates."""
     answers = await wire.ask_all("ListGroups", dict.fromkeys(wire.brokers))
+    loading = [id_ for id_, reply in answers.items() if _is_loading(reply)]
+    if loading:
+        await asyncio.sleep(PAUSE_SECONDS)
+        answers |= await wire.ask_all("ListGroups", dict.fromkeys(loading))
     replies, failed = split(answers)
     failed |= {
         f"broker {id_}": missing_for("ListGroups", reply.error_code)
@@ -75,6 +85,10 @@ async def list_groups(wire: Wire, registered: Registered) -> Listing:
         errors=_unseen(failed, registered),
         by_coordinator=by_coordinator,
     )
+
+
+def _is_loading(reply: Any) -> bool:
+    return getattr(reply, "error_code", 0) in COORDINATOR_MOVED
 
 
 def _listed(row: Any, broker: int) -> Listed:
@@ -148,12 +162,25 @@ async def describe_groups(
 async def _describe(
     wire: Wire, type_: str, api: str, listing: Listing
 ) -> tuple[dict[str, Any], dict[str, Missing]]:
-    field = "groups" if api == "DescribeGroups" else "group_ids"
-    fields = {
-        id_: {field: tuple(group.group for group in groups if group.type == type_)}
+    asked = {
+        id_: [group.group for group in groups if group.type == type_]
         for id_, groups in listing.by_coordinator.items()
     }
-    answers = await wire.ask_all(api, {id_: each for id_, each in fields.items() if each[field]})
+    found, failed = await _described(wire, type_, api, asked)
+    moved = moved_groups(found.values())
+    if moved:
+        again, lost = await _described(wire, type_, api, await coordinators_now(wire, moved))
+        found |= again
+        failed = lost | failed
+    return found, failed
+
+
+async def _described(
+    wire: Wire, type_: str, api: str, asked: Mapping[int, Sequence[str]]
+) -> tuple[dict[str, Any], dict[str, Missing]]:
+    field = "groups" if api == "DescribeGroups" else "group_ids"
+    fields = {id_: {field: tuple(ids)} for id_, ids in asked.items() if ids}
+    answers = await wire.ask_all(api, fields)
     replies, _ = split(answers)
     found = {str(group.group_id): group for reply in replies.values() for group in reply.groups}
     failed = {

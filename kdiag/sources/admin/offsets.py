@@ -5,13 +5,14 @@ only once, so three kinds are three requests.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from kdiag.sections import Offsets
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
+from kdiag.sources.admin.moved import LEADER_MOVED, leaders_now
 from kdiag.sources.admin.outcome import known, missing_for, split
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -124,6 +125,37 @@ async def _told(
 
 
 async def _rows(
+    wire: Wire, fields: Mapping[int, dict[str, Any]]
+) -> tuple[dict[Key, Any], dict[str, Missing]]:
+    """Ask the leaders; partitions that moved meanwhile are asked for once more at the new ones."""
+    rows, errors = await _asked(wire, fields)
+    moved = {key for key, row in rows.items() if row.error_code in LEADER_MOVED}
+    if moved:
+        leaders = await leaders_now(wire, {topic for topic, _ in moved})
+        again, failed = await _asked(wire, _elsewhere(fields, moved, leaders))
+        rows |= again
+        errors = failed | errors
+    return rows, errors
+
+
+def _elsewhere(
+    fields: Mapping[int, dict[str, Any]],
+    moved: Collection[Key],
+    leaders: Mapping[Key, int],
+) -> dict[int, dict[str, Any]]:
+    """Return the requests for partitions that moved, by the leaders that they have now."""
+    rows: dict[int, dict[str, list[dict[str, int]]]] = {}
+    for request in fields.values():
+        for topic in request["topics"]:
+            for row in topic["partitions"]:
+                key = (topic["name"], row["partition_index"])
+                if key in moved and key in leaders:
+                    rows.setdefault(leaders[key], {}).setdefault(topic["name"], []).append(row)
+    level = next((request.get("isolation_level", 0) for request in fields.values()), 0)
+    return {leader: _fields(topics, level) for leader, topics in rows.items()}
+
+
+async def _asked(
     wire: Wire, fields: Mapping[int, dict[str, Any]]
 ) -> tuple[dict[Key, Any], dict[str, Missing]]:
     replies, errors = split(await wire.ask_all("ListOffsets", fields))

@@ -1,4 +1,4 @@
-"""TLS contexts out of settings, and the same settings for clients made of librdkafka."""
+"""TLS contexts out of PEM texts."""
 
 import os
 import ssl
@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kdiag.errors import UsageError
-from kdiag.wire.settings import ClientSettings, Tls
+from kdiag.wire.trust import Tls
 
 
 def tls_context(tls: Tls) -> ssl.SSLContext:
     """Return the context for one cluster's listeners; make it once, all connections share it.
+
+    As in Java (PKIX, trust anchors), each certificate of the truststore is trusted, whether or not
+    it is a root, and authorities need not follow RFC 5280 to the letter.
 
     Raises: UsageError if a certificate or key cannot be used.
     """
@@ -21,6 +24,8 @@ def tls_context(tls: Tls) -> ssl.SSLContext:
         at = f"{tls.origin}: ssl.truststore"
         raise UsageError(f"{at} holds no certificate that can be read: {_why(error)}") from error
     context.check_hostname = tls.check_hostname
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if tls.chain is not None:
         _load_identity(context, tls)
     return context
@@ -61,29 +66,3 @@ def _private_file(text: str) -> Iterator[str]:
 def _why(error: Exception) -> str:
     reason = getattr(error, "reason", None)
     return str(reason).lower().replace("_", " ") if reason else str(error) or type(error).__name__
-
-
-def as_librdkafka(settings: ClientSettings) -> dict[str, str]:
-    """Return the settings as confluent-kafka's clients want them, with secrets in clear text."""
-    conf = {
-        "bootstrap.servers": settings.bootstrap_servers,
-        "client.id": settings.client_id,
-        "security.protocol": settings.security_protocol.lower(),
-    }
-    if settings.tls is not None:
-        conf |= _tls_for_librdkafka(settings.tls)
-    if settings.sasl is not None:
-        conf["sasl.mechanism"] = settings.sasl.mechanism
-        conf["sasl.username"] = settings.sasl.username
-        conf["sasl.password"] = settings.sasl.password.value
-    return {key: value for key, value in conf.items() if value is not None}
-
-
-def _tls_for_librdkafka(tls: Tls) -> dict[str, str | None]:
-    return {
-        "ssl.ca.pem": tls.ca,
-        "ssl.certificate.pem": tls.chain,
-        "ssl.key.pem": tls.key.value if tls.key is not None else None,
-        "ssl.key.password": tls.key_password.value if tls.key_password is not None else None,
-        "ssl.endpoint.identification.algorithm": "https" if tls.check_hostname else "none",
-    }
