@@ -115,8 +115,9 @@ def _actions(row: Any, left: list[int]) -> tuple[Action, ...]:
             Action(f"If broker {row.broker} should serve, start it{where}."),
             Action(
                 "If it was taken out of service for good, remove its registration.",
-                f"kafka-cluster.sh unregister --bootstrap-server {{bootstrap}} --id {row.broker}",
+                "kafka-cluster.sh unregister --bootstrap-server {bootstrap} --id {broker}",
                 "disruptive",
+                {"broker": row.broker},
             ),
         )
     look = "find out why its heartbeats fail" if row.is_reachable else "start it again"
@@ -134,6 +135,7 @@ def _actions(row: Any, left: list[int]) -> tuple[Action, ...]:
         Action(
             "If it will not return soon, plan the move of its replicas to the other brokers.",
             "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --generate "
-            f"--topics-to-move-json-file topics.json --broker-list {','.join(map(str, left))}",
+            "--topics-to-move-json-file topics.json --broker-list {brokers}",
+            values={"brokers": ",".join(map(str, left))},
         ),
     )

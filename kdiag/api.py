@@ -16,7 +16,6 @@ from kdiag.analysis.facts import subject_of as subject_of
 from kdiag.analysis.facts import value_by_target as value_by_target
 from kdiag.analysis.forecast import LagForecast as LagForecast
 from kdiag.analysis.grants import Resource as Resource
-from kdiag.analysis.grants import grant_command as grant_command
 from kdiag.analysis.grants import grants_in as grants_in
 from kdiag.analysis.group_logs import groups_by_log as groups_by_log
 from kdiag.analysis.handlers import HandlerIdle as HandlerIdle

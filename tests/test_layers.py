@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_IMPORT = {
     "errors": set(),
     "wording": set(),
-    "finding": set(),
+    "command": set(),
+    "finding": {"command"},
     "snapshot": {"finding"},
     "sections": {"snapshot"},
     "check": {"errors", "finding", "snapshot"},
@@ -32,6 +33,7 @@ MAY_IMPORT = {
     "diagnose": {
         "baseline",
         "check",
+        "command",
         "compare",
         "correlate",
         "engine",
@@ -53,7 +55,7 @@ MAY_IMPORT = {
     "sources": {"sources", "errors", "facts", "finding", "sections", "snapshot", "wire", ""},
     "collect": {"collect", "errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
     "pages": {"analysis", "check", "errors", "pages", "sections", "snapshot", "view"},
-    "probe": {"errors", "probe", "sections", "snapshot", "wire", "wording"},
+    "probe": {"command", "errors", "probe", "sections", "snapshot", "wire", "wording"},
     "render": {
         "compare",
         "errors",
@@ -104,6 +106,7 @@ MAY_IMPORT = {
         "check",
         "cli",
         "collect",
+        "command",
         "compare",
         "config",
         "diagnose",
