@@ -28,9 +28,10 @@ def abandoned_topic(verdicts: LagVerdicts, *, min_lag_records: int = 10) -> Said
             actions=(
                 Action(
                     f"If the group will not read {row.topic} again, delete its offsets there.",
-                    "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --delete-offsets "
-                    f"--group {row.group} --topic {row.topic}",
+                    "kafka-consumer-groups.sh --bootstrap-server {bootstrap} "
+                    "--delete-offsets --group {group} --topic {topic}",
                     "disruptive",
+                    {"group": row.group, "topic": row.topic},
                 ),
             ),
             since=lag_words.stands_since(verdicts, row),

@@ -58,6 +58,7 @@ def _actions(row: Any) -> tuple[Action, ...]:
         return (fix,)
     retry = Action(
         "Try the address by hand.",
-        f"kafka-broker-api-versions.sh --bootstrap-server {row.host}:{row.port}",
+        "kafka-broker-api-versions.sh --bootstrap-server {address}",
+        values={"address": f"{row.host}:{row.port}"},
     )
     return (retry, fix)

@@ -85,15 +85,17 @@ def _actions(differing: list[dict[str, Any]], hidden: list[dict[str, Any]]) -> t
     look = Action(
         "Decide on one value for each setting and write it to all files. See what one broker has, "
         "and where from:",
-        "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all --entity-type brokers "
-        f"--entity-name {one}",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all "
+        "--entity-type brokers --entity-name {broker}",
+        values={"broker": one},
     )
     drops = (
         Action(
             f"Remove the dynamic value of {item['key']}, if the file of the broker is right.",
-            "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
-            f"--entity-name {item['broker']} --delete-config {item['key']}",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+            "brokers --entity-name {broker} --delete-config {key}",
             "safe",
+            {"broker": item["broker"], "key": item["key"]},
         )
         for item in hidden[:2]
     )

@@ -135,8 +135,9 @@ def _actions(row: Any, left: list[int], *, has_zookeeper: bool) -> tuple[Action,
             start,
             Action(
                 "If it was taken out of service for good, remove its registration.",
-                f"kafka-cluster.sh unregister --bootstrap-server {{bootstrap}} --id {row.broker}",
+                "kafka-cluster.sh unregister --bootstrap-server {bootstrap} --id {broker}",
                 "disruptive",
+                {"broker": row.broker},
             ),
         )
     look = "find out why its heartbeats fail" if row.is_reachable else "start it again"
@@ -154,6 +155,7 @@ def _actions(row: Any, left: list[int], *, has_zookeeper: bool) -> tuple[Action,
         Action(
             "If it will not return soon, plan the move of its replicas to the other brokers.",
             "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --generate "
-            f"--topics-to-move-json-file topics.json --broker-list {','.join(map(str, left))}",
+            "--topics-to-move-json-file topics.json --broker-list {brokers}",
+            values={"brokers": ",".join(map(str, left))},
         ),
     )

@@ -55,17 +55,19 @@ def commit_beyond_end(outside: OutsideCommits) -> Said:
 
 
 def _actions(name: Any, topic: Any, numbers: list[int]) -> tuple[Action, ...]:
-    where = f"--topic {topic}:{','.join(map(str, numbers))}"
+    where = {"group": name, "topic": topic, "partitions": ",".join(map(str, numbers))}
     return (
         Action(
             "See what a reset would do; everything now in the topic is unread if it was made anew.",
-            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group "
-            f"{name} --reset-offsets {where} --to-earliest --dry-run",
+            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+            "--reset-offsets --topic {topic}:{partitions} --to-earliest --dry-run",
+            values=where,
         ),
         Action(
             "Stop the group, and reset it: --to-earliest reads all there is, --to-latest nothing.",
-            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group "
-            f"{name} --reset-offsets {where} --to-earliest --execute",
+            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+            "--reset-offsets --topic {topic}:{partitions} --to-earliest --execute",
             "disruptive",
+            where,
         ),
     )

@@ -100,9 +100,10 @@ def _by_setting(name: str, key: str, told: str, evidence: dict[str, float]) -> F
         actions=(
             Action(
                 f"Take {key} back to the default.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --delete-config {key}",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --delete-config {key}",
                 "safe",
+                {"topic": name, "key": key},
             ),
         ),
         confidence="certain" if key == _LAG else "likely",
@@ -122,7 +123,8 @@ def _by_transaction(row: Any) -> Finding:
             Action(
                 f"End the transaction; {count(int(row.held_records), 'offset')} wait behind it.",
                 "kafka-transactions.sh --bootstrap-server {bootstrap} find-hanging "
-                f"--topic {row.topic} --partition {row.partition}",
+                "--topic {topic} --partition {partition}",
+                values={"topic": row.topic, "partition": row.partition},
             ),
         ),
     )

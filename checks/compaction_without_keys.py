@@ -81,10 +81,10 @@ def _finding(growth: Growth, suspects: list[str]) -> Finding:
             Action("Make the producer set a key."),
             Action(
                 "Or, if the topic is no table, delete by age instead of compacting.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {suspects[0] if len(suspects) == 1 else 'TOPIC'} "
-                "--add-config cleanup.policy=delete",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --add-config cleanup.policy=delete",
                 "disruptive",
+                {"topic": suspects[0] if len(suspects) == 1 else "TOPIC"},
             ),
         ),
         covers=frozenset(topic(name) for name in suspects),

@@ -66,7 +66,8 @@ def coordinator_hotspot(
                     if is_leading
                     else "Nothing, unless its request handlers are busy; a move of some partitions "
                     "of __consumer_offsets moves their groups.",
-                    f"kafka-topics.sh --bootstrap-server {{bootstrap}} --describe --topic {_TOPIC}",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --describe --topic {topic}",
+                    values={"topic": _TOPIC},
                 ),
             ),
         )

@@ -76,7 +76,8 @@ def _finding(row: Any, names: list[str], partitions: int) -> Finding:
             Action(
                 f"Bring back {listed(f'broker {id_}' for id_ in row.missing)}; the groups are not "
                 "at fault, and restarting them does not help.",
-                f"kafka-topics.sh --bootstrap-server {{bootstrap}} --describe --topic {_TOPIC}",
+                "kafka-topics.sh --bootstrap-server {bootstrap} --describe --topic {topic}",
+                values={"topic": _TOPIC},
             ),
         ),
         covers=frozenset([partition(_TOPIC, row.partition), *(group(name) for name in names)]),

@@ -116,15 +116,20 @@ def _cause(row: Any) -> str:
 
 
 def _actions(row: Any, brokers: list[int]) -> tuple[Action, ...]:
-    ids = ",".join(map(str, brokers))
     look = Action(
         "See the size of every replica there.",
-        "kafka-log-dirs.sh --bootstrap-server {bootstrap} --describe --broker-list " + ids,
+        "kafka-log-dirs.sh --bootstrap-server {bootstrap} --describe --broker-list {brokers}",
+        values={"brokers": ",".join(map(str, brokers))},
     )
     other = _other_bytes(row)
     if other is not None and other > row.used_bytes / 2:
-        where = f"du -xh --max-depth=2 $(df --output=target {row.path} | tail -1) | sort -h | tail"
-        return (Action(f"On {row.host or 'the host'}, find what else is there.", where),)
+        find = Action(
+            f"On {row.host or 'the host'}, find what else is there.",
+            'cd {path} && du -xh --max-depth=2 "$(df --output=target . | tail -1)" '
+            "| sort -h | tail",
+            values={"path": row.path},
+        )
+        return (find,)
     if not row.top_topics:
         return (look,)
     largest = row.top_topics[0][0]
@@ -132,8 +137,9 @@ def _actions(row: Any, brokers: list[int]) -> tuple[Action, ...]:
         look,
         Action(
             f"See how long {largest} keeps its records; if its owner agrees, shorten retention.ms.",
-            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all --entity-type topics "
-            f"--entity-name {largest}",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all "
+            "--entity-type topics --entity-name {topic}",
+            values={"topic": largest},
         ),
         Action("Or add brokers or disks, and move replicas there.", effect="disruptive"),
     )

@@ -60,7 +60,8 @@ def fenced_producers(
                     "its own that stays the same over restarts; where there is only one instance, "
                     "read why it restarts.",
                     "kafka-transactions.sh --bootstrap-server {bootstrap} describe "
-                    f"--transactional-id {id_}",
+                    "--transactional-id {transactional_id}",
+                    values={"transactional_id": id_},
                 ),
             ),
             since=rows["at"].min().to_pydatetime(),

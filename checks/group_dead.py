@@ -52,7 +52,8 @@ def group_dead(
                 Action(
                     f"Start the application of group {row.group} again, and look for why it ended.",
                     "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                    f"--group {row.group}",
+                    "--group {group}",
+                    values={"group": row.group},
                 ),
             ),
             since=left_at or lag_words.stands_since(verdicts, row),

@@ -85,17 +85,20 @@ def _impact(row: Any, blocked: list[str]) -> str:
 
 
 def _actions(row: Any) -> tuple[Action, ...]:
-    place = f"--topic {row.topic} --partition {row.partition}"
+    place = {"topic": row.topic, "partition": row.partition, "offset": row.open_since_offset}
     return (
         Action(
             "Confirm it; Kafka's own search only counts what is older than the longest timeout.",
-            "kafka-transactions.sh --bootstrap-server {bootstrap} describe-producers " + place,
+            "kafka-transactions.sh --bootstrap-server {bootstrap} describe-producers "
+            "--topic {topic} --partition {partition}",
+            values=place,
         ),
         Action(
             "Write the marker that ends it; its records are lost to readers of committed records.",
-            f"kafka-transactions.sh --bootstrap-server {{bootstrap}} abort {place} "
-            f"--start-offset {row.open_since_offset}",
+            "kafka-transactions.sh --bootstrap-server {bootstrap} abort "
+            "--topic {topic} --partition {partition} --start-offset {offset}",
             "disruptive",
+            place,
         ),
     )
 

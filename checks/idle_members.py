@@ -45,7 +45,8 @@ def idle_members(groups: Groups, members: Members, topics: Topics) -> Said:
                 Action(
                     "Scale the group in, or add partitions if it must read faster.",
                     "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                    f"--group {name} --members",
+                    "--group {group} --members",
+                    values={"group": name},
                 ),
             ),
         )

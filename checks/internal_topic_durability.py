@@ -99,9 +99,10 @@ def _actions(name: str, row: Any, policy: str | None) -> list[Action]:
         actions.append(
             Action(
                 "Make it compacted again.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --add-config cleanup.policy=compact",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --add-config cleanup.policy=compact",
                 "safe",
+                {"topic": name},
             )
         )
     if row is not None:

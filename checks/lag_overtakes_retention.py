@@ -95,13 +95,15 @@ def _action(row: Any) -> Action:
     if not _has_retention(row):
         return Action(
             f"Let the group catch up, or raise retention.bytes of topic {row.topic} meanwhile.",
-            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type topics "
-            f"--entity-name {row.topic}",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --describe "
+            "--entity-type topics --entity-name {topic}",
+            values={"topic": row.topic},
         )
     milliseconds = round(2000 * row.retention_seconds)
     return Action(
         "Keep the records for twice as long, if the disks allow it, until the group caught up.",
-        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-        f"--entity-name {row.topic} --add-config retention.ms={milliseconds}",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+        "topics --entity-name {topic} --add-config retention.ms={value}",
         "safe",
+        {"topic": row.topic, "value": milliseconds},
     )

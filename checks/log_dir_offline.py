@@ -47,7 +47,8 @@ def _finding(row: Any, offline: int | None, explained: frozenset[Subject]) -> Fi
         actions=(
             Action(
                 f"On broker {row.broker}, look for the first error: full, read-only, or failing.",
-                f"df -h {row.path}; dmesg | grep -iE 'i/o error|read-only' | tail",
+                "df -h {path}; dmesg | grep -iE 'i/o error|read-only' | tail",
+                values={"path": row.path},
             ),
             Action(
                 "Repair or replace the disk, then restart the broker; it copies the replicas from "

@@ -58,7 +58,8 @@ def member_not_revoking(
                 Action(
                     f"Take a thread dump of {name}, and restart it.",
                     "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                    f"--group {row.group} --members --verbose",
+                    "--group {group} --members --verbose",
+                    values={"group": row.group},
                 ),
             ),
             since=row.since.to_pydatetime(),

@@ -84,7 +84,8 @@ def _advice(subject: Subject, key: str, allowed: int, limit: int) -> Action:
         return Action(f"Bring message.max.bytes of the brokers to {limit} or less, or raise {key}.")
     return Action(
         f"Lower the limit of the topic to {limit} or less, or raise {key}.",
-        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-        f"--entity-name {subject['topic']} --add-config max.message.bytes={limit}",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+        "topics --entity-name {topic} --add-config max.message.bytes={value}",
         "safe",
+        {"topic": subject["topic"], "value": limit},
     )

@@ -52,9 +52,10 @@ def min_isr_equals_rf(durability: TopicDurability, cluster: Cluster | None) -> S
             actions=(
                 Action(
                     f"Set min.insync.replicas of {row.topic} to {target}, or add a replica to it.",
-                    "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                    f"--entity-name {row.topic} --add-config min.insync.replicas={target}",
+                    "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                    "topics --entity-name {topic} --add-config min.insync.replicas={value}",
                     "safe",
+                    {"topic": row.topic, "value": target},
                 ),
             ),
             confidence="possible" if is_above and is_capped is None else "certain",

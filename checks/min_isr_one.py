@@ -42,17 +42,19 @@ def min_isr_one(durability: TopicDurability, *, minimum_replicas: int = 3) -> Sa
 
 
 def _action(row: Any) -> Action:
-    alter = "kafka-configs.sh --bootstrap-server {bootstrap} --alter"
-    setting = f"--add-config min.insync.replicas={_TARGET}"
     if row.source == "topic":
         return Action(
             f"Set min.insync.replicas of {row.topic} to {_TARGET}.",
-            f"{alter} --entity-type topics --entity-name {row.topic} {setting}",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
+            "--entity-name {topic} --add-config min.insync.replicas={value}",
             "safe",
+            {"topic": row.topic, "value": _TARGET},
         )
     return Action(
         f"Set min.insync.replicas to {_TARGET} for the cluster, once no topic with two replicas "
         "relies on the default.",
-        f"{alter} --entity-type brokers --entity-default {setting}",
-        "safe",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
+        "--entity-default --add-config min.insync.replicas={value}",
+        "disruptive",
+        {"value": _TARGET},
     )

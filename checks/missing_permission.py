@@ -16,7 +16,6 @@ from kdiag.api import (
     Said,
     check,
     count,
-    grant_command,
     grants_in,
     listed,
 )
@@ -64,8 +63,9 @@ def _finding(resource: Resource, gaps: list[tuple[str, Any]]) -> Finding:
             Action(
                 "Let whoever keeps the ACLs grant it to the principal that kdiag connects as, in "
                 "place of PRINCIPAL.",
-                grant_command(resource, operations),
+                resource.grant,
                 "safe",
+                {"operations": operations, "name": resource.name},
             ),
         ),
     )

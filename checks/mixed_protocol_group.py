@@ -66,7 +66,8 @@ def _said(name: str, symptom: str, evidence: dict[str, int]) -> Finding:
             Action(
                 "Finish it: restart the classic members with group.protocol=consumer, one by one.",
                 "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                f"--group {name} --members --verbose",
+                "--group {group} --members --verbose",
+                values={"group": name},
             ),
         ),
     )

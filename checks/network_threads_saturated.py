@@ -66,9 +66,10 @@ def _finding(target: str, idle: float, handlers: float | None, warning_ratio: fl
             Action(
                 "If the processors are idle, raise the number of network threads of each listener; "
                 "no restart is needed.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
-                f"--entity-name {target.partition(' ')[2]} --add-config num.network.threads=6",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "brokers --entity-name {broker} --add-config num.network.threads=6",
                 "disruptive",
+                {"broker": target.partition(" ")[2]},
             ),
         ),
     )

@@ -95,8 +95,9 @@ def _actions(row: Any, eligible: Any, gone: set[int]) -> tuple[Action, ...]:
         Action(
             "Only if that broker's disk is lost for good: elect a replica that was not in sync, "
             "and lose the records it lacks.",
-            "kafka-leader-election.sh --bootstrap-server {bootstrap} --election-type unclean "
-            f"--topic {row.topic} --partition {row.partition}",
+            "kafka-leader-election.sh --bootstrap-server {bootstrap} --election-type "
+            "unclean --topic {topic} --partition {partition}",
             "disruptive",
+            {"topic": row.topic, "partition": row.partition},
         ),
     )

@@ -67,13 +67,20 @@ def _actions(name: Any, topic: Any, row: Any) -> tuple[Action, ...]:
         Action(
             "Look in the log of its consumers for `out of range` or a seek at that time.",
             "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-            f"--group {name} --offsets",
+            "--group {group} --offsets",
+            values={"group": name},
         ),
         Action(
             "To read again from there: stop the group and set it back; what is deleted is gone.",
-            f"kafka-consumer-groups.sh --bootstrap-server {{bootstrap}} --group {name} "
-            f"--reset-offsets --topic {topic}:{row.partition} --to-offset "
-            f"{max(row.from_offset, row.log_start_offset)} --execute",
+            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+            "--reset-offsets --topic {topic}:{partitions} --to-offset {offset} "
+            "--execute",
             "disruptive",
+            {
+                "group": name,
+                "topic": topic,
+                "partitions": row.partition,
+                "offset": max(row.from_offset, row.log_start_offset),
+            },
         ),
     )

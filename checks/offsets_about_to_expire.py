@@ -67,6 +67,7 @@ def offsets_about_to_expire(
 def _action(row: Any) -> Action:
     return Action(
         "Start the group again in time, or keep a copy of its offsets (--from-file restores them).",
-        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group "
-        f"{row.group} --reset-offsets --topic {row.topic} --to-current --export --dry-run",
+        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+        "--reset-offsets --topic {topic} --to-current --export --dry-run",
+        values={"group": row.group, "topic": row.topic},
     )

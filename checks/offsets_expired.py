@@ -24,6 +24,8 @@ from kdiag.api import (
     span,
 )
 
+_RESET = "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} --reset-offsets"
+
 
 @check(area="lag")
 def offsets_expired(
@@ -82,17 +84,22 @@ def _evidence(gone: Any, row: Any, retention: OffsetsRetention) -> dict[str, Any
 
 
 def _actions(name: Any, topic: Any, row: Any) -> tuple[Action, ...]:
-    at = f"{row.deleted_at:%Y-%m-%dT%H:%M:%S.000}"
     if row.idle_seconds == row.idle_seconds:
-        target = f"{topic}:{row.partition} --to-offset {row.deleted_offset}"
+        command = _RESET + " --topic {topic}:{partition} --to-offset {offset} --execute"
     else:
-        target = f"{topic} --to-datetime {at}"
+        command = _RESET + " --topic {topic} --to-datetime {time} --execute"
     return (
         Action(
             "If the gap matters: stop the group and set it to where it had been.",
-            f"kafka-consumer-groups.sh --bootstrap-server {{bootstrap}} --group {name} "
-            f"--reset-offsets --topic {target} --execute",
+            command,
             "disruptive",
+            {
+                "group": name,
+                "topic": topic,
+                "partition": row.partition,
+                "offset": row.deleted_offset,
+                "time": f"{row.deleted_at:%Y-%m-%dT%H:%M:%S.000}",
+            },
         ),
         Action(
             "For groups that pause for so long, raise offsets.retention.minutes of all brokers "

@@ -125,12 +125,15 @@ def _actions(id_: Any) -> Iterator[Action]:
     yield Action(
         f"Find the application that uses transactional.id {id_}, and restart it: initialising a "
         "producer with the same id aborts what is open.",
-        f"kafka-transactions.sh --bootstrap-server {{bootstrap}} describe --transactional-id {id_}",
+        "kafka-transactions.sh --bootstrap-server {bootstrap} describe "
+        "--transactional-id {transactional_id}",
+        values={"transactional_id": id_},
     )
     yield Action(
         "If it will not come back, end the transaction by force; its records are lost, and a "
         "producer that still uses the id is fenced.",
-        "kafka-transactions.sh --bootstrap-server {bootstrap} forceTerminateTransaction "
-        f"--transactionalId {id_}",
+        "kafka-transactions.sh --bootstrap-server {bootstrap} "
+        "forceTerminateTransaction --transactionalId {transactional_id}",
         "disruptive",
+        {"transactional_id": id_},
     )

@@ -75,9 +75,9 @@ def _together(names: list[str]) -> Finding:
 
 
 def _delete(names: list[str], text: str) -> Action:
-    chosen = " ".join(f"--group {name}" for name in names)
     return Action(
         text,
-        f"kafka-consumer-groups.sh --bootstrap-server {{bootstrap}} --delete {chosen}",
+        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --delete --group {groups}",
         "disruptive",
+        {"groups": names},
     )

@@ -124,7 +124,8 @@ def _limit(name: str | None) -> Action:
         )
     return Action(
         "Then take the limit back to the default; larger messages are refused from then on.",
-        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-        f"--entity-name {name} --delete-config {_KEY}",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+        "topics --entity-name {topic} --delete-config {key}",
         "disruptive",
+        {"topic": name, "key": _KEY},
     )

@@ -31,9 +31,10 @@ def partition_ceiling(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> S
                 Action(
                     f"Or give topic {row.topic} more partitions; where records have keys, their "
                     "order across the change is lost.",
-                    f"kafka-topics.sh --bootstrap-server {{bootstrap}} --alter --topic {row.topic} "
-                    f"--partitions {round(row.partitions * more + 0.5)}",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --alter --topic {topic} "
+                    "--partitions {partitions}",
                     "disruptive",
+                    {"topic": row.topic, "partitions": round(row.partitions * more + 0.5)},
                 ),
             ),
         )

@@ -91,13 +91,15 @@ def _actions(row: Any, offsets: dict[int, int], records: dict[int, int]) -> tupl
         Action(
             "Read the record, and the error that the application logs for it.",
             "kafka-console-consumer.sh --bootstrap-server {bootstrap} --topic "
-            f"{row.topic} --partition {number} --offset {at} --max-messages 1",
+            "{topic} --partition {partition} --offset {offset} --max-messages 1",
+            values={"topic": row.topic, "partition": number, "offset": at},
         ),
         Action(
             "If it may be skipped: stop all members, skip it, start them again.",
-            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group "
-            f"{row.group} --reset-offsets --topic {row.topic}:{number} --to-offset {at + 1} "
+            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+            "--reset-offsets --topic {topic}:{partitions} --to-offset {offset} "
             "--execute",
             "disruptive",
+            {"group": row.group, "topic": row.topic, "partitions": number, "offset": at + 1},
         ),
     )

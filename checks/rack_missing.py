@@ -37,7 +37,8 @@ def rack_missing(brokers: Brokers) -> Said:
                     f"Set broker.rack in server.properties of broker {row.broker} (known racks: "
                     f"{listed(racks)}) and restart it.",
                     "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all "
-                    f"--entity-type brokers --entity-name {row.broker}",
+                    "--entity-type brokers --entity-name {broker}",
+                    values={"broker": row.broker},
                 ),
             ),
         )

@@ -66,7 +66,8 @@ def reader_blocked_by_transaction(
                     f"End the transaction of {owner}, not the group: restarting consumers "
                     "changes nothing.",
                     "kafka-transactions.sh --bootstrap-server {bootstrap} describe-producers "
-                    f"--topic {topic} --partition {row.partition}",
+                    "--topic {topic} --partition {partition}",
+                    values={"topic": topic, "partition": row.partition},
                 ),
             ),
             covers=frozenset([group(name, topic)]),

@@ -53,7 +53,8 @@ def rebalance_stuck(groups: Groups, stuck: StuckRebalances) -> Said:
                     f"Take a thread dump of {_awaited(row)}: a call blocks its poll loop. Then "
                     "restart it; the rebalance completes at once.",
                     "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                    f"--group {row.group} --members",
+                    "--group {group} --members",
+                    values={"group": row.group},
                 ),
                 Action(
                     "Set max.poll.interval.ms to what the work between two polls really needs: it "

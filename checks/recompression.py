@@ -80,9 +80,10 @@ def _finding(name: str, codec: str, records: int | None) -> Finding:
             Action(f"Set {_KEY}={codec} in the producers, which costs the brokers nothing."),
             Action(
                 "Or keep what producers send.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --add-config {_KEY}=producer",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --add-config {key}=producer",
                 "safe",
+                {"topic": name, "key": _KEY},
             ),
         ),
         confidence="certain" if records else "possible",

@@ -62,13 +62,14 @@ def _actions(name: Any, topic: Any, numbers: list[int]) -> tuple[Action, ...]:
         Action(
             f"Get what partitions {listed(numbers)} lack from the source of the data.",
             "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-            f"--group {name} --offsets",
+            "--group {group} --offsets",
+            values={"group": name},
         ),
         Action(
             "Stop the group and set it to what is left, before auto.offset.reset decides.",
-            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group "
-            f"{name} --reset-offsets --topic {topic}:{','.join(map(str, numbers))} "
-            "--to-earliest --execute",
+            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+            "--reset-offsets --topic {topic}:{partitions} --to-earliest --execute",
             "disruptive",
+            {"group": name, "topic": topic, "partitions": ",".join(map(str, numbers))},
         ),
     )

@@ -83,9 +83,10 @@ def _finding(severity: Any, row: Any, slowest: Any | None) -> Finding:
             ),
             Action(
                 "If the processors are idle, raise the number of handlers; no restart is needed.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
-                f"--entity-name {row.target.partition(' ')[2]} --add-config num.io.threads=16",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "brokers --entity-name {broker} --add-config num.io.threads=16",
                 "disruptive",
+                {"broker": row.target.partition(" ")[2]},
             ),
         ),
         covers=frozenset([subject_of(row.target)]),

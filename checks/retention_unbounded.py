@@ -106,7 +106,8 @@ def _limit(name: str, policy: str) -> Action:
     return Action(
         "Agree with its owner on a limit and set it, for example a week; older records are then "
         "deleted. If it is an archive, say so by archive_topics_regex.",
-        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-        f"--entity-name {name} --add-config {settings}",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+        "topics --entity-name {topic} --add-config {settings}",
         "disruptive",
+        {"topic": name, "settings": settings},
     )

@@ -76,16 +76,16 @@ def _cause(row: Any) -> str:
 
 
 def _next_step(row: Any) -> Action:
-    command = (
-        f"kafka-share-groups.sh --bootstrap-server {{bootstrap}} --describe --group {row.group} "
-        "--members"
+    step = (
+        "Take a thread dump of the members; have them acknowledge, release or renew each record "
+        "before its lock ends (share.record.lock.duration.ms)."
     )
     if row.verdict == "growing":
-        return Action("Add members, or make the work per record cheaper.", command)
+        step = "Add members, or make the work per record cheaper."
     if row.verdict == "dead":
-        return Action("Start the consumers of the group.", command)
+        step = "Start the consumers of the group."
     return Action(
-        "Take a thread dump of the members; have them acknowledge, release or renew each record "
-        "before its lock ends (share.record.lock.duration.ms).",
-        command,
+        step,
+        "kafka-share-groups.sh --bootstrap-server {bootstrap} --describe --group {group} --members",
+        values={"group": row.group},
     )

@@ -60,9 +60,13 @@ def _finding(name: str, topic: str, parts: Any, now: Any) -> Finding:
         actions=(
             Action(
                 "Look at a dropped record, and find out why the consumer fails on it.",
-                "kafka-console-consumer.sh --bootstrap-server {bootstrap} "
-                f"--topic {topic} --partition {first_row['partition']} "
-                f"--offset {first_row['ranges'][0][0]} --max-messages 1",
+                "kafka-console-consumer.sh --bootstrap-server {bootstrap} --topic "
+                "{topic} --partition {partition} --offset {offset} --max-messages 1",
+                values={
+                    "topic": topic,
+                    "partition": first_row["partition"],
+                    "offset": first_row["ranges"][0][0],
+                },
             ),
         ),
     )

@@ -119,7 +119,8 @@ def _finding(name: str, team: Any, kinds: list[Any], has_families: bool) -> Find
             Action(
                 "Give each application a group.id of its own, starting at the offsets it has now.",
                 "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                f"--group {name} --members --verbose",
+                "--group {group} --members --verbose",
+                values={"group": name},
             ),
         ),
         covers=frozenset(group(name, topic) for topic in _topics(team)),

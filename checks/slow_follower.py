@@ -96,8 +96,9 @@ def _finding(id_: int, short: Any, told: dict[str, float], refusing: int) -> Fin
             Action(f"On broker {id_}, look at disk and network.", "iostat -x 5 3; sar -n DEV 5 3"),
             Action(
                 "See whether a throttle was left behind by a reassignment.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type brokers "
-                f"--entity-name {id_}",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --describe "
+                "--entity-type brokers --entity-name {broker}",
+                values={"broker": id_},
             ),
         ),
         confidence="certain" if told else "likely",

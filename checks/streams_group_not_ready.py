@@ -58,12 +58,13 @@ def _next_step(name: str, sources: Sequence[str]) -> Action:
     if sources:
         return Action(
             f"Create {listed(sources)}, with the number of partitions that the application wants.",
-            "kafka-topics.sh --bootstrap-server {bootstrap} --create "
-            f"--topic {sources[0]} --partitions N",
+            "kafka-topics.sh --bootstrap-server {bootstrap} --create --topic {topic} "
+            "--partitions N",
             "safe",
+            {"topic": sources[0]},
         )
     return Action(
         "Look for the status that the brokers return to the members, in the application's log.",
-        f"kafka-streams-groups.sh --bootstrap-server {{bootstrap}} --describe --group {name} "
-        "--state",
+        "kafka-streams-groups.sh --bootstrap-server {bootstrap} --describe --group {group} --state",
+        values={"group": name},
     )

@@ -98,17 +98,17 @@ def _entity(row: Any) -> str:
 
 
 def _actions(row: Any) -> tuple[Action, ...]:
-    command = "kafka-configs.sh --bootstrap-server {bootstrap}"
     raised = round(2 * row.quota_bytes_per_second)
     return (
         Action(
             "See which quotas there are.",
-            f"{command} --describe --entity-type clients",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type clients",
         ),
         Action(
             f"Raise the quota of {row.client_id}, if the brokers have room.",
-            f"{command} --alter --entity-type clients --entity-name {row.client_id} "
-            f"--add-config consumer_byte_rate={raised}",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type clients "
+            "--entity-name {client} --add-config consumer_byte_rate={value}",
             "safe",
+            {"client": row.client_id, "value": raised},
         ),
     )

@@ -63,7 +63,8 @@ def transaction_log_unavailable(durability: Durability) -> Said:
                 Action(
                     f"Bring back {listed(f'broker {id_}' for id_ in row.missing)}; the producers "
                     "are not at fault, and restarting them does not help.",
-                    f"kafka-topics.sh --bootstrap-server {{bootstrap}} --describe --topic {_TOPIC}",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --describe --topic {topic}",
+                    values={"topic": _TOPIC},
                 ),
             ),
             covers=frozenset([subject]),

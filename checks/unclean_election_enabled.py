@@ -24,6 +24,7 @@ from kdiag.api import (
 )
 
 _KEY = "unclean.leader.election.enable"
+_ALTER = "kafka-configs.sh --bootstrap-server {bootstrap} --alter"
 _IMPACT = (
     "When the last in-sync replica fails, a stale one takes over and acknowledged records are lost "
     "without an error."
@@ -48,8 +49,9 @@ def unclean_election_enabled(
             actions=(
                 Action(
                     "Remove the override, unless losing records is agreed on for this topic.",
-                    _alter(f"--entity-type topics --entity-name {row.topic} --delete-config"),
+                    _ALTER + " --entity-type topics --entity-name {topic} --delete-config {key}",
                     "safe",
+                    {"topic": row.topic, "key": _KEY},
                 ),
             ),
         )
@@ -88,22 +90,21 @@ def _undo(source: str, ids: list[int]) -> Action:
     if source == "broker" and ids:
         return Action(
             "Remove the setting from each of these brokers.",
-            _alter(f"--entity-type brokers --entity-name {ids[0]} --delete-config"),
+            _ALTER + " --entity-type brokers --entity-name {broker} --delete-config {key}",
             "safe",
+            {"broker": ids[0], "key": _KEY},
         )
     if source == "cluster-default":
         return Action(
             "Remove the cluster-wide setting.",
-            _alter("--entity-type brokers --entity-default --delete-config"),
+            _ALTER + " --entity-type brokers --entity-default --delete-config {key}",
             "safe",
+            {"key": _KEY},
         )
     return Action(
         f"Set {_KEY}=false in server.properties of brokers and controllers; until they are "
         "restarted a cluster-wide setting overrides the file.",
-        _alter("--entity-type brokers --entity-default --add-config", "=false"),
+        _ALTER + " --entity-type brokers --entity-default --add-config {key}=false",
         "safe",
+        {"key": _KEY},
     )
-
-
-def _alter(entity: str, value: str = "") -> str:
-    return f"kafka-configs.sh --bootstrap-server {{bootstrap}} --alter {entity} {_KEY}{value}"

@@ -64,7 +64,8 @@ def _finding(name: str, team: Any, protocol: Any) -> Finding:
                 "Use the cooperative-sticky assignor (two rolling restarts, KIP-429), or "
                 "group.protocol=consumer (KIP-848).",
                 "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                f"--group {name} --members --verbose",
+                "--group {group} --members --verbose",
+                values={"group": name},
             ),
         ),
     )

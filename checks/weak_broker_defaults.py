@@ -111,9 +111,10 @@ def _actions(weak: list[dict[str, Any]]) -> tuple[Action, ...]:
             Action(
                 "Set the limit for all topics without their own. First see that those topics have "
                 "more copies than that: with as many, any restart stops their writes.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
-                f"--entity-default --add-config min.insync.replicas={dynamic[0]['target']}",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "brokers --entity-default --add-config min.insync.replicas={value}",
                 "disruptive",
+                {"value": dynamic[0]["target"]},
             )
         )
     return tuple(actions)

@@ -27,7 +27,6 @@ from kdiag.analysis.families import DEAD_LETTERS as DEAD_LETTERS
 from kdiag.analysis.families import is_streams_topic as is_streams_topic
 from kdiag.analysis.forecast import LagForecast as LagForecast
 from kdiag.analysis.grants import Resource as Resource
-from kdiag.analysis.grants import grant_command as grant_command
 from kdiag.analysis.grants import grants_in as grants_in
 from kdiag.analysis.group_logs import groups_by_log as groups_by_log
 from kdiag.analysis.handlers import HandlerIdle as HandlerIdle

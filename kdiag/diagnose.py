@@ -8,6 +8,7 @@ from typing import Any
 import kdiag
 from kdiag.baseline import with_baseline
 from kdiag.check import Check
+from kdiag.command import Console, typed
 from kdiag.compare import Known
 from kdiag.correlate import correlate
 from kdiag.engine import Tunables, run
@@ -27,6 +28,7 @@ from kdiag.snapshot import Section, Snapshot
 from kdiag.waivers.ledger import NONE, Waivers
 from kdiag.wording import count
 
+_NO_ADDRESS = "HOST:PORT"
 _NEEDED_FOR_A_VERDICT = {Partitions: "metadata", Groups: "groups", Offsets: "offsets"}
 
 
@@ -34,18 +36,19 @@ def diagnose(
     snapshot: Snapshot,
     checks: Sequence[Check],
     tunables: Tunables,
-    connect_flags: str = "",
+    command_config: str = "",
     waivers: Waivers = NONE,
     before: Report | None = None,
 ) -> Report:
     """Judge a snapshot with the checks and return the report.
 
-    connect_flags: what the user's own Kafka commands need behind `--bootstrap-server`. waivers:
-    hold as of the day of the snapshot. before: an earlier report, to tell what is new.
+    command_config: path of the user's client properties, which commands name. waivers: hold as of
+    the day of the snapshot. before: an earlier report, to tell what is new.
     """
     results = run(checks, snapshot, tunables)
     by_id = {check.id: check for check in checks}
     cluster = cluster_id(snapshot)
+    console = _console(snapshot, command_config)
     known = None if before is None else Known.of(before)
     day = snapshot.taken_at.astimezone(UTC).date()
 
@@ -57,8 +60,7 @@ def diagnose(
         return Mark(waiver, notes, known.novelty(check, print_, finding.severity))
 
     findings = tuple(
-        _addressed(item, connect_flags or snapshot.bootstrap)
-        for item in correlate(results, by_id, cluster, marking)
+        _addressed(item, console) for item in correlate(results, by_id, cluster, marking)
     )
     report = Report(
         cluster=_cluster(snapshot),
@@ -110,12 +112,20 @@ def _unread(snapshot: Snapshot, section: type[Section]) -> bool:
     return not isinstance(held, Section) or bool(held.errors)
 
 
-def _addressed(item: Reported, bootstrap: str) -> Reported:
-    """Return the finding with the user's own address in its commands."""
+def _console(snapshot: Snapshot, command_config: str) -> Console:
+    cluster = snapshot.get(Cluster)
+    bootstrap = snapshot.bootstrap or _NO_ADDRESS
+    if not isinstance(cluster, Cluster):
+        return Console(bootstrap, command_config)
+    return Console(bootstrap, command_config, cluster.version, cluster.mode)
+
+
+def _addressed(item: Reported, console: Console) -> Reported:
+    """Return the finding with commands as they are typed for this cluster."""
 
     def filled(actions: Sequence[Action]) -> tuple[Action, ...]:
         return tuple(
-            replace(action, command=action.command.replace("{bootstrap}", bootstrap))
+            replace(action, command=typed(action.command, console), values=None)
             if action.command
             else action
             for action in actions

@@ -6,11 +6,13 @@ one Report at the end.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
+
+from kdiag.command import Value, written
 
 Severity = Literal["critical", "warning", "info"]
 Confidence = Literal["certain", "likely", "possible"]
@@ -152,8 +154,10 @@ def group(name: str, topic_name: str | None = None, number: int | None = None) -
 
 @dataclass(frozen=True)
 class Action:
-    """What to do next. `command` may hold `{bootstrap}`, which the report fills in.
+    """What to do next. `command` is a literal with `{name}` where a value stands.
 
+    values: what stands there; they are quoted for the shell (kdiag.command), and several repeat
+    the option before them. `{bootstrap}` stays, the report fills it in.
     effect: reads (looks only), safe (changes something that is easy to undo and stops nothing),
     disruptive (may stop clients, move data, or lose something).
     """
@@ -161,6 +165,11 @@ class Action:
     text: str
     command: str | None = None
     effect: Effect = "reads"
+    values: InitVar[Mapping[str, Value | Iterable[Value]] | None] = None
+
+    def __post_init__(self, values: Mapping[str, Value | Iterable[Value]] | None) -> None:
+        if values is not None and self.command is not None:
+            object.__setattr__(self, "command", written(self.command, values))
 
 
 @dataclass(frozen=True)

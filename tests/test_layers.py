@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_IMPORT = {
     "errors": set(),
     "wording": set(),
-    "finding": set(),
+    "command": set(),
+    "finding": {"command"},
     "snapshot": {"finding"},
     "sections": {"snapshot"},
     "check": {"errors", "finding", "snapshot"},
@@ -42,6 +43,7 @@ MAY_IMPORT = {
     "diagnose": {
         "baseline",
         "check",
+        "command",
         "compare",
         "correlate",
         "engine",
@@ -64,7 +66,7 @@ MAY_IMPORT = {
     "sources": {"sources", "errors", "facts", "finding", "sections", "snapshot", "wire", ""},
     "collect": {"collect", "errors", "finding", "plan", "sections", "snapshot", "sources", "wire"},
     "pages": {"analysis", "check", "errors", "pages", "sections", "snapshot", "view"},
-    "probe": {"errors", "probe", "sections", "snapshot", "wire", "wording"},
+    "probe": {"command", "errors", "probe", "sections", "snapshot", "wire", "wording"},
     "preflight": {
         "analysis",
         "baseline",
@@ -131,6 +133,7 @@ MAY_IMPORT = {
         "check",
         "cli",
         "collect",
+        "command",
         "compare",
         "config",
         "diagnose",

@@ -115,5 +115,6 @@ def describe_action(row: Any, text: str) -> Action:
     return Action(
         text,
         "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-        f"--group {row.group} --members --verbose",
+        "--group {group} --members --verbose",
+        values={"group": row.group},
     )

@@ -1,8 +1,7 @@
 """Grants that are missing, read from their wording, and the command that gives them."""
 
 import re
-import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kdiag.finding import CLUSTER, Subject, group, topic
@@ -12,11 +11,15 @@ _GRANT = re.compile(
     r"(?P<kind>cluster|topic|group|transactional ?id)s?(?: (?P<name>.+))?",
     re.IGNORECASE,
 )
-_OPTIONS = {
-    "cluster": "--cluster",
-    "topic": "--topic",
-    "group": "--group",
-    "transactional id": "--transactional-id",
+_GRANT_TO = (
+    "kafka-acls.sh --bootstrap-server {bootstrap} --add --allow-principal User:PRINCIPAL "
+    "--operation {operations}"
+)
+_GRANTS = {
+    "cluster": _GRANT_TO + " --cluster",
+    "topic": _GRANT_TO + " --topic {name}",
+    "group": _GRANT_TO + " --group {name}",
+    "transactional id": _GRANT_TO + " --transactional-id {name}",
 }
 
 
@@ -40,6 +43,11 @@ class Resource:
             case _:
                 return Subject.of("transactional_id", transactional_id=self.name)
 
+    @property
+    def grant(self) -> str:
+        """Return the command that grants {operations} on a resource of this kind and {name}."""
+        return _GRANTS[self.kind]
+
     def __str__(self) -> str:
         if self.kind == "cluster":
             return "the cluster"
@@ -58,14 +66,3 @@ def grants_in(text: str) -> Iterator[tuple[Resource, str]]:
         kind = match["kind"].lower().replace("transactionalid", "transactional id")
         name = "" if kind == "cluster" else match["name"] or "*"
         yield Resource(kind, name), match["operation"]
-
-
-def grant_command(resource: Resource, operations: Iterable[str]) -> str:
-    """Return the command of Kafka that grants these operations to PRINCIPAL."""
-    allowed = " ".join(f"--operation {operation}" for operation in operations)
-    option = _OPTIONS[resource.kind]
-    target = f"{option} {shlex.quote(resource.name)}" if resource.name else option
-    return (
-        "kafka-acls.sh --bootstrap-server {bootstrap} --add --allow-principal User:PRINCIPAL "
-        f"{allowed} {target}"
-    )

@@ -8,8 +8,9 @@ internal topics in which the past is kept.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kdiag.analysis.grants import Resource, grant_command
+from kdiag.analysis.grants import Resource
 from kdiag.check import DERIVATIONS, Check, closure
+from kdiag.command import written
 from kdiag.sections import (
     Acls,
     BrokerConfigs,
@@ -161,7 +162,10 @@ def commands(grants: Sequence[Grant]) -> list[str]:
     by_resource: dict[Resource, list[str]] = {}
     for grant in needed(grants):
         by_resource.setdefault(grant.resource, []).append(grant.operation)
-    return [grant_command(resource, held) for resource, held in by_resource.items()]
+    return [
+        written(resource.grant, {"operations": held, "name": resource.name})
+        for resource, held in by_resource.items()
+    ]
 
 
 def _is_implied(grant: Grant, grants: Sequence[Grant]) -> bool:

@@ -11,7 +11,7 @@ from kdiag.check import Check
 from kdiag.cli import flags
 from kdiag.cli.beside import asked
 from kdiag.cli.delivery import Delivery, delivery, targets
-from kdiag.cli.diagnosis import Chosen, choose, connect_flags, read_cluster
+from kdiag.cli.diagnosis import Chosen, choose, read_cluster
 from kdiag.cli.doctor import exit_code
 from kdiag.cli.ending import NOT_DELIVERED
 from kdiag.cli.flags import Beside, Connection, Selection, flag
@@ -108,7 +108,7 @@ def _made(chosen: Chosen, snapshot: Snapshot, connection: Connection, keeping: K
 
     earlier = _earlier(snapshot, keeping)
     judged = replace(chosen, before=earlier[-1] if earlier else None)
-    report = judged.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+    report = judged.judge(snapshot, connection.command_config)
     if keeping.cluster_name:
         report = replace(report, cluster={**report.cluster, "name": keeping.cluster_name})
     return made_of(snapshot, report, chosen.checks, earlier)

@@ -1,6 +1,5 @@
 """From flags to a report: choose the checks, read the cluster or a file, judge."""
 
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from kdiag.collect import OnFirstSample
     from kdiag.wire.settings import ClientSettings
 
-_NO_ADDRESS = "HOST:PORT"
-
 
 @dataclass(frozen=True)
 class Chosen:
@@ -55,14 +52,14 @@ class Chosen:
     only_new: bool = False
     profile: Profile = NOTHING
 
-    def judge(self, snapshot: Snapshot, connect_flags: str = "") -> Report:
+    def judge(self, snapshot: Snapshot, command_config: Path | None = None) -> Report:
         """Return the report on a snapshot.
 
         Raises UsageError where it is of another cluster than the report to compare with.
         """
-        flags = connect_flags or snapshot.bootstrap or _NO_ADDRESS
         snapshot = expecting(snapshot, self.profile)
-        report = diagnose(snapshot, self.checks, self.tunables, flags, self.waivers, self.before)
+        file = str(command_config or "")
+        report = diagnose(snapshot, self.checks, self.tunables, file, self.waivers, self.before)
         report = replace(report, fail_on=self.fail_on, strict=self.strict)
         if self.before is None:
             return report
@@ -133,7 +130,7 @@ def report_of_cluster(
 
     def look(progress: Progress, snapshot: Snapshot, question: str) -> None:
         waits = f"Waiting {connection.sample_seconds:g} s for a second sample to tell {question}."
-        report = chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+        report = chosen.judge(snapshot, connection.command_config)
         if first_page is None:
             seconds = f"{snapshot.duration_seconds:.1f} s"
             progress.say(f"First look after {seconds}: {report.verdict.sentence} {waits}")
@@ -142,7 +139,7 @@ def report_of_cluster(
             first_page(report, waits)
 
     snapshot = read_cluster(plan(chosen.checks), connection, look, others)
-    return chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+    return chosen.judge(snapshot, connection.command_config)
 
 
 def read_cluster(
@@ -228,10 +225,3 @@ def _with_earlier(snapshot: Snapshot, directory: Path | None) -> Snapshot:
     except UsageError as error:
         click.echo(f"kdiag: {error}", err=True)
         return snapshot
-
-
-def connect_flags(connection: Connection, bootstrap: str) -> str:
-    """Return what the user's own Kafka commands need behind --bootstrap-server."""
-    if connection.command_config is None:
-        return bootstrap
-    return f"{bootstrap} --command-config {shlex.quote(str(connection.command_config))}"

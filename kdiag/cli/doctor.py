@@ -12,7 +12,6 @@ from kdiag.cli.beside import Asked, asked
 from kdiag.cli.diagnosis import (
     Chosen,
     choose,
-    connect_flags,
     report_of_cluster,
     report_of_file,
 )
@@ -161,7 +160,7 @@ def _pages(
 
     def once() -> str:
         snapshot = samples.take()
-        report = chosen.judge(snapshot, connect_flags(connection, snapshot.bootstrap))
+        report = chosen.judge(snapshot, connection.command_config)
         news = changes(before.pop(), report) if before else []
         before.append(report)
         said = "\n".join(("Since the last page:", *news)) + "\n\n" if news and is_text else ""

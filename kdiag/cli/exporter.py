@@ -14,7 +14,7 @@ import click
 from kdiag.cli import flags, logs
 from kdiag.cli.beside import asked
 from kdiag.cli.clusters import clusters, shard
-from kdiag.cli.diagnosis import Chosen, Reader, choose, connect_flags, reader
+from kdiag.cli.diagnosis import Chosen, Reader, choose, reader
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.probing import Probing, prober, probing_flags, require_allowed
 from kdiag.cli.series import Series, series_flags, shown, slos
@@ -218,6 +218,6 @@ def _judge(chosen: Chosen, read: Reader, waivers: Path | None) -> Callable[[Snap
     def judge(snapshot: Snapshot) -> Report:
         nonlocal held
         held = replace(held, waivers=reread(waivers, held.waivers))
-        return held.judge(snapshot, connect_flags(read.connection, snapshot.bootstrap))
+        return held.judge(snapshot, read.connection.command_config)
 
     return judge

@@ -3,7 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
-from kdiag.cli.diagnosis import Reader, connect_flags
+from kdiag.cli.diagnosis import Reader
+from kdiag.command import Console
 from kdiag.errors import KdiagError, RequestError, UsageError
 from kdiag.wording import span
 
@@ -25,7 +26,8 @@ def ready(read: Reader, access: "Access", *, create: bool) -> "tuple[Placement, 
     seen = _look(read, access.topic)
     if not create:
         if not seen.places:
-            command = by_hand(access.topic, seen, connect_flags(read.connection, read.bootstrap))
+            console = Console(read.bootstrap, str(read.connection.command_config or ""))
+            command = by_hand(access.topic, seen, console)
             raise UsageError(
                 f"topic {access.topic} does not exist, and nothing was written; --create makes it, "
                 f"or: {command}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kdiag.cli import flags
-from kdiag.cli.diagnosis import connect_flags, known_checks, read_cluster
+from kdiag.cli.diagnosis import known_checks, read_cluster
 from kdiag.cli.flags import Connection
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.saved import opened
@@ -44,5 +44,5 @@ def reassign(ctx: click.Context, file: Path, connection: Connection, trial: Tria
     else:
         once = replace(connection, history_seconds=0, sample_records=False, sample_seconds=0)
         snapshot = read_cluster(reassign_plan(checks), once)
-    report = judged(snapshot, checks, proposal, connect_flags(connection, snapshot.bootstrap))
+    report = judged(snapshot, checks, proposal, str(connection.command_config or ""))
     ctx.exit(trial.shown(replace(report, fail_on=flags.least_severe(trial.fail_on))))

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from kdiag.cli import flags
-from kdiag.cli.diagnosis import connect_flags, reader
+from kdiag.cli.diagnosis import reader
 from kdiag.cli.flags import Connection, flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.progress import Progress
@@ -76,7 +76,7 @@ def restart(
     wanted = Restart(broker, rack, margin)
 
     def judge(snapshot: Snapshot) -> Report:
-        report = judged(snapshot, wanted, connect_flags(connection, snapshot.bootstrap))
+        report = judged(snapshot, wanted, str(connection.command_config or ""))
         return replace(report, fail_on=flags.least_severe(trial.fail_on))
 
     if trial.from_file is not None:

@@ -41,7 +41,7 @@ def reassign_plan(checks: Sequence[Check]) -> Plan:
 
 
 def judged(
-    snapshot: Snapshot, checks: Sequence[Check], proposal: Proposal, connect_flags: str = ""
+    snapshot: Snapshot, checks: Sequence[Check], proposal: Proposal, command_config: str = ""
 ) -> Report:
     """Return what would be new or worse.
 
@@ -49,14 +49,14 @@ def judged(
     """
     require_there(proposal, snapshot)
     asked = reassign_checks(checks)
-    before = diagnose(snapshot, asked, {}, connect_flags)
+    before = diagnose(snapshot, asked, {}, command_config)
     then = after(snapshot, proposal)
     sections: Mapping[type[Section], Any] = {
         **then.sections,
         Proposal: replace(proposal, read_at=snapshot.taken_at),
     }
     then = replace(then, sections=sections, earlier=None)
-    report = only_new(diagnose(then, (*asked, *RULES), {}, connect_flags, before=before))
+    report = only_new(diagnose(then, (*asked, *RULES), {}, command_config, before=before))
     return replace(report, verdict=_verdict(report, snapshot, proposal), baseline=None)
 
 

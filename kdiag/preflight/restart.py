@@ -55,14 +55,14 @@ def restart_plan() -> Plan:
     return replace(wanted, sections=wanted.sections - {Departure} | {Groups})
 
 
-def judged(snapshot: Snapshot, restart: Restart, connect_flags: str = "") -> Report:
+def judged(snapshot: Snapshot, restart: Restart, command_config: str = "") -> Report:
     """Return what a restart would break.
 
     Raises UsageError for a broker or rack that is not there.
     """
     departure = replace(restart.departure(snapshot), read_at=snapshot.taken_at)
     sections: Mapping[type[Section], Any] = {**snapshot.sections, Departure: departure}
-    report = diagnose(replace(snapshot, sections=sections), RULES, {}, connect_flags)
+    report = diagnose(replace(snapshot, sections=sections), RULES, {}, command_config)
     return replace(report, verdict=_verdict(report, snapshot, departure))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kdiag.command import Console, Value, typed, written
 from kdiag.errors import RequestError
 from kdiag.probe.access import Access
 from kdiag.probe.placement import Placement, configs, wanted
@@ -15,19 +16,28 @@ _SECONDS = 15.0
 Replicas = Sequence[tuple[int, ...]]
 
 
-def by_hand(topic: str, seen: Placement, connect_flags: str) -> str:
+_ALTER = (
+    "kafka-topics.sh --bootstrap-server {bootstrap} --alter --topic {topic} "
+    "--partitions {partitions} --replica-assignment {placed}"
+)
+_CREATE = (
+    "kafka-topics.sh --bootstrap-server {bootstrap} --create --topic {topic} "
+    "--replica-assignment {placed} --config {settings}"
+)
+
+
+def by_hand(topic: str, seen: Placement, console: Console) -> str | None:
     """Return the command that makes the topic, or adds the partitions that it lacks."""
     added = wanted(seen)
     replicas = [*(place.replicas for place in seen.places), *added]
     placed = ",".join(":".join(map(str, ids)) for ids in replicas)
-    begin = f"kafka-topics.sh --bootstrap-server {connect_flags}"
-    if seen.places:
-        return (
-            f"{begin} --alter --topic {topic} --partitions {len(replicas)} "
-            f"--replica-assignment {placed}"
-        )
-    settings = " ".join(f"--config {key}={value}" for key, value in configs(added).items())
-    return f"{begin} --create --topic {topic} --replica-assignment {placed} {settings}"
+    values: dict[str, Value | list[str]] = {
+        "topic": topic,
+        "partitions": len(replicas),
+        "placed": placed,
+        "settings": [f"{key}={value}" for key, value in configs(added).items()],
+    }
+    return typed(written(_ALTER if seen.places else _CREATE, values), console)
 
 
 def make(access: Access, seen: Placement) -> str:

@@ -1,5 +1,6 @@
 import pytest
 
+from kdiag.command import Console
 from kdiag.probe.placement import Member, Place, Placement, configs, placement, replicas_for, wanted
 from kdiag.probe.record import Mark, read, written
 from kdiag.probe.topic import by_hand
@@ -61,7 +62,7 @@ def test_one_broker_may_be_away(replicas, least):
 
 
 def test_the_command_by_hand_makes_the_same_topic():
-    text = by_hand("kdiag-probe", seen(), "h:9092")
+    text = by_hand("kdiag-probe", seen(), Console("h:9092"))
 
     assert text.startswith("kafka-topics.sh --bootstrap-server h:9092 --create --topic kdiag-probe")
     assert "--replica-assignment 1:2:3,2:3:1,3:1:2 " in text
@@ -69,7 +70,7 @@ def test_the_command_by_hand_makes_the_same_topic():
 
 
 def test_the_command_by_hand_names_the_partitions_that_are_there_as_kafka_wants_it():
-    text = by_hand("kdiag-probe", seen([Place(0, (1, 2, 3), 1)]), "h:9092")
+    text = by_hand("kdiag-probe", seen([Place(0, (1, 2, 3), 1)]), Console("h:9092"))
 
     assert "--alter --topic kdiag-probe --partitions 3" in text
     assert text.endswith("--replica-assignment 1:2:3,2:3:1,3:1:2")

