@@ -20,7 +20,7 @@ ABOUT_RELEASES = frozenset({"zookeeper-in-use", "eol-version", "known-bad-versio
 """Checks that speak of a healthy cluster too, where its release or mode is the fault."""
 
 _ZOOKEEPER_MODES = ("zookeeper", "migrating")
-_SETTLE_SECONDS = 10
+_SETTLE_SECONDS = 5
 _LIMIT = re.compile(r"(\d+)\.(\d+) (?:or|and) (newer|older)")
 _YOUNG = re.compile(r"it started \d+ s ago")
 _MIGRATES = "no broker is on KRaft yet"

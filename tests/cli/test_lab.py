@@ -29,7 +29,16 @@ def test_up_passes_its_flags_on_and_says_what_to_type_next(kdiag, monkeypatch, s
     assert result.exit_code == 0
     assert result.stdout.endswith("\nkdiag doctor --bootstrap-server 127.0.0.1:20001\n")
     assert calls == [
-        ((tmp_path, 1), {"kafka": "4.4.0", "listeners": ("mtls",), "port": None, "jmx": ("rmi",)})
+        (
+            (tmp_path, 1),
+            {
+                "kafka": "4.4.0",
+                "metadata": "kraft",
+                "listeners": ("mtls",),
+                "port": None,
+                "jmx": ("rmi",),
+            },
+        )
     ]
 
 
