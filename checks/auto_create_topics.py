@@ -4,13 +4,15 @@ With auto.create.topics.enable, which is on by default, the first produce to, or
 that does not exist creates a topic with the defaults of the brokers: one partition and one copy,
 unless they were changed.
 
-Reads: DescribeConfigs (auto.create.topics.enable and the defaults), Metadata (topics like them).
+Reads: DescribeConfigs (auto.create.topics.enable and the defaults), Metadata (topics like them),
+DescribeCluster (one broker alone is taken for development: an info).
 """
 
 from kdiag.api import (
     CLUSTER,
     Action,
     BrokerConfigs,
+    Brokers,
     Finding,
     Said,
     Topics,
@@ -20,28 +22,32 @@ from kdiag.api import (
 )
 
 _KEY = "auto.create.topics.enable"
+_DEVELOPMENT = " The cluster has one broker, as for development, where this is usual."
 
 
 @check(area="topics", configs=(_KEY,))
-def auto_create_topics(configs: BrokerConfigs, topics: Topics | None) -> Said:
+def auto_create_topics(
+    configs: BrokerConfigs, topics: Topics | None, brokers: Brokers | None
+) -> Said:
     """Topics are created by whoever names them."""
     rows = configs.rows[(configs.rows["key"] == _KEY) & (configs.rows["value"] == "true")]
     if rows.empty:
         return
-    brokers = sorted({int(id_) for id_ in rows["broker"]})
+    at = sorted({int(id_) for id_ in rows["broker"]})
+    is_single = brokers is not None and len(brokers) == 1
     alike = _at_defaults(configs, topics)
     whose = "default" if (rows["source"] == "default").all() else "setting"
     yield Finding(
-        "warning",
+        "info" if is_single else "warning",
         CLUSTER,
         f"Any client can create topics by naming them: {_KEY} is true on "
-        f"{listed(f'broker {id_}' for id_ in brokers)}.",
+        f"{listed(f'broker {id_}' for id_ in at)}.",
         "A misspelt name becomes a topic that nobody reads; it takes the records instead of "
         "failing, with as few copies as the defaults say.",
-        cause=f"It is the {whose} of the brokers. {_hint(alike)}".strip(),
+        cause=f"It is the {whose} of the brokers. {_hint(alike)}{_DEVELOPMENT * is_single}".strip(),
         due="a client names a topic that does not exist",
         evidence={
-            "brokers": brokers,
+            "brokers": at,
             "topics_at_defaults_count": None if alike is None else len(alike),
             "topics_at_defaults": alike,
         },

@@ -1,7 +1,7 @@
 from kdiag.finding import CLUSTER
 from kdiag.sections import BrokerConfigs
 from kdiag.snapshot import Missing
-from tests.tables import broker_configs, topics
+from tests.tables import broker_configs, brokers, topics
 
 ON = {
     "auto.create.topics.enable": "true",
@@ -74,3 +74,14 @@ def test_is_unknown_without_the_settings(judge):
     absent = {BrokerConfigs: Missing("not authorised", "DescribeConfigs on Cluster")}
 
     assert judge("auto-create-topics", absent=absent).needs == "DescribeConfigs on Cluster"
+
+
+def test_a_cluster_of_one_broker_is_one_of_development(judge):
+    configs = broker_configs({1: {"auto.create.topics.enable": "true"}}, source="default")
+
+    [alone] = judge("auto-create-topics", configs, brokers(1)).findings
+    [among_others] = judge("auto-create-topics", configs, brokers(1, 2, 3)).findings
+
+    assert alone.severity == "info"
+    assert "one broker" in alone.cause
+    assert among_others.severity == "warning"

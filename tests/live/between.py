@@ -80,16 +80,19 @@ class Between:
             self._server = None
         await self.hang_up()
 
+    def leave_soon(self) -> None:
+        """Leave, beside the task that asks for it, which ends with its connection."""
+        self._leaving = self._loop.create_task(self.leave())
+
     def vanish(self) -> None:
         """Listen no more, from now on."""
         self._run(self.leave())
 
     async def hang_up(self) -> None:
-        """Close every connection but that of the task that asks for it."""
-        others = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in others:
+        """Close every connection."""
+        for task in (tasks := list(self._tasks)):
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: Writer) -> None:
         task = asyncio.current_task()
@@ -197,8 +200,8 @@ async def stops(proxy: Between, *_: Any) -> None:
 
 async def dies(proxy: Between, *_: Any) -> None:
     """Vanish: every connection is closed, and nothing listens any more."""
-    await proxy.leave()
-    raise _Over
+    proxy.leave_soon()
+    await asyncio.sleep(3600)
 
 
 async def late(_: Between, writer: Writer, frame: bytes, *_more: Any) -> None:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from kdiag.lab import Lab
 from kdiag.lab.plan import free_ports, is_free
+from kdiag.lab.waiting import wait_until
 from kdiag.wire.allowlist import APIS
 from kdiag.wire.settings import ClientSettings, read_settings
 from tests.live.between import Answer, Between
@@ -70,11 +73,22 @@ def proxied(brokers: int = 3, **properties: str) -> Iterator[Proxied]:
 
 def fill(lab: Lab) -> None:
     """Give the cluster a topic with records, and groups that have committed, at every broker."""
-    from confluent_kafka import Consumer, TopicPartition
+    from confluent_kafka import Consumer
 
     lab.create_topic("orders", partitions=6)
     lab.produce("orders", 60)
     for number in range(8):
         consumer = Consumer({**lab.client_config(), "group.id": f"group-{number}"})
-        consumer.commit(offsets=[TopicPartition("orders", 0, 5)], asynchronous=False)
+        wait_until(partial(_has_committed, consumer), "the offsets are committed", 60)
         consumer.close()
+
+
+def _has_committed(consumer: Any) -> bool:
+    """Try to commit: the topic of the offsets may be new, and not yet led."""
+    from confluent_kafka import KafkaException, TopicPartition
+
+    try:
+        consumer.commit(offsets=[TopicPartition("orders", 0, 5)], asynchronous=False)
+    except KafkaException:
+        return False
+    return True
