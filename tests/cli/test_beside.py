@@ -57,7 +57,7 @@ def test_a_flag_beats_the_file_and_the_environment_has_the_password(config, monk
         ('[jmx.targets]\n"broker x" = "rmi://h:1"\n', "is no process"),
         (f'[jmx]\nurl="{URL}"\n[jmx.names]\na = "bytes-reject"\n', "did you mean bytes-rejected?"),
         (f'[jmx]\nurl="{URL}"\npassword_file = "/nowhere"\n', "/nowhere: cannot be read"),
-        ("[jxm]\n", "unknown table [jxm]; allowed are [checks.ID], [jmx], [prometheus]"),
+        ("[jxm]\n", "unknown table [jxm]; allowed are [checks.ID], [jmx], [[lag]], [prom"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(config, text, words):

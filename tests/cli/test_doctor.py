@@ -189,7 +189,9 @@ def test_the_collector_gets_what_the_flags_say(kdiag, collecting):
 
     [call] = calls
     assert call["bootstrap"] == "h:9092"
-    assert call["settings"] is None
+    assert call["settings"].security_protocol == "PLAINTEXT"
+    assert call["settings"].tls is None
+    assert call["settings"].sasl is None
     assert call["limits"] == Limits(
         sample_seconds=0,
         timeout_seconds=7,

@@ -89,7 +89,7 @@ def test_explain_shows_the_runbook_behind_what_it_reads(kdiag):
     text = kdiag("explain", "under-min-isr").stdout
 
     assert text.startswith("Partitions that refuse acks=all writes.\n")
-    assert "Reads       Durability (min.insync.replicas)\n" in text
+    assert "Reads       Durability, LiveMetadata" in text
     assert text.endswith(read_runbook("under-min-isr"))
 
 

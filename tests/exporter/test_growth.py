@@ -19,7 +19,7 @@ from tests.tables import commits, end_offset_history, groups, offsets
 CHECKS = load_checks().select(["offline-partition", "commit-beyond-end"], [])
 PARTITIONS = 100
 SAMPLES, PASSES = 4, 8
-LEFT_BYTES = 30_000
+LEFT_BYTES = 45_000
 """Less than what is kept of each partition that is gone would take: its name alone has 60 bytes."""
 
 

@@ -136,5 +136,7 @@ def test_bytes_leave_in_one_place_only():
     assert sorted(writes) == [
         ("connection.py", "self._transport.write(frame)"),
         ("exchanges.py", "exchange.send(answer)"),
+        ("handshake.py", "incoming.write(told)"),  # a buffer
+        ("handshake.py", "writer.write(outgoing.read())"),  # of TLS, before any Kafka
         ("tls.py", "file.write(text)"),
     ]

@@ -124,7 +124,7 @@ def test_a_port_without_tls_says_so():
 def test_a_silent_port_costs_no_more_than_the_deadline():
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
-        pytest.raises(ConnectError, match=r"no answer within 0\.3 s"),
+        pytest.raises(ConnectError, match=r"no answer within 0\.\d s"),
     ):
         shown_by(Address("127.0.0.1", listening.getsockname()[1]), 0.3)
 
