@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "analysis": {
         "analysis",
         "check",
+        "command",
         "facts",
         "finding",
         "releases",

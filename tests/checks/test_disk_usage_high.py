@@ -94,7 +94,7 @@ def test_says_where_something_besides_kafka_fills_the_volume(judge):
     [finding] = result.findings
     assert "something else fills the volume" in finding.cause
     assert finding.evidence["other_bytes"] == 83 * GIB
-    assert finding.actions[0].command.startswith("du -xh")
+    assert finding.actions[0].command.startswith("cd /data && du -xh")
 
 
 def test_works_without_the_sizes_of_replicas(judge):
