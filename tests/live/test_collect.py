@@ -104,7 +104,8 @@ def test_the_number_of_requests_depends_on_brokers_alone(busy):
     assert len(many.get(Groups)) == len(few.get(Groups)) + 180
     (asked_of_few, _), (asked, times) = split(few), split(many)
     assert asked == asked_of_few
-    assert sum(asked.values()) <= 10 * 3 + 4 + 1
+    # one more each: ACLs, quotas, SCRAM users
+    assert sum(asked.values()) <= 10 * 3 + 4 + 1 + 3
     # three kinds of offsets, seven times of the past, bisection; three ages, four times of logs
     assert times <= 3 * (3 + 7 + 16 + 3 + 4)
     assert "FindCoordinator" not in many.requests
