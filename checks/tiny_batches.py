@@ -4,27 +4,18 @@ Each request costs a broker the same work for one record as for a thousand: thre
 wait for followers. Producers that send each record by itself (linger.ms=0, a flush after each send)
 make brokers look too small.
 
-Reads: JMX in two samples (MessagesInPerSec, Produce of RequestMetrics); without JMX, and only with
---sample-records, the newest batch of each topic beside ListOffsets in two samples.
+Reads: JMX in two samples (MessagesInPerSec, Produce of RequestMetrics).
 """
-
-from collections.abc import Iterator
 
 from kdiag.api import (
     Action,
-    Earlier,
     FactDeltas,
     Finding,
     HandlerIdle,
-    Offsets,
-    RecordSamples,
     Said,
     check,
-    count,
-    known,
     rows_of,
     subject_of,
-    topic,
 )
 
 _MESSAGES, _REQUESTS = "messages-in", "request-total-count"
@@ -34,13 +25,10 @@ _ACTION = Action(
 )
 
 
-@check(area="topics", facts=(_MESSAGES, _REQUESTS), any_of=(FactDeltas, RecordSamples))
+@check(area="topics", facts=(_MESSAGES, _REQUESTS))
 def tiny_batches(
-    deltas: FactDeltas | None,
-    samples: RecordSamples | None,
+    deltas: FactDeltas,
     idle: HandlerIdle | None,
-    offsets: Offsets | None,
-    before: Earlier[Offsets] | None,
     *,
     request_records: float = 10.0,
     requests_per_second: float = 500.0,
@@ -50,21 +38,13 @@ def tiny_batches(
     request_records: records of a request, on average, below which it is mostly overhead.
     requests_per_second: fewer requests at one broker are no burden, however small they are.
     """
-    if deltas is not None:
-        yield from _by_broker(deltas, idle, request_records, requests_per_second)
-    elif samples is not None and offsets is not None and before is not None:
-        yield from _by_topic(samples, offsets, before, request_records, requests_per_second)
-
-
-def _by_broker(
-    deltas: FactDeltas, idle: HandlerIdle | None, few: float, many: float
-) -> Iterator[Finding]:
     requests = rows_of(deltas, _REQUESTS)
-    requests = requests[(requests["request"] == "Produce") & (requests["per_second"] >= many)]
+    is_busy = (requests["request"] == "Produce") & (requests["per_second"] >= requests_per_second)
+    requests = requests[is_busy]
     messages = dict(rows_of(deltas, _MESSAGES)[["target", "per_second"]].itertuples(index=False))
     for row in requests.itertuples():
         rate = messages.get(row.target)
-        if rate is not None and rate < few * row.per_second:
+        if rate is not None and rate < request_records * row.per_second:
             yield _of_broker(row.target, rate, row.per_second, _idle(idle, row.target))
 
 
@@ -90,35 +70,4 @@ def _of_broker(target: str, messages: float, requests: float, idle: float | None
             "handlers_idle_ratio": None if idle is None else round(idle, 3),
         },
         actions=(_ACTION,),
-    )
-
-
-def _by_topic(
-    samples: RecordSamples, offsets: Offsets, before: Offsets, few: float, many: float
-) -> Iterator[Finding]:
-    """Yield topics with so many records a second that batches like the newest are too many."""
-    key = ["topic", "partition"]
-    then = before.rows[[*key, "end_offset"]].rename(columns={"end_offset": "then"})
-    rows = offsets.rows.merge(then, on=key)
-    seconds = max(0.001, (offsets.read_at - before.read_at).total_seconds())
-    rates = (rows["end_offset"] - rows["then"]).groupby(rows["topic"]).sum() / seconds
-    newest = samples.rows[samples.rows["asked_for"] == "newest"]
-    for row in newest.itertuples():
-        rate, held = float(rates.get(row.topic, 0)), known(row.batch_records)
-        if held and held < few and rate / held >= many:
-            yield _of_topic(row.topic, held, rate)
-
-
-def _of_topic(name: str, held: int, rate: float) -> Finding:
-    return Finding(
-        "info",
-        topic(name),
-        f"The newest batch of topic {name} has {count(held, 'record')}, and it gets {rate:,.0f} "
-        "records a second.",
-        "If all batches are like it, most of the work of its leaders is for requests, not for "
-        "records.",
-        cause="One batch was looked at; requests are only counted over JMX.",
-        evidence={"batch_records": held, "records_per_second": round(rate, 1)},
-        actions=(_ACTION,),
-        confidence="possible",
     )
