@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo zoo test lint bench locks manifests clean
+.PHONY: help demo zoo test fuzz lint bench locks manifests clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ zoo: $(VENV)/lab.stamp ## Try every fault and look-alike, and write down what do
 test: $(VENV)/dev.stamp ## Run all tests, those on real brokers included
 	@$(BIN)/python -m pytest -m "not live" -n auto --dist loadfile
 	@$(BIN)/python -m pytest -m live
+
+fuzz: $(VENV)/dev.stamp ## Try many more hostile inputs than the tests do
+	@KDIAG_FUZZ_EXAMPLES=$${KDIAG_FUZZ_EXAMPLES:-3000} $(BIN)/python -m pytest --timeout 0 tests/hostile
 
 lint: $(VENV)/dev.stamp ## Check style, format and types
 	@$(BIN)/ruff check .

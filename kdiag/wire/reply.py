@@ -9,6 +9,7 @@ from kio.serial import entity_reader
 
 from kdiag.errors import RequestError
 from kdiag.wire.allowlist import BY_KEY
+from kdiag.wire.counts import check_counts
 from kdiag.wire.schemas import Schema, response_schema
 
 
@@ -30,6 +31,7 @@ def decode(key: int, version: int, frame: bytes) -> Any:
 
 def _read(schema: Schema, frame: bytes) -> Any:
     _, header_size = entity_reader(schema.__header_schema__)(frame, 0)
+    check_counts(schema, frame, header_size)
     reply, _ = entity_reader(schema)(frame, header_size)
     return reply
 

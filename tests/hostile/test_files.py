@@ -1,0 +1,158 @@
+"""Files of strangers: each is read, or refused in one sentence; nothing crashes or hangs."""
+
+import copy
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import trustme
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kdiag.check import Check
+from kdiag.config import COMMANDS, read_flags, read_table, read_tunables
+from kdiag.errors import UsageError
+from kdiag.registry import load_checks
+from kdiag.sources.saved import load
+from kdiag.wire import properties
+from kdiag.wire.jaas import parse_jaas
+from kdiag.wire.keys import KEYS
+from kdiag.wire.settings import settings_from
+from tests.hostile.mutations import JSON, bounded, mutated, replaced
+
+PACKED = sorted((Path(__file__).parents[1] / "data" / "snapshots").glob("*.gz"))
+DOCUMENTS = {path.name: json.loads(gzip.decompress(path.read_bytes())) for path in PACKED}
+CHECKS: list[Check] = list(load_checks().checks)
+
+TEXT = st.text(st.characters(max_codepoint=0x2100), max_size=60)
+FIXED = ("security.protocol", "sasl.mechanism")
+HARMLESS = [
+    key for key in KEYS if key not in FIXED and not key.endswith(("_command", "_file", "location"))
+]
+"""Keys whose values are texts; those of the others name files, and commands that would be run."""
+
+
+def one_sentence(error, *, besides=""):
+    text = str(error)
+    assert text
+    assert "Traceback" not in text
+    assert besides == "" or besides not in text
+
+
+@bounded
+@given(TEXT)
+def test_any_text_is_a_properties_file_or_refused(text):
+    try:
+        found = properties.parse(text, "f")
+    except UsageError as error:
+        one_sentence(error)
+    else:
+        assert all(isinstance(value, str) for value in found.values())
+
+
+@bounded
+@given(st.binary(max_size=80))
+def test_any_bytes_are_a_properties_file_or_refused(tmp_path, data):
+    (tmp_path / "f").write_bytes(data)
+    try:
+        properties.load(tmp_path / "f")
+    except UsageError as error:
+        one_sentence(error)
+
+
+@bounded
+@given(TEXT)
+def test_any_text_is_a_login_module_or_refused_without_being_shown(text):
+    secret = "s3cret-canary"  # noqa: S105
+    try:
+        parse_jaas(f'a.PlainLoginModule required password="{secret}" {text}', "f")
+    except UsageError as error:
+        one_sentence(error, besides=secret)
+
+
+@bounded
+@given(
+    st.fixed_dictionaries(
+        {
+            "security.protocol": st.sampled_from(("SSL", "SASL_SSL", "SASL_PLAINTEXT", "x")),
+            "sasl.mechanism": st.sampled_from(("PLAIN", "SCRAM-SHA-256", "OAUTHBEARER", "x")),
+        },
+        optional=dict.fromkeys(HARMLESS, TEXT),
+    )
+)
+def test_any_values_are_settings_or_refused(values):
+    try:
+        settings_from(values, "f")
+    except UsageError as error:
+        one_sentence(error)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A PKCS12 store, as bytes."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    issued = trustme.CA().issue_cert("client@example.com")
+    chain = x509.load_pem_x509_certificate(issued.cert_chain_pems[0].bytes())
+    key = serialization.load_pem_private_key(issued.private_key_pem.bytes(), None)
+    plain = serialization.NoEncryption()
+    return pkcs12.serialize_key_and_certificates(b"me", key, chain, None, plain)
+
+
+@bounded
+@given(data=st.data(), magic=st.sampled_from((b"", b"\xfe\xed\xfe\xed\x00\x00\x00\x02")))
+def test_a_damaged_store_is_read_or_refused(tmp_path, store, data, magic):
+    (tmp_path / "s").write_bytes(magic + data.draw(mutated(store)))
+    keys = {"security.protocol": "SSL", "ssl.keystore.location": str(tmp_path / "s")}
+    try:
+        settings_from(keys, "f")
+    except UsageError as error:
+        one_sentence(error)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@bounded
+@given(data=st.data())
+def test_a_snapshot_with_a_wrong_part_is_read_or_refused(tmp_path, name, data):
+    document = data.draw(replaced(copy.deepcopy(DOCUMENTS[name])))
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    try:
+        load(tmp_path / "s.json")
+    except UsageError as error:
+        one_sentence(error)
+
+
+@pytest.mark.parametrize("path", PACKED, ids=lambda path: path.name)
+@bounded
+@given(data=st.data())
+def test_a_packed_snapshot_that_is_damaged_is_read_or_refused(tmp_path, path, data):
+    (tmp_path / "s.json.gz").write_bytes(data.draw(mutated(path.read_bytes())))
+    try:
+        load(tmp_path / "s.json.gz")
+    except UsageError as error:
+        one_sentence(error)
+
+
+@bounded
+@given(text=TEXT, value=JSON)
+def test_any_config_is_read_or_refused(tmp_path, text, value):
+    file = tmp_path / "kdiag.toml"
+    word = json.dumps(value) if isinstance(value, str | int | list) else '"x"'
+    for content in (
+        text,
+        f"[checks.disk-usage-high]\nwarning_ratio = {word}\n",
+        f"[doctor]\n{text}",
+    ):
+        file.write_text(content, encoding="utf-8", errors="surrogatepass")
+        for read in (
+            lambda: read_tunables(file, (), CHECKS),
+            lambda: [read_flags(file, command, ("timeout",)) for command in COMMANDS],
+            lambda: read_table(file, "clusters"),
+        ):
+            try:
+                read()
+            except UsageError as error:
+                one_sentence(error)
