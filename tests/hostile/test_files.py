@@ -156,3 +156,13 @@ def test_any_config_is_read_or_refused(tmp_path, text, value):
                 read()
             except UsageError as error:
                 one_sentence(error)
+
+
+@pytest.mark.parametrize("columns", [None, [], "x", 5])
+def test_a_table_whose_columns_are_none_is_refused(tmp_path, columns):
+    document = copy.deepcopy(DOCUMENTS["schema-1.json.gz"])
+    document["sections"]["Topics"] = document["sections"]["Topics"] | {"columns": columns}
+    (tmp_path / "s.json").write_text(json.dumps(document))
+
+    with pytest.raises(UsageError, match="is a damaged snapshot: columns is"):
+        load(tmp_path / "s.json")

@@ -135,7 +135,8 @@ def _length(part: dict[str, Any]) -> int:
         if rows < 0:
             raise Malformed(f"rows is {rows}")
         return rows
-    lists = [len(values) for values in part["columns"].values() if isinstance(values, list)]
+    columns = _part(part, "columns", dict)
+    lists = [len(values) for values in columns.values() if isinstance(values, list)]
     return max(lists, default=0)
 
 
