@@ -72,4 +72,5 @@ def kerberos(login: "Kerberos", host: str) -> Exchange:
         context.unwrap(answer or b"")  # what protection the broker offers
         yield context.wrap(_NO_PROTECTION, False).message
     except gssapi.exceptions.GSSError as error:
-        raise Broken(" ".join(str(error).split())) from error
+        said = " ".join(str(error).split())
+        raise Broken(f"{said}; check klist, and sasl.kerberos.service.name") from error

@@ -4,6 +4,7 @@ Sources: KIP-651 (PEM for SSL stores), org.apache.kafka.common.security.ssl.Defa
 RFC 7292 (PKCS12).
 """
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -77,7 +78,8 @@ def _pkcs12(data: bytes, passwords: Passwords, store: str, at: str) -> str:
 
     password = passwords[0].value.encode() if passwords[0] is not None else None
     try:
-        found = pkcs12.load_pkcs12(data, password)
+        with warnings.catch_warnings(action="ignore"):  # that it is BER and not DER
+            found = pkcs12.load_pkcs12(data, password)
     except ValueError as error:
         raise UsageError(f"{at} {_why_closed(password is not None, store)}") from error
     held = [found.cert, *found.additional_certs]

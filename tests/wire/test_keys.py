@@ -124,3 +124,11 @@ def test_variables_beat_the_file(monkeypatch, tmp_path):
 
 def test_no_two_keys_share_a_variable():
     assert len(VARIABLES) == len(KEYS)
+
+
+def test_kerberos_without_its_package_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "gssapi", None)
+    keys = {"security.protocol": "SASL_SSL", "sasl.kerberos.service.name": "kafka"}
+
+    with pytest.raises(UsageError, match=r"GSSAPI needs the package gssapi; install it with: pip"):
+        settings_from(keys, "f")
