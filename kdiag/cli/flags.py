@@ -253,7 +253,9 @@ def require_one_source(ctx: click.Context) -> None:
     both = ("from_file", "bootstrap_server")
     if all(ctx.get_parameter_source(name) is typed for name in both):
         raise UsageError("--from and --bootstrap-server exclude each other")
-    if not any(ctx.params.get(name) for name in (*both, "command_config")):
+    from kdiag.wire.variables import variables
+
+    if not variables() and not any(ctx.params.get(name) for name in (*both, "command_config")):
         raise UsageError("--bootstrap-server HOST:PORT is missing (or --from FILE)")
 
 

@@ -287,3 +287,27 @@ def test_what_takes_long_is_said_on_stderr(kdiag, collecting, monkeypatch):
     result = kdiag("doctor", "--bootstrap-server", "h:9092", *ONLY)
 
     assert result.stderr == "Reading from h:9092, 0 s so far\n"
+
+
+def test_variables_of_a_container_say_where_the_cluster_is(kdiag):
+    result = kdiag("doctor", KDIAG_KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1")
+
+    assert result.exit_code == 3
+    assert "127.0.0.1:1: cannot connect: connection refused" in result.stderr
+
+
+def test_a_secret_that_a_variable_names_and_nobody_has_is_one_sentence(kdiag):
+    result = kdiag(
+        "doctor",
+        KDIAG_KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1",
+        KDIAG_KAFKA_SECURITY_PROTOCOL="SASL_PLAINTEXT",
+        KDIAG_KAFKA_SASL_MECHANISM="SCRAM-SHA-512",
+        KDIAG_KAFKA_SASL_USERNAME="ann",
+        KDIAG_KAFKA_SASL_PASSWORD_FILE="/no/where",  # noqa: S106
+    )
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "kdiag: environment: sasl.password_file: /no/where cannot be read: "
+        "No such file or directory\n"
+    )
