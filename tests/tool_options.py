@@ -1,7 +1,7 @@
 """The options of Kafka's command-line tools, as their own --help prints them.
 
 Recorded in tests/data/tool_options.json: release → tool → subcommand ("" for none) → option →
-whether it takes a value. Written anew by `python -m tests.tool_options`, for all releases of the
+whether it needs a value. Written anew by `python -m tests.tool_options`, for all releases of the
 lab whose jars have the tools.
 """
 
@@ -100,9 +100,15 @@ def printed(release: str) -> ByTool:
     helps = [[TOOLS[tool], *([sub] if sub else []), "--help"] for tool, sub in asked]
     found: ByTool = {}
     for (tool, sub), ran in zip(asked, run_all(runtime(release), helps), strict=True):
-        is_there = ran != NO_CLASS and tuple(_numbers(release)) >= SCRIPT_SINCE.get(tool, ())
-        if is_there and not re.search(r"invalid choice|Unknown action", ran[1]):
-            found.setdefault(tool, {})[sub] = dict(sorted(_options(ran[1].splitlines())))
+        if ran == NO_CLASS or tuple(_numbers(release)) < SCRIPT_SINCE.get(tool, ()):
+            continue
+        options = dict(sorted(_options(ran[1].splitlines())))
+        if not sub and not options:  # it has no --help, and tells when it is given nothing
+            [ran] = run_all(runtime(release), [[TOOLS[tool]]])
+            options = dict(sorted(_options(ran[1].splitlines())))
+        is_same = len(options) > 1 and options == found.get(tool, {}).get("")
+        if not sub or (options and not is_same):
+            found.setdefault(tool, {})[sub] = options
     return found
 
 
@@ -111,7 +117,7 @@ def _numbers(release: str) -> Iterator[int]:
 
 
 def _options(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield option and whether it takes a value.
+    """Yield option and whether it needs a value; one that may have a value does not.
 
     Two libraries write the text: jopt-simple in two columns, in which both sides wrap
     (`--topic <String: topic>`), argparse4j with indented options (`  --topic TOPIC`).
@@ -136,7 +142,7 @@ def _of_columns(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
             joined[-1] += " " + line.strip()
     for text in joined:
         for name in re.findall(r"(?:^|, )(--[\w.-]+)", text):
-            yield name, "<" in text or "[" in text
+            yield name, "<" in text
 
 
 def main() -> None:
