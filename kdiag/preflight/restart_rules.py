@@ -119,7 +119,9 @@ def broker_down(down: DownBrokers, departure: Departure) -> Said:
 
 
 @check(area="controller")
-def quorum_lost(health: QuorumHealth, departure: Departure, *, silent_seconds: int = 10) -> Said:
+def quorum_lost(
+    health: QuorumHealth, down: DownBrokers, departure: Departure, *, silent_seconds: int = 10
+) -> Said:
     """Quorums that would lose their majority.
 
     silent_seconds: a voter that has not fetched for longer is not live (see quorum-at-majority).
@@ -127,7 +129,8 @@ def quorum_lost(health: QuorumHealth, departure: Departure, *, silent_seconds: i
     voters = health.rows[health.rows["is_voter"]]
     ids = [int(id_) for id_ in voters["replica_id"]]
     is_live = voters["fetch_age_seconds"] <= silent_seconds
-    live = [id_ for id_, lives in zip(ids, is_live, strict=True) if lives]
+    gone = {int(id_) for id_ in down.rows["broker"]}
+    live = [id_ for id_, lives in zip(ids, is_live, strict=True) if lives and id_ not in gone]
     left = [id_ for id_ in live if id_ not in departure.brokers]
     majority = len(ids) // 2 + 1
     if len(left) >= majority or departure.brokers.isdisjoint(live):

@@ -225,7 +225,8 @@ def rewritten(change: Callable[[Any], Any], times: int | None = None) -> Answer:
 
 def _changed(frame: bytes, key: int, version: int, change: Callable[[Any], Any]) -> bytes:
     schema = response_schema(key, version)
-    _, start = entity_reader(schema.__header_schema__)(frame, 4)
+    _, size = entity_reader(schema.__header_schema__)(frame, 4)
+    start = 4 + size
     reply, _ = entity_reader(schema)(frame, start)
     buffer = io.BytesIO()
     buffer.write(frame[4:start])

@@ -54,9 +54,10 @@ def test_a_wrong_password_is_one_sentence_without_the_password(secured, kind, tm
     )
 
     assert done.returncode == 3
-    assert done.stderr.startswith("kdiag: ")
-    assert "SASL" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    lines = done.stderr.strip().splitlines()
+    [sentence] = [line for line in lines if not line.startswith("Reading from ")]  # on slow ones
+    assert sentence.startswith("kdiag: ")
+    assert "SASL" in sentence
     assert "wrong-secret" not in done.stderr + done.stdout
 
 
