@@ -6,10 +6,8 @@ from kdiag.cli.lazy import LazyGroup
 from kdiag.cli.logs import verbose_flag
 
 _COMMANDS = {
-    "restart": (
-        "kdiag.cli.restart:restart",
-        "Say whether a broker or a rack can be restarted now.",
-    ),
+    "reassign": ("kdiag.cli.reassign:reassign", "Say what a reassignment would break."),
+    "restart": ("kdiag.cli.restart:restart", "Say whether a broker or rack can be restarted now."),
 }
 
 
