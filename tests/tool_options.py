@@ -9,11 +9,12 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kdiag.lab.jars import read_lock, versions
 from kdiag.lab.java import runtime
-from tests.one_jvm import NO_CLASS, run_all
+from tests.one_jvm import NO_CLASS, run_all, run_alone
 
 FILE = Path(__file__).with_name("data") / "tool_options.json"
 
@@ -96,20 +97,28 @@ def releases() -> list[str]:
 
 def printed(release: str) -> ByTool:
     """Return what the tools of a release print."""
-    asked = [(tool, sub) for tool in TOOLS for sub in ("", *SUBCOMMANDS.get(tool, ()))]
-    helps = [[TOOLS[tool], *([sub] if sub else []), "--help"] for tool, sub in asked]
+    java = runtime(release)
+    plain = [(tool, "") for tool in TOOLS if tool not in SUBCOMMANDS]
+    others = [(tool, sub) for tool, subs in SUBCOMMANDS.items() for sub in ("", *subs)]
+    said = run_all(java, [_help(*one) for one in plain])
+    with ThreadPoolExecutor(2) as pool:  # these end the Java machine whenever help was asked for
+        said += pool.map(lambda one: run_alone(java, _help(*one)), others)
     found: ByTool = {}
-    for (tool, sub), ran in zip(asked, run_all(runtime(release), helps), strict=True):
+    for (tool, sub), ran in zip(plain + others, said, strict=True):
         if ran == NO_CLASS or tuple(_numbers(release)) < SCRIPT_SINCE.get(tool, ()):
             continue
         options = dict(sorted(_options(ran[1].splitlines())))
         if not sub and not options:  # it has no --help, and tells when it is given nothing
-            [ran] = run_all(runtime(release), [[TOOLS[tool]]])
+            [ran] = run_all(java, [[TOOLS[tool]]])
             options = dict(sorted(_options(ran[1].splitlines())))
         is_same = len(options) > 1 and options == found.get(tool, {}).get("")
         if not sub or (options and not is_same):
             found.setdefault(tool, {})[sub] = options
     return found
+
+
+def _help(tool: str, sub: str) -> list[str]:
+    return [TOOLS[tool], *([sub] if sub else []), "--help"]
 
 
 def _numbers(release: str) -> Iterator[int]:
