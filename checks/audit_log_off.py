@@ -46,8 +46,9 @@ def audit_log_off(loggers: BrokerLoggers, configs: BrokerConfigs, acls: Enforced
                 Action(
                     "Set it to INFO now, and in the log4j file of the broker for after a restart.",
                     "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                    f"broker-loggers --entity-name {row.broker} --add-config {_LOGGER}=INFO",
+                    "broker-loggers --entity-name {broker} --add-config {key}=INFO",
                     "safe",
+                    {"broker": row.broker, "key": _LOGGER},
                 ),
             ),
         )

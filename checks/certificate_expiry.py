@@ -109,8 +109,9 @@ def _misnamed(row: Any) -> Finding:
 def _look(row: Any) -> Action:
     return Action(
         "See the certificate that this broker shows.",
-        f"openssl s_client -connect {row.host}:{row.port} -servername {row.host} </dev/null "
-        "2>/dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
+        "openssl s_client -connect {host}:{port} -servername {host} </dev/null 2>/dev/null "
+        "| openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
+        values={"host": row.host, "port": row.port},
     )
 
 
@@ -118,8 +119,9 @@ def _renew(row: Any) -> Action:
     return Action(
         "Put a renewed certificate into the key store, and let the broker read it without a "
         "restart by setting its location again.",
-        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
-        f"--entity-name {row.broker} --add-config "
-        f"listener.name.{row.name.lower()}.ssl.keystore.location=FILE",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+        "brokers --entity-name {broker} --add-config "
+        "listener.name.{listener}.ssl.keystore.location=FILE",
         "safe",
+        {"broker": row.broker, "listener": row.name.lower()},
     )

@@ -101,11 +101,13 @@ def _finding(
             Action(
                 "See what keeps it from being compacted.",
                 "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all "
-                f"--entity-type topics --entity-name {_TOPIC}",
+                "--entity-type topics --entity-name {topic}",
+                values={"topic": _TOPIC},
             ),
             Action(
                 f"On broker {ids[0]}, look for errors of the cleaner.",
-                f"grep -E '{_TOPIC}-{number}([^0-9]|$)|ERROR' log-cleaner.log",
+                "grep -E {pattern} log-cleaner.log",
+                values={"pattern": f"{_TOPIC}-{number}([^0-9]|$)|ERROR"},
             ),
         ),
         confidence="likely",

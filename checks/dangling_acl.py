@@ -26,7 +26,6 @@ from kdiag.api import (
     count,
     listed,
     principal,
-    quote,
     topic,
 )
 
@@ -64,9 +63,9 @@ def _topics(rows: Any, unlisted: UnlistedTopics) -> Iterator[Finding]:
                 actions=(
                     Action(
                         "Remove them, unless the topic is to come.",
-                        "kafka-acls.sh --bootstrap-server {bootstrap} --remove "
-                        f"--topic {quote(str(name))}",
+                        "kafka-acls.sh --bootstrap-server {bootstrap} --remove --topic {topic}",
                         "disruptive",
+                        {"topic": str(name)},
                     ),
                 ),
             )
@@ -98,8 +97,8 @@ def _users(rows: Any, users: ScramUsers) -> Iterator[Finding]:
             actions=(
                 Action(
                     "See what is granted; remove it if the user will not come back.",
-                    "kafka-acls.sh --bootstrap-server {bootstrap} --list "
-                    f"--principal {quote(str(who))}",
+                    "kafka-acls.sh --bootstrap-server {bootstrap} --list --principal {principal}",
+                    values={"principal": str(who)},
                 ),
             ),
             confidence="likely",

@@ -115,8 +115,9 @@ def _finding(name: str, part: Any, added: int, readers: list[str] | None) -> Fin
             Action(
                 "Look at one; the reason is usually in its headers.",
                 "kafka-console-consumer.sh --bootstrap-server {bootstrap} --topic "
-                f"{name} --partition {_busiest(part)[0]} --offset {_busiest(part)[1]} "
-                "--max-messages 1 --property print.headers=true",
+                "{topic} --partition {partition} --offset {offset} --max-messages 1 "
+                "--property print.headers=true",
+                values={"topic": name, "partition": _busiest(part)[0], "offset": _busiest(part)[1]},
             ),
             Action("Mend what writes there, then send the records to their topic again."),
         ),

@@ -128,7 +128,8 @@ def _cause(row: Any) -> str:
 def _look(row: Any) -> Action:
     return Action(
         "See what the group does.",
-        f"kafka-consumer-groups.sh --bootstrap-server {{bootstrap}} --describe --group {row.group}",
+        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe --group {group}",
+        values={"group": row.group},
     )
 
 

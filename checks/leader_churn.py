@@ -76,8 +76,8 @@ def leader_churn(
                 Action(
                     "See in the log of the active controller why it names new leaders: fenced "
                     "brokers, elections that were asked for, reassignments.",
-                    "kafka-topics.sh --bootstrap-server {bootstrap} --describe --topic "
-                    f"{row.topic}",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --describe --topic {topic}",
+                    values={"topic": row.topic},
                 ),
             ),
             confidence="likely" if facts is None else "certain",

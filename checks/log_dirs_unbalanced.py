@@ -88,7 +88,8 @@ def _finding(full: Any, empty: Any) -> Finding:
             Action(
                 "See which replicas are where.",
                 "kafka-log-dirs.sh --bootstrap-server {bootstrap} --describe "
-                f"--broker-list {number}",
+                "--broker-list {brokers}",
+                values={"brokers": number},
             ),
             Action(
                 f"Move large replicas to {empty['path']}: name it in log_dirs of move.json.",

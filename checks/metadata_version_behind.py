@@ -11,6 +11,10 @@ import re
 
 from kdiag.api import CLUSTER, Action, Cluster, Finding, KRaftMode, NotApplicable, Said, check
 
+_UPGRADE_OF_3 = "kafka-features.sh --bootstrap-server {bootstrap} upgrade --metadata {release}"
+_UPGRADE = "kafka-features.sh --bootstrap-server {bootstrap} upgrade --release-version {release}"
+"""--release-version is new in 4.0 (KIP-1022)."""
+
 
 @check(area="controller")
 def metadata_version_behind(cluster: Cluster, mode: KRaftMode) -> Said:
@@ -39,9 +43,9 @@ def metadata_version_behind(cluster: Cluster, mode: KRaftMode) -> Said:
             ),
             Action(
                 "Once no downgrade is wanted any more, finalize the release.",
-                "kafka-features.sh --bootstrap-server {bootstrap} upgrade --release-version "
-                f"{cluster.version}",
+                _UPGRADE if running >= (4, 0) else _UPGRADE_OF_3,
                 "disruptive",
+                {"release": ".".join(map(str, running))},
             ),
         ),
     )

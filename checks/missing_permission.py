@@ -9,6 +9,7 @@ Reads: what the other reads were refused.
 from typing import Any
 
 from kdiag.api import (
+    GRANT_COMMANDS,
     Action,
     Finding,
     Gaps,
@@ -63,7 +64,7 @@ def _finding(resource: Resource, gaps: list[tuple[str, Any]]) -> Finding:
             Action(
                 "Let whoever keeps the ACLs grant it to the principal that kdiag connects as, in "
                 "place of PRINCIPAL.",
-                resource.grant,
+                GRANT_COMMANDS[resource.kind],
                 "safe",
                 {"operations": operations, "name": resource.name},
             ),

@@ -42,8 +42,8 @@ def mixed_replication_factor(mixed: MixedReplication) -> Said:
                 Action(
                     f"Give all partitions of {row.topic} the same number of replicas: write the "
                     "plan with the missing ones added, and execute it.",
-                    "kafka-topics.sh --bootstrap-server {bootstrap} --describe --topic "
-                    f"{row.topic}",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --describe --topic {topic}",
+                    values={"topic": row.topic},
                 ),
             ),
             covers=frozenset(partition(row.topic, number) for number in few),

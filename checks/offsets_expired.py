@@ -25,6 +25,8 @@ from kdiag.api import (
 )
 
 _RESET = "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} --reset-offsets"
+_TO_OFFSET = " --topic {topic}:{partition} --to-offset {offset} --execute"
+_TO_TIME = " --topic {topic} --to-datetime {time} --execute"
 
 
 @check(area="lag")
@@ -84,14 +86,11 @@ def _evidence(gone: Any, row: Any, retention: OffsetsRetention) -> dict[str, Any
 
 
 def _actions(name: Any, topic: Any, row: Any) -> tuple[Action, ...]:
-    if row.idle_seconds == row.idle_seconds:
-        command = _RESET + " --topic {topic}:{partition} --to-offset {offset} --execute"
-    else:
-        command = _RESET + " --topic {topic} --to-datetime {time} --execute"
+    is_known = row.idle_seconds == row.idle_seconds
     return (
         Action(
             "If the gap matters: stop the group and set it to where it had been.",
-            command,
+            _RESET + _TO_OFFSET if is_known else _RESET + _TO_TIME,
             "disruptive",
             {
                 "group": name,

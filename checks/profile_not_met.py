@@ -119,9 +119,10 @@ def _actions(name: str, rows: Sequence[Any]) -> list[Action]:
         actions.append(
             Action(
                 f"Set {', '.join(settings)} on {name}.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --add-config {','.join(settings)}",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --add-config {settings}",
                 "safe",
+                {"topic": name, "settings": ",".join(settings)},
             )
         )
     for row in rows:
@@ -129,9 +130,10 @@ def _actions(name: str, rows: Sequence[Any]) -> list[Action]:
             actions.append(
                 Action(
                     "Add partitions, where no reader depends on which key is in which partition.",
-                    f"kafka-topics.sh --bootstrap-server {{bootstrap}} --alter --topic {name} "
-                    f"--partitions {row.wanted}",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --alter --topic {topic} "
+                    "--partitions {partitions}",
                     "disruptive",
+                    {"topic": name, "partitions": row.wanted},
                 )
             )
         elif row.what == "replication_factor":
@@ -142,9 +144,9 @@ def _actions(name: str, rows: Sequence[Any]) -> list[Action]:
             actions.append(
                 Action(
                     "Create it, and let consumers write there what they cannot process.",
-                    f"kafka-topics.sh --bootstrap-server {{bootstrap}} --create --topic "
-                    f"{row.names[0]}",
+                    "kafka-topics.sh --bootstrap-server {bootstrap} --create --topic {topic}",
                     "safe",
+                    {"topic": row.names[0]},
                 )
             )
     return actions

@@ -102,8 +102,8 @@ def _finding(
                 f"Move large replicas from broker {id_} to broker {least}: list the topics in "
                 "topics.json, and choose from what is proposed.",
                 "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --generate "
-                "--topics-to-move-json-file topics.json --broker-list "
-                f"{','.join(str(each) for each in sizes.index)}",
+                "--topics-to-move-json-file topics.json --broker-list {brokers}",
+                values={"brokers": ",".join(str(each) for each in sizes.index)},
             ),
         ),
     )

@@ -81,15 +81,17 @@ def _actions(name: str, worst: Any, wanted: float, left: float) -> tuple[Action,
     return (
         Action(
             "See both limits, and where they are set.",
-            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all --entity-type topics "
-            f"--entity-name {name}",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all "
+            "--entity-type topics --entity-name {topic}",
+            values={"topic": name},
         ),
         Action(
             f"If the time is what counts, and the disks have room for {size(enough)} a replica, "
             "raise the limit of size; it is reached again where input grows.",
-            "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-            f"--entity-name {name} --add-config retention.bytes={enough}",
+            "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+            "topics --entity-name {topic} --add-config retention.bytes={value}",
             "safe",
+            {"topic": name, "value": enough},
         ),
         Action("If the size is what counts, set retention.ms to the time that is really kept."),
     )

@@ -113,14 +113,17 @@ def _of_the_future(name: str, part: Any) -> Finding:
         (
             Action(
                 "See what they are.",
-                "kafka-get-offsets.sh --bootstrap-server {bootstrap} --time max-timestamp "
-                f"--topic {name}",
+                "kafka-get-offsets.sh --bootstrap-server {bootstrap} --time "
+                "max-timestamp --topic {topic}",
+                values={"topic": name},
             ),
             Action(
                 "Let brokers refuse such records from now on, once the producers are mended.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --add-config message.timestamp.after.max.ms=3600000",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --add-config "
+                "message.timestamp.after.max.ms=3600000",
                 "disruptive",
+                {"topic": name},
             ),
             *_free(name),
         ),
@@ -160,9 +163,10 @@ def _never_closed(name: str, part: Any) -> Finding:
         (
             Action(
                 "Close segments in time: at a tenth of the retention.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --add-config segment.ms={_tenth(part)}",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --add-config segment.ms={value}",
                 "safe",
+                {"topic": name, "value": _tenth(part)},
             ),
         ),
     )
@@ -182,7 +186,8 @@ def _kept(name: str, part: Any) -> Finding:
         (
             Action(
                 "On the leaders, look for errors of deleting segments.",
-                f"grep -E '{name}-[0-9]+.*(retention|[Dd]elet)|kafka-log-retention' server.log",
+                "grep -E {pattern} server.log",
+                values={"pattern": f"{name}-[0-9]+.*(retention|[Dd]elet)|kafka-log-retention"},
             ),
             *_free(name),
         ),

@@ -60,7 +60,8 @@ def _finding(row: Any, room: int, promised: float, *, is_due: bool) -> Finding:
             Action(
                 "See the limits of the largest one; retention.bytes counts for each partition.",
                 "kafka-configs.sh --bootstrap-server {bootstrap} --describe --all "
-                f"--entity-type topics --entity-name {largest}",
+                "--entity-type topics --entity-name {topic}",
+                values={"topic": largest},
             ),
             Action(
                 f"Lower retention.bytes, so that all topics together stay below {size(room)}, or "

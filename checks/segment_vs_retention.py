@@ -92,9 +92,10 @@ def _late(name: str, part: Any) -> Finding:
         actions=(
             Action(
                 "Close segments at a tenth of the retention.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --add-config segment.ms={max(60_000, int(kept * 100))}",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --add-config segment.ms={value}",
                 "safe",
+                {"topic": name, "value": max(60000, int(kept * 100))},
             ),
         ),
     )
@@ -123,9 +124,10 @@ def _tiny(name: str, part: Any) -> Finding:
         actions=(
             Action(
                 "Close segments later; existing ones go with the retention.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type topics "
-                f"--entity-name {name} --delete-config segment.ms,segment.bytes",
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "topics --entity-name {topic} --delete-config segment.ms,segment.bytes",
                 "safe",
+                {"topic": name},
             ),
         ),
         confidence="likely",

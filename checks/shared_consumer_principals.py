@@ -19,9 +19,10 @@ from kdiag.api import (
     check,
     group,
     listed,
-    quote,
 )
 
+_OF_GROUP = "kafka-acls.sh --bootstrap-server {bootstrap} --list --group {name}"
+_OF_ID = "kafka-acls.sh --bootstrap-server {bootstrap} --list --transactional-id {name}"
 _USES = {"group": ("Read", "All"), "transactional-id": ("Write", "All")}
 """Kind of resource → operations with which it is used, and not only looked at."""
 
@@ -69,7 +70,8 @@ def _finding(kind: str, name: str, principals: list[str]) -> Finding:
         actions=(
             Action(
                 "See who uses it, and give every application a name of its own.",
-                f"kafka-acls.sh --bootstrap-server {{bootstrap}} --list --{kind} {quote(name)}",
+                _OF_GROUP if is_group else _OF_ID,
+                values={"name": name},
             ),
         ),
         confidence="possible",

@@ -96,7 +96,8 @@ def _finding(id_: int, path: str, part: Any, known: set[str]) -> Finding:
             Action(
                 "Look again after some minutes: deletions take a while.",
                 "kafka-log-dirs.sh --bootstrap-server {bootstrap} --describe "
-                f"--broker-list {id_}",
+                "--broker-list {brokers}",
+                values={"brokers": id_},
             ),
             Action(
                 f"If they are still there, stop broker {id_}, move the directories away, start it, "

@@ -97,12 +97,14 @@ def _finding(name: str, part: Any) -> Finding:
         actions=(
             Action(
                 "See whether the last tiered offset moves.",
-                "kafka-get-offsets.sh --bootstrap-server {bootstrap} --time latest-tiered "
-                f"--topic {name}",
+                "kafka-get-offsets.sh --bootstrap-server {bootstrap} --time "
+                "latest-tiered --topic {topic}",
+                values={"topic": name},
             ),
             Action(
                 "On the leaders, look for errors of the copy.",
-                f"grep -E 'RemoteLogManager.*{name}|RemoteStorageException' server.log",
+                "grep -E {pattern} server.log",
+                values={"pattern": f"RemoteLogManager.*{name}|RemoteStorageException"},
             ),
         ),
         confidence="likely",

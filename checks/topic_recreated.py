@@ -40,17 +40,19 @@ def topic_recreated(stale: StaleCommits) -> Said:
 
 
 def _actions(name: Any, first: str) -> tuple[Action, ...]:
-    reset = (
-        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group "
-        f"{first} --reset-offsets --topic {name} --to-earliest"
-    )
+    values = {"group": first, "topic": name}
     return (
         Action(
-            "See what a reset to the beginning of the new topic would do.", f"{reset} --dry-run"
+            "See what a reset to the beginning of the new topic would do.",
+            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+            "--reset-offsets --topic {topic} --to-earliest --dry-run",
+            values=values,
         ),
         Action(
             "Stop the group, and reset it. If nobody meant to delete the topic, find out who did.",
-            f"{reset} --execute",
+            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --group {group} "
+            "--reset-offsets --topic {topic} --to-earliest --execute",
             "disruptive",
+            values,
         ),
     )

@@ -108,12 +108,14 @@ def _idle(idle: Any, total: int) -> Finding:
         actions=(
             Action(
                 "Ask the owners; a consumer that commits nothing is not seen here. Look at one.",
-                "kafka-get-offsets.sh --bootstrap-server {bootstrap} --topic " + names[0],
+                "kafka-get-offsets.sh --bootstrap-server {bootstrap} --topic {topic}",
+                values={"topic": names[0]},
             ),
             Action(
                 "Delete what nobody claims.",
-                "kafka-topics.sh --bootstrap-server {bootstrap} --delete --topic " + names[0],
+                "kafka-topics.sh --bootstrap-server {bootstrap} --delete --topic {topic}",
                 "disruptive",
+                {"topic": names[0].replace(".", "[.]")},
             ),
         ),
         confidence="possible",

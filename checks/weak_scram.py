@@ -18,7 +18,6 @@ from kdiag.api import (
     check,
     count,
     principal,
-    quote,
 )
 
 
@@ -49,10 +48,11 @@ def _finding(name: str, rows: Any) -> Finding:
             Action(
                 "Give the user a long random password with SHA-512 and more iterations; clients "
                 "then need that mechanism and password.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type users "
-                f"--entity-name {quote(name)} --add-config "
+                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+                "users --entity-name {user} --add-config "
                 "'SCRAM-SHA-512=[iterations=16384,password=SECRET]'",
                 "disruptive",
+                {"user": name},
             ),
         ),
     )

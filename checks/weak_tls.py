@@ -55,9 +55,10 @@ def _old(row: Any, versions: list[str], *, is_proven: bool) -> Finding:
             Action(
                 "Allow TLS 1.2 and 1.3 only; clients that speak neither are older than 2012.",
                 "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
-                f"--entity-name {row.broker} --add-config "
-                f"'listener.name.{row.name.lower()}.ssl.enabled.protocols=[TLSv1.2,TLSv1.3]'",
+                "--entity-name {broker} --add-config "
+                "listener.name.{listener}.ssl.enabled.protocols='[TLSv1.2,TLSv1.3]'",
                 "disruptive",
+                {"broker": row.broker, "listener": row.name.lower()},
             ),
         ),
         confidence="certain" if is_proven else "likely",

@@ -21,7 +21,6 @@ from kdiag.api import (
     check,
     listed,
     principal,
-    quote,
     topic,
 )
 
@@ -38,12 +37,18 @@ _DANGEROUS = {
 _RULES_ALL = ("All", "Alter", "AlterConfigs", "ClusterAction")
 """Operations on the cluster that give all others: Alter changes ACLs, ClusterAction is a broker."""
 
-_OPTIONS = {
-    "topic": "--topic",
-    "group": "--group",
-    "transactional-id": "--transactional-id",
-    "user": "--user-principal",
+_REMOVE = (
+    "kafka-acls.sh --bootstrap-server {bootstrap} --remove --allow-principal {principal} "
+    "--operation {operation}"
+)
+_REMOVES = {
+    "cluster": _REMOVE + " --cluster",
+    "topic": _REMOVE + " --topic {name}",
+    "group": _REMOVE + " --group {name}",
+    "transactional-id": _REMOVE + " --transactional-id {name}",
+    "user": _REMOVE + " --user-principal {name}",
 }
+_PREFIXED = " --resource-pattern-type prefixed"
 
 
 @check(area="security")
@@ -103,13 +108,7 @@ def _finding(subject: Subject, severity: Severity, rows: list[Any]) -> Finding:
         f"{who} may {listed(named)}.",
         _impact(severity, rows),
         evidence={"principals": sorted({row.principal for row in rows}), "grants": named},
-        actions=(
-            Action(
-                "Grant it to the principals that need it, then take it from everybody.",
-                _remove(rows[0]),
-                "disruptive",
-            ),
-        ),
+        actions=(_remove(rows[0]),),
     )
 
 
@@ -132,10 +131,10 @@ def _resource(row: Any) -> str:
     return f"{row.kind}s {row.name}…" if row.pattern == "prefixed" else f"{row.kind} {row.name}"
 
 
-def _remove(row: Any) -> str:
-    target = "--cluster" if row.kind == "cluster" else f"{_OPTIONS[row.kind]} {quote(row.name)}"
-    pattern = " --resource-pattern-type prefixed" if row.pattern == "prefixed" else ""
-    return (
-        "kafka-acls.sh --bootstrap-server {bootstrap} --remove --allow-principal "
-        f"{quote(row.principal)} --operation {row.operation} {target}{pattern}"
+def _remove(row: Any) -> Action:
+    return Action(
+        "Grant it to the principals that need it, then take it from everybody.",
+        _REMOVES[row.kind] + (_PREFIXED if row.pattern == "prefixed" else ""),
+        "disruptive",
+        {"principal": row.principal, "operation": row.operation, "name": row.name},
     )

@@ -11,6 +11,12 @@ from kdiag.api import CLUSTER, Action, Finding, Said, ZooKeeperUse, check, count
 
 _DOCS = '"ZooKeeper to KRaft Migration" in the documentation of Kafka 3.9'
 
+_OF_BROKERS = "kafka-metadata-quorum.sh --bootstrap-server {bootstrap} describe --replication"
+_OF_CONTROLLERS = (
+    "kafka-metadata-quorum.sh --bootstrap-controller {controllers} describe --replication"
+)
+"""For a cluster of which brokers are in ZooKeeper mode: those do not know the quorum."""
+
 
 @check(area="controller", escalate=True)
 def zookeeper_in_use(use: ZooKeeperUse) -> Said:
@@ -60,7 +66,8 @@ def _half_way(use: ZooKeeperUse) -> Finding:
         actions=(
             Action(
                 "Look whether all controllers are there and follow their leader.",
-                f"kafka-metadata-quorum.sh {_ask(use)} describe --replication",
+                _OF_CONTROLLERS if use.brokers else _OF_BROKERS,
+                values={"controllers": ",".join(use.controllers) or "CONTROLLER:9093"},
             ),
             *(
                 Action(
@@ -78,10 +85,3 @@ def _half_way(use: ZooKeeperUse) -> Finding:
             ),
         ),
     )
-
-
-def _ask(use: ZooKeeperUse) -> str:
-    """Return whom the tool asks: brokers in ZooKeeper mode do not know the quorum."""
-    if not use.brokers:
-        return "--bootstrap-server {bootstrap}"
-    return f"--bootstrap-controller {','.join(use.controllers) or 'CONTROLLER:9093'}"

@@ -1,7 +1,5 @@
 """All that a check, or a derivation for checks, may import."""
 
-from shlex import quote as quote
-
 from kdiag.analysis import churn_words as churn_words
 from kdiag.analysis import lag_words as lag_words
 from kdiag.analysis.authorizers import Authorizers as Authorizers
@@ -26,6 +24,7 @@ from kdiag.analysis.facts import value_by_target as value_by_target
 from kdiag.analysis.families import DEAD_LETTERS as DEAD_LETTERS
 from kdiag.analysis.families import is_streams_topic as is_streams_topic
 from kdiag.analysis.forecast import LagForecast as LagForecast
+from kdiag.analysis.grants import GRANT_COMMANDS as GRANT_COMMANDS
 from kdiag.analysis.grants import Resource as Resource
 from kdiag.analysis.grants import grants_in as grants_in
 from kdiag.analysis.group_logs import groups_by_log as groups_by_log

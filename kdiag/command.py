@@ -49,7 +49,7 @@ _VALUE = re.compile(r"(?P<option>--[\w.-]+ )?\{(?P<name>[a-z_]+)\}")
 _WORD = r"""(?:'[^']*'|"[^"]*"|\$'(?:\\.|[^'\\])*'|[^\s'"$;|&])+"""
 _CALL = re.compile(
     r"(?P<tool>kafka-[a-z-]+\.sh)(?P<sub> [a-z][A-Za-z-]*)?"
-    rf"(?: --bootstrap-server (?P<address>{_WORD}))?(?P<behind> [a-z][A-Za-z-]*)?"
+    rf"(?: --bootstrap-(?:server|controller) (?P<address>{_WORD}))?(?P<behind> [a-z][A-Za-z-]*)?"
 )
 
 

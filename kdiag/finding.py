@@ -171,6 +171,12 @@ class Action:
         if values is not None and self.command is not None:
             object.__setattr__(self, "command", written(self.command, values))
 
+    @property
+    def mark(self) -> str:
+        """Return the effect as it stands before the text; "" where nothing is typed or changed."""
+        is_plain = self.command is None and self.effect == "reads"
+        return "" if is_plain else f"({self.effect}) "
+
 
 @dataclass(frozen=True)
 class NotApplicable:

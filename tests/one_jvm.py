@@ -35,7 +35,7 @@ def run_all(runtime: Runtime, commands: Sequence[Sequence[str]], seconds: float 
     while len(ran) < len(commands):
         ran += _run_together(runtime, commands[len(ran) :], seconds)
         if len(ran) < len(commands):
-            ran.append(_run_alone(runtime, commands[len(ran)], seconds))
+            ran.append(run_alone(runtime, commands[len(ran)], seconds))
     return ran
 
 
@@ -56,7 +56,8 @@ def _run_together(runtime: Runtime, commands: Iterable[Sequence[str]], seconds: 
     return [(one["code"], one["said"]) for one in answers]
 
 
-def _run_alone(runtime: Runtime, command: Sequence[str], seconds: float) -> Ran:
+def run_alone(runtime: Runtime, command: Sequence[str], seconds: float = 90) -> Ran:
+    """Return exit code and output of one command, in a Java machine of its own."""
     names, *arguments = command
     for name in names.split():
         done = subprocess.run(  # noqa: S603

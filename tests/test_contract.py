@@ -9,6 +9,7 @@ import pytest
 from kdiag.check import Check
 from kdiag.monitoring.alerts import ALERTS
 from kdiag.registry import load_checks
+from kdiag.wording import size
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = load_checks().checks
@@ -56,10 +57,25 @@ def test_runbook_has_the_headings_in_order(check):
 def test_runbook_names_every_tunable_with_its_default(check):
     section = runbook(check).split("## Tunables")[1].split("## Reads")[0]
 
-    for name in check.tunables:
-        assert f"`{name}`" in section
+    told = dict(re.findall(r"`(\w+)` \((?:default )?((?:`[^`]*`|[^()`])+)\)", section))
+    wrong = {
+        name: default
+        for name, default in check.tunables.items()
+        if not any(re.match(form, told.get(name, "")) for form in forms(default))
+    }
+    assert wrong == {}, "write: * `name` (default 5): what it means."
     if not check.tunables:
         assert section.strip() == "None."
+
+
+def forms(default):
+    """Yield patterns of how a page may write a default; a long regex is told in words."""
+    if isinstance(default, str | tuple):
+        yield from (re.escape(f"`{default}`"),) if default else ("none", "empty")
+        yield from ("..",) * (len(default) > 40)
+        return
+    for text in (str(default), f"{default:.10g}", f"{default:,.10g}", size(default)):
+        yield rf"{re.escape(text)}(?![\w.,]*\d)"
 
 
 @each_check

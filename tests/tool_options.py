@@ -1,7 +1,7 @@
 """The options of Kafka's command-line tools, as their own --help prints them.
 
 Recorded in tests/data/tool_options.json: release → tool → subcommand ("" for none) → option →
-whether it takes a value. Written anew by `python -m tests.tool_options`, for all releases of the
+whether it needs a value. Written anew by `python -m tests.tool_options`, for all releases of the
 lab whose jars have the tools.
 """
 
@@ -9,11 +9,12 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kdiag.lab.jars import read_lock, versions
 from kdiag.lab.java import runtime
-from tests.one_jvm import NO_CLASS, run_all
+from tests.one_jvm import NO_CLASS, run_all, run_alone
 
 FILE = Path(__file__).with_name("data") / "tool_options.json"
 
@@ -96,14 +97,28 @@ def releases() -> list[str]:
 
 def printed(release: str) -> ByTool:
     """Return what the tools of a release print."""
-    asked = [(tool, sub) for tool in TOOLS for sub in ("", *SUBCOMMANDS.get(tool, ()))]
-    helps = [[TOOLS[tool], *([sub] if sub else []), "--help"] for tool, sub in asked]
+    java = runtime(release)
+    plain = [(tool, "") for tool in TOOLS if tool not in SUBCOMMANDS]
+    others = [(tool, sub) for tool, subs in SUBCOMMANDS.items() for sub in ("", *subs)]
+    said = run_all(java, [_help(*one) for one in plain])
+    with ThreadPoolExecutor(2) as pool:  # these end the Java machine whenever help was asked for
+        said += pool.map(lambda one: run_alone(java, _help(*one)), others)
     found: ByTool = {}
-    for (tool, sub), ran in zip(asked, run_all(runtime(release), helps), strict=True):
-        is_there = ran != NO_CLASS and tuple(_numbers(release)) >= SCRIPT_SINCE.get(tool, ())
-        if is_there and not re.search(r"invalid choice|Unknown action", ran[1]):
-            found.setdefault(tool, {})[sub] = dict(sorted(_options(ran[1].splitlines())))
+    for (tool, sub), ran in zip(plain + others, said, strict=True):
+        if ran == NO_CLASS or tuple(_numbers(release)) < SCRIPT_SINCE.get(tool, ()):
+            continue
+        options = dict(sorted(_options(ran[1].splitlines())))
+        if not sub and not options:  # it has no --help, and tells when it is given nothing
+            [ran] = run_all(java, [[TOOLS[tool]]])
+            options = dict(sorted(_options(ran[1].splitlines())))
+        is_same = len(options) > 1 and options == found.get(tool, {}).get("")
+        if not sub or (options and not is_same):
+            found.setdefault(tool, {})[sub] = options
     return found
+
+
+def _help(tool: str, sub: str) -> list[str]:
+    return [TOOLS[tool], *([sub] if sub else []), "--help"]
 
 
 def _numbers(release: str) -> Iterator[int]:
@@ -111,7 +126,7 @@ def _numbers(release: str) -> Iterator[int]:
 
 
 def _options(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Yield option and whether it takes a value.
+    """Yield option and whether it needs a value; one that may have a value does not.
 
     Two libraries write the text: jopt-simple in two columns, in which both sides wrap
     (`--topic <String: topic>`), argparse4j with indented options (`  --topic TOPIC`).
@@ -136,7 +151,7 @@ def _of_columns(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
             joined[-1] += " " + line.strip()
     for text in joined:
         for name in re.findall(r"(?:^|, )(--[\w.-]+)", text):
-            yield name, "<" in text or "[" in text
+            yield name, "<" in text
 
 
 def main() -> None:

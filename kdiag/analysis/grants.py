@@ -15,12 +15,13 @@ _GRANT_TO = (
     "kafka-acls.sh --bootstrap-server {bootstrap} --add --allow-principal User:PRINCIPAL "
     "--operation {operations}"
 )
-_GRANTS = {
+GRANT_COMMANDS = {
     "cluster": _GRANT_TO + " --cluster",
     "topic": _GRANT_TO + " --topic {name}",
     "group": _GRANT_TO + " --group {name}",
     "transactional id": _GRANT_TO + " --transactional-id {name}",
 }
+"""Kind of resource → the command that grants {operations} on the one called {name}."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,6 @@ class Resource:
                 return CLUSTER
             case _:
                 return Subject.of("transactional_id", transactional_id=self.name)
-
-    @property
-    def grant(self) -> str:
-        """Return the command that grants {operations} on a resource of this kind and {name}."""
-        return _GRANTS[self.kind]
 
     def __str__(self) -> str:
         if self.kind == "cluster":

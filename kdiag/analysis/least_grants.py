@@ -8,7 +8,7 @@ internal topics in which the past is kept.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kdiag.analysis.grants import Resource
+from kdiag.analysis.grants import GRANT_COMMANDS, Resource
 from kdiag.check import DERIVATIONS, Check, closure
 from kdiag.command import written
 from kdiag.sections import (
@@ -169,7 +169,7 @@ def commands(grants: Sequence[Grant]) -> list[str]:
     for grant in needed(grants):
         by_resource.setdefault(grant.resource, []).append(grant.operation)
     return [
-        written(resource.grant, {"operations": held, "name": resource.name})
+        written(GRANT_COMMANDS[resource.kind], {"operations": held, "name": resource.name})
         for resource, held in by_resource.items()
     ]
 

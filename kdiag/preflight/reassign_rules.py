@@ -70,7 +70,8 @@ def log_dir_offline(proposal: Proposal, log_dirs: LogDirs) -> Said:
                         Action(
                             "See its log directories.",
                             "kafka-log-dirs.sh --bootstrap-server {bootstrap} --describe "
-                            f"--broker-list {id_}",
+                            "--broker-list {brokers}",
+                            values={"brokers": id_},
                         ),
                     ),
                 )

@@ -17,7 +17,7 @@ from kdiag.sections import Groups, Reassignments, Topics
 from kdiag.wording import count, listed
 
 _OFFSETS = "__consumer_offsets"
-_DESCRIBE = "kafka-topics.sh --bootstrap-server {bootstrap} --describe "
+_DESCRIBE = "kafka-topics.sh --bootstrap-server {bootstrap} --describe"
 _QUORUM = "kafka-metadata-quorum.sh --bootstrap-server {bootstrap} describe --replication"
 
 
@@ -43,7 +43,7 @@ def offline_partition(remaining: Remaining, topics: Topics, groups: Groups | Non
             cause=f"Out of sync now: {_brokers(row.out_of_sync)}.",
             action=Action(
                 f"Wait until {_brokers(row.out_of_sync)} is in sync again.",
-                f"{_DESCRIBE}--under-replicated-partitions",
+                _DESCRIBE + " --under-replicated-partitions",
             ),
         )
 
@@ -75,7 +75,7 @@ def under_min_isr(remaining: Remaining, departure: Departure) -> Said:
             cause=f"Out of sync now: {_brokers(row.out_of_sync)}.",
             action=Action(
                 f"Wait until {_brokers(row.out_of_sync)} is in sync again.",
-                f"{_DESCRIBE}--under-replicated-partitions",
+                _DESCRIBE + " --under-replicated-partitions",
             ),
         )
 
@@ -114,7 +114,7 @@ def broker_down(down: DownBrokers, departure: Departure) -> Said:
             f"Broker {row.broker} is down already: {row.reason}.",
             "Two brokers are away at the same time.",
             evidence={"replica_count": int(row.replica_count)},
-            actions=(Action(f"Bring back broker {row.broker} first.", f"{_DESCRIBE}".strip()),),
+            actions=(Action(f"Bring back broker {row.broker} first.", _DESCRIBE),),
         )
 
 

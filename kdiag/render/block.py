@@ -60,8 +60,7 @@ def _labelled(label: str, words: Sequence[Span | str], width: int, color: bool) 
 
 
 def _do(action: Action, width: int, color: bool) -> Iterator[str]:
-    text = f"(disruptive) {action.text}" if action.effect == "disruptive" else action.text
-    yield from _labelled("Do", [text], width, color)
+    yield from _labelled("Do", [action.mark + action.text], width, color)
     for line in (action.command or "").splitlines():
         yield from _labelled("", [Span(line, "command", is_whole=True)], width, color)
 

@@ -50,7 +50,7 @@ def _lines(report: Report) -> Iterator[str]:
 def _finding(item: Reported) -> str:
     finding = item.finding
     action = finding.actions[0] if finding.actions else None
-    do = f"Do: {action.text} {action.command or ''}" if action else ""
+    do = f"Do: {action.mark}{action.text} {action.command or ''}" if action else ""
     text = " ".join(
         part for part in (finding.symptom, finding.cause, finding.impact, *item.notes, do) if part
     )

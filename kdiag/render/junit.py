@@ -123,7 +123,7 @@ def _lines(item: Reported, report: Report) -> Iterator[str]:
         if text:
             yield f"{label}: {text}"
     for action in finding.actions[:1]:
-        yield f"Do: {action.text}"
+        yield f"Do: {action.mark}{action.text}"
         yield from (f"    {line}" for line in (action.command or "").splitlines())
     if item.objects:
         yield f"Objects: {listed((one['symptom'] for one in item.objects), _MOST_OBJECTS)}"

@@ -106,7 +106,7 @@ def _cause(number: int, item: Reported, folded: Counter[str]) -> Iterator[str]:
     }
     yield "\n".join(f"- {name}: {text}" for name, text in facts.items() if text)
     for action in finding.actions[:1]:
-        yield f"Do: {'(disruptive) ' * (action.effect == 'disruptive')}{escaped(action.text)}"
+        yield f"Do: {action.mark}{escaped(action.text)}"
         if action.command:
             yield block(action.command)
 

@@ -11,9 +11,11 @@ import pytest
 from kdiag.engine import run
 from kdiag.finding import CheckResult, NotApplicable
 from kdiag.registry import Registry, load_checks
+from kdiag.sections import Cluster
 from kdiag.snapshot import Missing, Section, Snapshot
 from tests.redacting import assert_judged_alike
 from tests.tables import NOW
+from tests.typed_commands import faults
 
 Judge = Callable[..., CheckResult]
 
@@ -38,9 +40,18 @@ def judge(registry: Registry) -> Judge:
         snapshot = _snapshot(sections, absent or {}, before)
         results = run([registry.get(id_)], snapshot, {id_: tunables})
         assert_judged_alike([registry.get(id_)], snapshot, {id_: tunables}, results)
+        _assert_commands_hold(results[0], snapshot)
         return results[0]
 
     return judge_one
+
+
+def _assert_commands_hold(result: CheckResult, snapshot: Snapshot) -> None:
+    """Compare the commands with the tools, of the release and mode that the scene tells."""
+    cluster = snapshot.get(Cluster)
+    known = (cluster.version, cluster.mode) if isinstance(cluster, Cluster) else ()
+    actions = [action for finding in result.findings for action in finding.actions]
+    assert [fault for action in actions for fault in faults(action, *known)] == []
 
 
 def _snapshot(
