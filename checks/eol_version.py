@@ -20,12 +20,11 @@ def eol_version(release: KafkaRelease, brokers: Brokers | None) -> Said:
     if ended is None or ended > release.day:
         return
     is_alone = brokers is not None and len(brokers) == 1
-    age = " The table is more than a year old." if table.is_old(release.day) else ""
     yield Finding(
         "info" if is_alone else "warning",
         CLUSTER,
         f"Kafka {release.shown} is not supported any more, since {ended} (table of "
-        f"{table.as_of}).{age}",
+        f"{table.as_of}).{release.age_note}",
         "Bugs and vulnerabilities that are found from now on stay; each further release makes the "
         "way to a supported one longer.",
         cause=_ALONE if is_alone else "",

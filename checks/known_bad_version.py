@@ -32,13 +32,12 @@ def known_bad_version(bugs: VersionBugs, release: KafkaRelease) -> Said:
         return
     certain = [row for row in rows if row.is_certain]
     table = release.table
-    age = " The table is more than a year old." if table.is_old(release.day) else ""
     yield Finding(
         "warning" if certain else "info",
         CLUSTER,
         f"Kafka {release.shown} {'has' if certain else 'may have'} "
         f"{count(len(certain or rows), 'serious bug')} that this cluster is exposed to: "
-        f"{listed(row.id for row in certain or rows)} (table of {table.as_of}).{age}",
+        f"{listed(row.id for row in certain or rows)} (table of {table.as_of}).{release.age_note}",
         " ".join(f"{row.id}: {row.what}." for row in certain or rows),
         cause=_cause((certain or rows)[0]),
         confidence="certain" if certain else "possible",

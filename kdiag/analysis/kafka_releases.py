@@ -1,45 +1,29 @@
-"""Which releases the brokers may run, and what the table of releases knows of them.
+"""Which release the brokers run, and what the table of releases knows of it.
 
-The protocol tells a release by what it can do: a KRaft broker by its newest metadata.version, one
-with ZooKeeper by its newest Fetch version, which several releases share. No broker tells its patch.
+The protocol tells a release by what it can do (see Cluster). No broker tells its patch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
 from kdiag.check import derive
 from kdiag.finding import NotApplicable
-from kdiag.releases import Releases, Version, releases
+from kdiag.releases import Release, Releases, Version, releases
 from kdiag.sections import Cluster
 from kdiag.snapshot import Missing, Section
 
-# First release with a version of Fetch → those that speak no newer one (FetchRequest of Kafka).
-_SAME_FETCH = {
-    "2.7": ("2.7", "2.8", "3.0"),
-    "3.1": ("3.1", "3.2", "3.3", "3.4"),
-    "3.5": ("3.5", "3.6"),
-    "3.7": ("3.7", "3.8"),
-}
-_OLDEST = "2.6 or older"
+_OR_OLDER = " or older"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class KafkaRelease(Section):
-    """The release of the oldest broker: one name, or all those that it may be.
-
-    day: of the snapshot.
-    """
+    """The release of the oldest broker, as Cluster tells it. day: of the snapshot."""
 
     noun: ClassVar[str] = "cluster"
 
-    names: tuple[str, ...]
+    shown: str
     day: date
-
-    @property
-    def shown(self) -> str:
-        """The release in words."""
-        return " or ".join(self.names)
 
     @property
     def table(self) -> Releases:
@@ -47,20 +31,30 @@ class KafkaRelease(Section):
         return releases()
 
     @property
+    def age_note(self) -> str:
+        """A sentence on the age of the table, where it is too old to know all."""
+        return " The table is more than a year old." if self.table.is_old(self.day) else ""
+
+    @property
+    def newest(self) -> Release | None:
+        """The release; of `2.3 or older` the newest that it may be. None where it is not known."""
+        return self.table.releases.get(self.shown.removesuffix(_OR_OLDER))
+
+    @property
     def versions(self) -> list[Version]:
         """Every version, patches included, that a broker of this release may run."""
-        known = self.table.releases
-        return [patch for name in self.names if name in known for patch in known[name].patches]
+        if self.newest is None:
+            return []
+        if not self.shown.endswith(_OR_OLDER):
+            return self.newest.patches
+        known = self.table.releases.values()
+        all_ = [patch for release in known for patch in release.patches]
+        return [patch for patch in all_ if patch <= self.newest.latest]
 
     @property
     def ended(self) -> date | None:
-        """The day on which support ended for each of the names; None while one may have it."""
-        known = self.table.releases
-        days = [known[name].ended if name in known else None for name in self.names]
-        if self.names == (_OLDEST,):
-            days = [known["2.6"].ended]
-        told = [day for day in days if day is not None]
-        return max(told) if told and len(told) == len(days) else None
+        """The day on which support ended; None while it has some."""
+        return None if self.newest is None else self.newest.ended
 
 
 @derive()
@@ -68,16 +62,11 @@ def kafka_release(cluster: Cluster) -> KafkaRelease | Missing | NotApplicable:
     """Read the release off the cluster; one that is newer than the table is not judged."""
     if cluster.version is None:
         return Missing("no broker told which release it runs")
-    names: tuple[str, ...] = (cluster.version,)
-    if cluster.mode != "kraft" or "metadata.version" not in cluster.features:
-        names = _SAME_FETCH.get(cluster.version, names)
-    table = releases()
-    if names != (_OLDEST,) and not any(name in table.releases for name in names):
-        return NotApplicable(f"the table of releases, of {table.as_of}, does not know {names[0]}")
-    day = cluster.read_at.date()
-    errors = {"the table of releases": _too_old(table)} if table.is_old(day) else {}
-    return KafkaRelease(names=names, day=day, errors=errors)
-
-
-def _too_old(table: Releases) -> Missing:
-    return Missing(f"it is of {table.as_of}, more than a year old", "a newer kdiag")
+    found = KafkaRelease(shown=cluster.version, day=cluster.read_at.date())
+    as_of = found.table.as_of
+    if found.newest is None:
+        return NotApplicable(f"the table of releases, of {as_of}, does not know {found.shown}")
+    if not found.age_note:
+        return found
+    too_old = Missing(f"it is of {as_of}, more than a year old", "a newer kdiag")
+    return replace(found, errors={"the table of releases": too_old})

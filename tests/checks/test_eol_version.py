@@ -29,12 +29,11 @@ def test_is_silent_on_a_release_that_has_support(judge):
     assert judge(ID, of("4.3"), brokers(1, 2, 3)).status == "ok"
 
 
-def test_releases_that_look_alike_with_zookeeper_are_all_named(judge):
-    """Fetch of 3.5 and of 3.6 is the same."""
+def test_a_release_with_zookeeper_is_told_as_exactly(judge):
     [finding] = judge(ID, of("3.5", "zookeeper"), brokers(1, 2, 3)).findings
 
-    assert finding.evidence["kafka_release"] == "3.5 or 3.6"
-    assert finding.evidence["support_ended_on"] == "2024-02-27"
+    assert finding.evidence["kafka_release"] == "3.5"
+    assert finding.evidence["support_ended_on"] == "2023-10-03"
 
 
 def test_the_last_release_with_zookeeper_has_support(judge):
@@ -42,9 +41,10 @@ def test_the_last_release_with_zookeeper_has_support(judge):
 
 
 def test_what_is_older_than_the_protocol_tells_apart_has_none(judge):
-    [finding] = judge(ID, of("2.6 or older", "zookeeper"), brokers(1, 2, 3)).findings
+    [finding] = judge(ID, of("2.3 or older", "zookeeper"), brokers(1, 2, 3)).findings
 
-    assert finding.evidence["kafka_release"] == "2.6 or older"
+    assert finding.evidence["kafka_release"] == "2.3 or older"
+    assert finding.evidence["support_ended_on"] == "2019-12-16"
 
 
 def test_a_snapshot_from_before_the_end_is_judged_as_of_then(judge):
