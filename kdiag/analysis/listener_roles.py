@@ -8,7 +8,7 @@ from typing import Any
 
 from kdiag.check import derive
 from kdiag.sections import BrokerConfigs, Listeners
-from kdiag.snapshot import Table
+from kdiag.snapshot import Missing, Table
 
 _KEYS = (
     "inter.broker.listener.name",
@@ -18,6 +18,7 @@ _KEYS = (
     "ssl.enabled.protocols",
     "ssl.endpoint.identification.algorithm",
 )
+_OWN = "listener.name."
 
 
 class ListenerRoles(Table):
@@ -47,22 +48,42 @@ class ListenerRoles(Table):
 
 @derive(configs=_KEYS)
 def listener_roles(listeners: Listeners, configs: BrokerConfigs) -> ListenerRoles:
-    """Join the listeners with the settings of their brokers."""
-    settings = _settings(configs.rows)
+    """Join the listeners with the settings of their brokers.
+
+    A listener whose own setting is there and kept back is under `errors`: the general one is not
+    what holds for it.
+    """
+    settings, hidden = _settings(configs.rows), _hidden(configs.rows)
     known = listeners.rows[listeners.rows["broker"].isin(list(settings))]
     rows = [
         row
         for broker, each in known.groupby("broker")
         for row in _rows(each, settings[int(broker)])
     ]
-    return ListenerRoles.from_rows(rows)
+    return ListenerRoles.from_rows(
+        [row for row in rows if (int(row["broker"]), row["name"]) not in hidden],
+        errors={
+            f"listener {name} of broker {broker}": Missing(f"the broker does not tell {key}")
+            for (broker, name), key in hidden.items()
+        },
+    )
+
+
+def _hidden(rows: Any) -> dict[tuple[int, str], str]:
+    """Return (broker, listener) → a setting of its own that matters here, and has no value."""
+    found = {}
+    own = rows[rows["key"].str.startswith(_OWN) & rows["value"].isna()]
+    for broker, key in own[["broker", "key"]].itertuples(index=False, name=None):
+        name, _, general = key.removeprefix(_OWN).partition(".")
+        if general in _KEYS:
+            found[int(broker), name.upper()] = key
+    return found
 
 
 def _settings(rows: Any) -> dict[int, dict[str, str]]:
     """Return broker → key → value, for the keys that matter here."""
     chosen = rows[
-        (rows["key"].isin(_KEYS) | rows["key"].str.startswith("listener.name."))
-        & rows["value"].notna()
+        (rows["key"].isin(_KEYS) | rows["key"].str.startswith(_OWN)) & rows["value"].notna()
     ]
     found: dict[int, dict[str, str]] = {int(broker): {} for broker in rows["broker"].unique()}
     for broker, key, value in chosen[["broker", "key", "value"]].itertuples(index=False, name=None):
@@ -99,7 +120,7 @@ def _between_brokers(listeners: Any, settings: Mapping[str, str]) -> str | None:
 
 def _ways_in(row: Any, settings: Mapping[str, str]) -> dict[str, Any]:
     def of(key: str, default: str) -> str:
-        own = settings.get(f"listener.name.{row.name.lower()}.{key}")
+        own = settings.get(f"{_OWN}{row.name.lower()}.{key}")
         return settings.get(key, default) if own is None else own
 
     has_sasl, has_tls = row.protocol.startswith("SASL"), row.protocol.endswith("SSL")

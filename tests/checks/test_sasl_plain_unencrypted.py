@@ -2,6 +2,7 @@ from kdiag.finding import listener
 from kdiag.sections import BrokerConfigs
 from kdiag.snapshot import Missing
 from tests.checks.secured import everywhere, listeners, settings
+from tests.tables import broker_configs
 
 ID = "sasl-plain-unencrypted"
 OPEN = everywhere(protocol="SASL_PLAINTEXT")
@@ -26,6 +27,18 @@ def test_what_a_listener_sets_for_itself_counts(judge):
 
     assert len(judge(ID, listeners(*OPEN), own).findings) == 3
     assert judge(ID, listeners(*OPEN), other).status == "ok"
+
+
+def test_what_a_listener_sets_for_itself_and_keeps_back_is_not_taken_for_the_rest(judge):
+    own = "listener.name.clients.sasl.enabled.mechanisms"
+    hidden = broker_configs(
+        dict.fromkeys((1, 2, 3), {"sasl.enabled.mechanisms": "PLAIN", own: None})
+    )
+
+    result = judge(ID, listeners(*OPEN), hidden)
+
+    assert result.status == "unknown"
+    assert own in result.reason
 
 
 def test_is_silent_with_tls_and_with_scram(judge):
