@@ -19,6 +19,7 @@ from kdiag.api import (
     Volumes,
     Whole,
     broker,
+    broker_disks,
     check,
     size,
 )
@@ -39,7 +40,7 @@ def disk_headroom(
     limit_ratio: used part of the other brokers' volumes that must not be passed; from there on
         disk-usage-high is critical.
     """
-    disks = _disks(volumes)
+    disks = broker_disks(volumes)
     if disks is None:
         yield NotApplicable("brokers share volumes, so one that is lost frees nothing")
         return
@@ -54,15 +55,6 @@ def disk_headroom(
     worst = _worst(disks, movable)
     if worst["now"] <= limit_ratio < worst["then"]:
         yield _finding(worst, limit_ratio)
-
-
-def _disks(volumes: Volumes) -> Any:
-    """Return total and used bytes by broker; None where a volume belongs to several brokers."""
-    owners = volumes.rows["log_dirs"].map(lambda places: len({id_ for id_, _ in places}))
-    if (owners > 1).any():
-        return None
-    sums = volumes.rows.groupby("broker")[["total_bytes", "used_bytes"]].sum()
-    return sums.astype("float64")
 
 
 def _movable(replicas: Replicas, partitions: Partitions, brokers: set[int]) -> Any:

@@ -21,6 +21,7 @@ from kdiag.api import (
     Volumes,
     Whole,
     broker,
+    broker_disks,
     check,
     count,
     size,
@@ -64,10 +65,10 @@ def _by_disk(sizes: Any, volumes: Volumes | None) -> Any:
     """Return the share of each broker by the size of its disks; None where that is not known."""
     if volumes is None or volumes.errors:
         return None
-    owners = volumes.rows["log_dirs"].map(lambda places: len({id_ for id_, _ in places}))
-    total = volumes.rows.groupby("broker")["total_bytes"].sum().astype("float64")
-    if (owners > 1).any() or set(total.index) != set(sizes.index):
+    disks = broker_disks(volumes)
+    if disks is None or set(disks.index) != set(sizes.index):
         return None
+    total = disks["total_bytes"]
     return sizes.sum() * total.reindex(sizes.index) / total.sum()
 
 

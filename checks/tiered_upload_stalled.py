@@ -23,6 +23,7 @@ from kdiag.api import (
     TieredTopics,
     check,
     count,
+    replica_sizes,
     size,
     topic,
 )
@@ -58,10 +59,12 @@ def _with_sizes(
 ) -> Any:
     """Return each partition with what of it is not in remote storage, in records and bytes."""
     then = before.rows[[*_KEY, "tiered_offset"]].rename(columns={"tiered_offset": "tiered_before"})
-    held = replicas.rows[~replicas.rows["is_future"]]
-    sizes = held.groupby(_KEY, as_index=False)["size_bytes"].max()
     segments = retention.rows[["topic", "segment_bytes"]]
-    rows = offsets.rows.merge(then, on=_KEY).merge(sizes, on=_KEY).merge(segments, on="topic")
+    rows = (
+        offsets.rows.merge(then, on=_KEY)
+        .merge(replica_sizes(replicas), on=_KEY)
+        .merge(segments, on="topic")
+    )
     first = (rows["tiered_offset"] + 1).fillna(rows["local_start_offset"])
     waiting = (rows["end_offset"] - first).clip(lower=0)
     local = (rows["end_offset"] - rows["local_start_offset"]).astype("float64")

@@ -76,6 +76,7 @@ from kdiag.analysis.racks import RackSpread as RackSpread
 from kdiag.analysis.rebalances import Rebalances as Rebalances
 from kdiag.analysis.refused import RefusedMessages as RefusedMessages
 from kdiag.analysis.replica_fetchers import ReplicaFetchers as ReplicaFetchers
+from kdiag.analysis.replica_sizes import replica_sizes as replica_sizes
 from kdiag.analysis.request_times import RequestTimes as RequestTimes
 from kdiag.analysis.restarts import Restarts as Restarts
 from kdiag.analysis.retention import Retention as Retention
@@ -108,6 +109,7 @@ from kdiag.analysis.values import known as known
 from kdiag.analysis.version_bugs import VersionBugs as VersionBugs
 from kdiag.analysis.volume_fill import VolumeFill as VolumeFill
 from kdiag.analysis.volumes import Volumes as Volumes
+from kdiag.analysis.volumes import broker_disks as broker_disks
 from kdiag.analysis.zookeeper import ZooKeeperUse as ZooKeeperUse
 from kdiag.check import Earlier as Earlier
 from kdiag.check import Said as Said

@@ -8,7 +8,7 @@ PartitionGrowth; a forecast is as good as the assumption that they last.
 from typing import Any
 
 from kdiag.analysis.partition_growth import PartitionGrowth
-from kdiag.analysis.volumes import Volumes
+from kdiag.analysis.volumes import Volumes, by_volume
 from kdiag.check import derive
 from kdiag.sections import Replicas
 from kdiag.snapshot import Table
@@ -44,12 +44,9 @@ def disk_forecast(volumes: Volumes, growth: PartitionGrowth, replicas: Replicas)
     held = replicas.rows[["broker", "path", "topic", "partition", "size_bytes"]].merge(
         growth.rows.drop(columns="size_bytes"), on=["topic", "partition"], how="left"
     )
-    rows: list[dict[str, Any]] = []
-    for volume in volumes.rows.itertuples():
-        places = set(volume.log_dirs)
-        on_it = [place in places for place in zip(held["broker"], held["path"], strict=True)]
-        rows += _days(volume, held[on_it])
-    return DiskForecast.from_rows(rows)
+    return DiskForecast.from_rows(
+        [day for volume, part in by_volume(held, volumes) for day in _days(volume, part)]
+    )
 
 
 def _days(volume: Any, held: Any) -> list[dict[str, Any]]:

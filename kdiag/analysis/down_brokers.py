@@ -14,6 +14,7 @@ from collections import Counter
 from itertools import chain
 from typing import Any
 
+from kdiag.analysis.live_metadata import is_frozen
 from kdiag.check import derive
 from kdiag.sections import Brokers, Partitions, Quorum
 from kdiag.snapshot import Table
@@ -59,11 +60,11 @@ def down_brokers(brokers: Brokers, partitions: Partitions, quorum: Quorum | None
     if suspects.empty:
         return DownBrokers.of()
     held = Counter(chain.from_iterable(partitions.rows["replicas"]))
-    is_frozen = quorum is not None and len(quorum) == 0
-    in_sync = set() if is_frozen else _in_sync(partitions)
+    stands = is_frozen(quorum)
+    in_sync = set() if stands else _in_sync(partitions)
     down = [row for row in suspects.itertuples() if _is_down(row, held, in_sync)]
     ids = {int(row.broker) for row in down}
-    explained, leaderless = _explained(partitions, ids, is_frozen=is_frozen)
+    explained, leaderless = _explained(partitions, ids, stands=stands)
     seen = {} if quorum is None else _last_fetches(quorum)
     return DownBrokers.from_rows(
         [
@@ -110,11 +111,11 @@ def _last_fetches(quorum: Quorum) -> dict[int, Any]:
 
 
 def _explained(
-    partitions: Partitions, ids: set[int], *, is_frozen: bool
+    partitions: Partitions, ids: set[int], *, stands: bool
 ) -> tuple[dict[int, list[tuple[str, int]]], Counter[int]]:
     """Return broker → partitions that only down brokers explain, and broker → leaderless ones.
 
-    is_frozen: no controller answers, so that nobody can elect a replica that is alive and in sync.
+    stands: no controller answers, so that nobody can elect a replica that is alive and in sync.
     """
     explained: dict[int, list[tuple[str, int]]] = {id_: [] for id_ in ids}
     leaderless: Counter[int] = Counter()
@@ -125,7 +126,7 @@ def _explained(
         if ids.isdisjoint(replicas):
             continue
         lost = ids.intersection(replicas)
-        is_whole = has_none and not is_frozen
+        is_whole = has_none and not stands
         absent = set(replicas) if is_whole else set(replicas).difference(isr) | lost
         for id_ in absent & ids:
             leaderless[id_] += bool(has_none)

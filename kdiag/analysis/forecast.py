@@ -7,6 +7,7 @@ from typing import Any
 
 from kdiag.analysis.durability import config_by_topic
 from kdiag.analysis.lag import PartitionLag
+from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.check import derive
 from kdiag.sections import Replicas, TopicConfigs
 from kdiag.snapshot import Table
@@ -79,7 +80,7 @@ def _with_sizes(rows: Any, replicas: Replicas | None) -> Any:
     """Add the mean size of a record of each partition, in bytes."""
     if replicas is None:
         return rows.assign(record_bytes=float("nan"))
-    sizes = replicas.rows.groupby(_KEY)["size_bytes"].max().rename("size_bytes").reset_index()
+    sizes = replica_sizes(replicas)
     rows = rows.merge(sizes, on=_KEY, how="left")
     held = (rows["end_offset"] - rows["log_start_offset"]).astype("Float64")
     return rows.assign(record_bytes=(rows["size_bytes"] / held.where(held > 0)).astype("float64"))

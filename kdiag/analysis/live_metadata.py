@@ -17,8 +17,12 @@ class LiveMetadata(Section):
     noun: ClassVar[str] = "metadata"
 
 
+def is_frozen(quorum: Quorum | None) -> bool:
+    """Tell whether no controller answers: an answer without replicas stands for that."""
+    return quorum is not None and len(quorum) == 0
+
+
 @derive()
 def live_metadata(partitions: Partitions, quorum: Quorum | None) -> LiveMetadata:
     """Tell from the answers to DescribeQuorum whether a controller is there."""
-    is_frozen = quorum is not None and len(quorum) == 0
-    return LiveMetadata(errors={"ISRs": _FROZEN} if is_frozen else {})
+    return LiveMetadata(errors={"ISRs": _FROZEN} if is_frozen(quorum) else {})

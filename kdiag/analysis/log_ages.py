@@ -8,6 +8,7 @@ log.retention.check.interval.ms.
 
 from typing import Any
 
+from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.analysis.retention import Retention
 from kdiag.check import derive
 from kdiag.sections import BrokerConfigs, LogTimes, Offsets, Replicas
@@ -84,9 +85,7 @@ def _with_records(rows: Any, offsets: Offsets) -> Any:
 
 def with_sizes(ages: LogAges, replicas: Replicas) -> Any:
     """Return the rows with size_bytes, of the largest replica; <NA> where none was seen."""
-    held = replicas.rows[~replicas.rows["is_future"]]
-    sizes = held.groupby(_KEY, as_index=False)["size_bytes"].max()
-    return ages.rows.merge(sizes, "left", _KEY)
+    return ages.rows.merge(replica_sizes(replicas), "left", _KEY)
 
 
 def _interval(brokers: BrokerConfigs | None) -> float:

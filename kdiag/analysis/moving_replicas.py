@@ -1,7 +1,6 @@
 """How far the copies are that reassignments are making, and whether they grow."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from kdiag.analysis.down_brokers import DownBrokers
 from kdiag.check import Earlier, derive
@@ -17,7 +16,10 @@ _FETCH_BYTES = 1 << 20
 _FETCHES = 4
 """So many fetches a throttle must let pass between two samples to tell anything."""
 
-Sizes = Mapping[tuple[int, str, int], int]
+Copy = tuple[int, str, int]
+"""Broker, topic, partition."""
+
+Sizes = Mapping[Copy, int]
 
 
 class MovingReplicas(Table):
@@ -58,35 +60,32 @@ def moving_replicas(
     What a throttle lets pass comes in fetches of a mebibyte; between samples that are too close
     for a few of them nothing can be told.
     """
-    gone = set() if down is None else set(down.rows["broker"])
     rows = _adding(reassignments)
     if not rows:
         return MovingReplicas.of()
+    gone = set() if down is None else set(down.rows["broker"])
     old = set() if before is None else set(_adding(before))
-    in_sync = _in_sync(partitions)
-    rate = _throttle(configs)
-    seconds = (
-        0.0 if replicas is None or replicas_before is None else _apart(replicas, replicas_before)
-    )
+    rate, seconds = _throttle(configs), _apart(replicas, replicas_before)
     undecided = _undecided(seconds, rate)
+    in_sync, led = _in_sync(partitions), _led(partitions)
     waiting = [row for row in rows if row not in in_sync]
     sizes, then = _sizes(replicas), _sizes(replicas_before)
-    moved = _moved({broker for broker, _, _ in waiting}, waiting, sizes, then)
-    judged = [row for row in waiting if row[0] in gone or (row in old and undecided is None)]
+    moved = _moved(waiting, sizes, then)
     return MovingReplicas.from_rows(
         [
             {
-                "topic": topic,
-                "partition": number,
-                "broker": broker,
-                "is_down": broker in gone,
-                "has_leader": (topic, number) in _led(partitions),
-                "moved_bytes": moved.get(broker),
-                "size_bytes": sizes.get((broker, topic, number)),
+                "topic": row[1],
+                "partition": row[2],
+                "broker": row[0],
+                "is_down": row[0] in gone,
+                "has_leader": row[1:] in led,
+                "moved_bytes": moved.get(row[0]),
+                "size_bytes": sizes.get(row),
                 "throttle_bytes_per_second": rate,
                 "seconds": seconds,
             }
-            for broker, topic, number in judged
+            for row in waiting
+            if row[0] in gone or (row in old and undecided is None)
         ],
         errors={
             f"reassignment of {topic}-{number}": undecided
@@ -96,7 +95,7 @@ def moving_replicas(
     )
 
 
-def _adding(table: Reassignments) -> list[tuple[int, str, int]]:
+def _adding(table: Reassignments) -> list[Copy]:
     rows = table.rows
     columns = (rows["topic"], rows["partition"], rows["adding"])
     return [
@@ -106,7 +105,7 @@ def _adding(table: Reassignments) -> list[tuple[int, str, int]]:
     ]
 
 
-def _in_sync(partitions: Partitions) -> set[tuple[int, str, int]]:
+def _in_sync(partitions: Partitions) -> set[Copy]:
     rows = partitions.rows
     columns = (rows["topic"], rows["partition"], rows["isr"])
     return {
@@ -129,7 +128,10 @@ def _throttle(configs: BrokerConfigs | None) -> int | None:
     return min((rate for rate in rates if rate < 1 << 62), default=None)
 
 
-def _apart(replicas: Replicas, before: Replicas) -> float:
+def _apart(replicas: Replicas | None, before: Replicas | None) -> float:
+    """Return the seconds between two samples of sizes, 0 where there is one at most."""
+    if replicas is None or before is None:
+        return 0.0
     return (replicas.read_at - before.read_at).total_seconds()
 
 
@@ -156,10 +158,11 @@ def _sizes(replicas: Replicas | None) -> Sizes:
     }
 
 
-def _moved(brokers: set[int], waiting: list[Any], sizes: Sizes, then: Sizes) -> dict[int, int]:
+def _moved(waiting: list[Copy], sizes: Sizes, then: Sizes) -> dict[int, int]:
     """Return broker → bytes that the copies which it waits for grew by, where it told both."""
-    return {
-        id_: sum(sizes[row] - then.get(row, 0) for row in waiting if row[0] == id_ and row in sizes)
-        for id_ in brokers
-        if any(row[0] == id_ for row in sizes) and any(row[0] == id_ for row in then)
-    }
+    told = {row[0] for row in sizes} & {row[0] for row in then}
+    grown = {row[0]: 0 for row in waiting if row[0] in told}
+    for row in waiting:
+        if row[0] in grown and row in sizes:
+            grown[row[0]] += sizes[row] - then.get(row, 0)
+    return grown

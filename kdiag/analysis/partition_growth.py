@@ -8,6 +8,7 @@ age is not known: what was deleted since cannot be told from what was never writ
 from typing import Any
 
 from kdiag.analysis.durability import config_by_topic
+from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.check import derive
 from kdiag.sections import Offsets, PastEnds, Replicas, TopicConfigs
 from kdiag.snapshot import Table
@@ -43,7 +44,7 @@ def partition_growth(
 ) -> PartitionGrowth:
     """Join what a partition holds with what was written to it."""
     rows = offsets.rows[[*_KEY, "log_start_offset", "end_offset"]].dropna()
-    sizes = replicas.rows.groupby(_KEY)["size_bytes"].max().reset_index()
+    sizes = replica_sizes(replicas)
     rows = rows.merge(sizes, on=_KEY, how="inner")
     records = (rows["end_offset"] - rows["log_start_offset"]).astype("float64")
     rows["record_bytes"] = rows["size_bytes"].astype("float64") / records.where(records > 0)

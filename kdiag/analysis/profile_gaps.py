@@ -6,12 +6,13 @@ from typing import Any
 
 from kdiag.analysis.durability import config_by_topic
 from kdiag.analysis.expectations import TopicExpectations
+from kdiag.analysis.retention import TieredTopics
+from kdiag.analysis.values import known
 from kdiag.check import derive
 from kdiag.sections import Commits, RecordSamples, TopicConfigs, Topics
 from kdiag.snapshot import Missing, Table
 
 _NO_CODEC = ("none", "uncompressed")
-_TIERED, _LOCAL = "remote.storage.enable", "local.retention.ms"
 _SETTINGS = {
     "min_insync_replicas": "min.insync.replicas",
     "compression": "compression.type",
@@ -40,35 +41,17 @@ class ProfileGaps(Table):
     }
 
 
-class TieredTopics(Table):
-    """One row a topic in tiered storage.
-
-    local_ms: how long records stay with the brokers; -2 is as long as retention.ms.
-    """
-
-    noun = "topics in tiered storage"
-    needs_rows = False
-    columns = {"topic": "str", "local_ms": "int"}
-
-
-@derive(configs=(_TIERED, _LOCAL))
-def tiered_topics(configs: TopicConfigs) -> TieredTopics:
-    """Return the topics with tiered storage (KIP-405, Kafka 3.6 and newer)."""
-    local = config_by_topic(configs, _LOCAL)
-    tiered = [topic for topic, on in config_by_topic(configs, _TIERED).items() if on == "true"]
-    return TieredTopics.of(
-        {"topic": tiered, "local_ms": [int(local.get(topic, -2)) for topic in tiered]}
-    )
-
-
 @dataclass(frozen=True)
 class _Facts:
-    """What is known of topics: setting → topic → value; codecs of sampled records; sinks."""
+    """What is known of topics: setting → topic → value; codecs of sampled records; sinks.
+
+    local_ms: of tiered topics, how long records stay with the brokers; None is retention.ms.
+    """
 
     topics: dict[str, Any]
     settings: dict[str, dict[str, Any]]
     codecs: dict[str, str]
-    local_ms: dict[str, int]
+    local_ms: dict[str, int | None]
     sinks: set[str]
 
 
@@ -146,8 +129,8 @@ def _compression(row: Any, facts: _Facts) -> str | Missing | None:
 def _hot(row: Any, facts: _Facts) -> str | None:
     """Compare what the brokers' own storage keeps; one that is only compacted keeps all keys."""
     held = int(facts.settings["retention.ms"][row.topic])
-    local = facts.local_ms.get(row.topic, -2)
-    if local != -2:
+    local = facts.local_ms.get(row.topic)
+    if local is not None:
         held = local
     elif facts.settings["cleanup.policy"].get(row.topic) == "compact":
         return None
@@ -192,11 +175,8 @@ def _codecs(samples: RecordSamples | None) -> dict[str, str]:
     return dict(zip(rows["topic"], rows["codec"], strict=True))
 
 
-def _local_ms(tiered: TieredTopics) -> dict[str, int]:
-    return {
-        topic: int(held)
-        for topic, held in zip(tiered.rows["topic"], tiered.rows["local_ms"], strict=True)
-    }
+def _local_ms(tiered: TieredTopics) -> dict[str, int | None]:
+    return {row.topic: known(row.local_retention_ms) for row in tiered.rows.itertuples()}
 
 
 def _sinks(expected: TopicExpectations, commits: Commits | None) -> set[str]:

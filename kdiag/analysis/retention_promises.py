@@ -8,7 +8,7 @@ from typing import Any
 
 from kdiag.analysis.partition_growth import PartitionGrowth
 from kdiag.analysis.retention import Retention
-from kdiag.analysis.volumes import Volumes
+from kdiag.analysis.volumes import Volumes, by_volume
 from kdiag.check import derive
 from kdiag.sections import Replicas
 from kdiag.snapshot import Table
@@ -59,14 +59,8 @@ def retention_promises(
         set=by_size.where(deletes).clip(lower=now).fillna(now),
         due=least.where(deletes).clip(lower=now).fillna(now),
     )
-    place = rows["broker"].astype("str") + " " + rows["path"].astype("str")
     return RetentionPromises.from_rows(
-        [
-            _volume(
-                volume, rows[place.isin([f"{id_} {path}" for id_, path in volume.log_dirs])], growth
-            )
-            for volume in volumes.rows.itertuples()
-        ]
+        [_volume(volume, part, growth) for volume, part in by_volume(rows, volumes)]
     )
 
 

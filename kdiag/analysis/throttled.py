@@ -6,6 +6,7 @@ A quota holds for each broker by itself, and for all clients of one client id to
 from typing import Any
 
 from kdiag.analysis.lag import PartitionLag
+from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.analysis.triage import LagVerdicts
 from kdiag.check import derive
 from kdiag.sections import ClientQuotas, Members, Partitions, Replicas
@@ -108,7 +109,7 @@ def _reading(
     owners["partition"] = owners["partition"].astype("Int64")
     rows = lag.rows.merge(owners.drop(columns="assignment"), on=["group", *_KEY])
     rows = rows.merge(partitions.rows[[*_KEY, "leader"]].dropna(), on=_KEY)
-    rows = rows.merge(replicas.rows.groupby(_KEY, as_index=False)["size_bytes"].max(), on=_KEY)
+    rows = rows.merge(replica_sizes(replicas), on=_KEY)
     held = (rows["end_offset"] - rows["log_start_offset"]).astype("float64")
     size = rows["size_bytes"].astype("float64") / held.where(held > 0)
     return rows.assign(bytes_per_second=(rows["consumed_per_second"] * size).fillna(0.0))

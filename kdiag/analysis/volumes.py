@@ -62,6 +62,26 @@ def volumes(
     return Volumes.from_rows(rows, errors=dict(_unseen(unknown)))
 
 
+def by_volume(rows: Any, volumes: Volumes) -> Iterator[tuple[Any, Any]]:
+    """Yield each volume with the rows on it. rows: with columns broker and path, as Replicas."""
+    import numpy as np
+
+    index = {place: at for at, places in enumerate(volumes.rows["log_dirs"]) for place in places}
+    places = zip(rows["broker"].tolist(), rows["path"], strict=True)
+    parts = dict(list(rows.groupby(np.array([index.get(place, -1) for place in places]))))
+    for at, volume in enumerate(volumes.rows.itertuples()):
+        yield volume, parts.get(at, rows.iloc[:0])
+
+
+def broker_disks(volumes: Volumes) -> Any:
+    """Return total_bytes and used_bytes by broker; None where a volume belongs to several."""
+    owners = volumes.rows["log_dirs"].map(lambda places: len({id_ for id_, _ in places}))
+    if (owners > 1).any():
+        return None
+    sums = volumes.rows.groupby("broker")[["total_bytes", "used_bytes"]].sum()
+    return sums.astype("float64")
+
+
 def _hosts(brokers: Brokers | None) -> dict[int, str]:
     if brokers is None:
         return {}

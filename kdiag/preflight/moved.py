@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from kdiag.analysis.down_brokers import DownBrokers
+from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.analysis.volumes import Place, Volumes
 from kdiag.preflight.proposal import ANY, Key, Move, Proposal
 from kdiag.sections import LogDirs, Partitions, Replicas, Topics
@@ -41,19 +42,19 @@ def after(snapshot: Snapshot, proposal: Proposal) -> Snapshot:
 
 
 def copies(held: Replicas, dirs: LogDirs, proposal: Proposal) -> list[Copy]:
-    """Return the replicas that must be made; a size that is not known counts as the largest known.
+    """Return the replicas that must be made; one of which no replica was seen counts as empty.
 
     A broker that may choose takes the directory with the fewest replicas (LogManager.nextLogDir).
     """
     rows = held.rows[~held.rows["is_future"]]
     columns = (rows[name].tolist() for name in ("broker", "path", "topic", "partition"))
     places = {(int(b), topic, int(n)): path for b, path, topic, n in zip(*columns, strict=True)}
-    sizes = rows.groupby(["topic", "partition"])["size_bytes"].max()
+    sizes = {(topic, number): size for topic, number, size in replica_sizes(held).values.tolist()}
     load: Counter[Place] = Counter()
     for online in dirs.rows[dirs.rows["error"].isna()].itertuples():
         load[int(online.broker), str(online.path)] = 0
     load.update((id_, path) for (id_, _, _), path in places.items())
-    return list(_copies(proposal, places, dict(sizes.items()), load))
+    return list(_copies(proposal, places, sizes, load))
 
 
 def _copies(

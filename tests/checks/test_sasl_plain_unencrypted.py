@@ -32,7 +32,7 @@ def test_what_a_listener_sets_for_itself_counts(judge):
 def test_what_a_listener_sets_for_itself_and_keeps_back_is_not_taken_for_the_rest(judge):
     own = "listener.name.clients.sasl.enabled.mechanisms"
     hidden = broker_configs(
-        dict.fromkeys((1, 2, 3), {"sasl.enabled.mechanisms": "PLAIN", own: None})
+        {id_: {"sasl.enabled.mechanisms": "PLAIN", own: None} for id_ in (1, 2, 3)}
     )
 
     result = judge(ID, listeners(*OPEN), hidden)
