@@ -45,13 +45,12 @@ async def read_records(
 ) -> RecordSamples:
     """Look at the records behind old committed offsets, and at the last one of each topic."""
     now = datetime.now(UTC)
-    leaders = {(topic, number): leader for topic, number, leader in registered.leaders()}
     internal = {str(topic.name) for topic in registered.topics if topic.is_internal}
     rows: list[dict[str, Any]] = []
     errors: dict[str, Missing] = {}
     for wanted in (list(_old(commits, ends, past)), list(_newest(ends, internal))):
         replies, failed = split(
-            await wire.ask_all("Fetch", _by_leader(wanted, leaders), newest=_NEWEST)
+            await wire.ask_all("Fetch", _by_leader(registered, wanted), newest=_NEWEST)
         )
         errors |= failed
         errors |= _refused(replies.values())
@@ -83,27 +82,23 @@ def _newest(ends: Offsets, internal: set[str]) -> Iterator[Wanted]:
         yield Wanted(topic, int(number), int(end) - 1, "newest")
 
 
-def _by_leader(
-    wanted: Sequence[Wanted], leaders: dict[tuple[str, int], int | None]
-) -> dict[int, dict[str, Any]]:
-    asked: dict[int, dict[str, list[dict[str, int]]]] = {}
-    for each in wanted:
-        leader = leaders.get((each.topic, each.partition))
-        if leader is not None:
-            row = {
-                "partition": each.partition,
-                "fetch_offset": each.offset,
-                "partition_max_bytes": _PARTITION_BYTES,
-            }
-            asked.setdefault(leader, {}).setdefault(each.topic, []).append(row)
+def _by_leader(registered: Registered, wanted: Sequence[Wanted]) -> dict[int, dict[str, Any]]:
+    rows = {
+        (each.topic, each.partition): {
+            "partition": each.partition,
+            "fetch_offset": each.offset,
+            "partition_max_bytes": _PARTITION_BYTES,
+        }
+        for each in wanted
+    }
     return {
         leader: {
             "max_wait": 0,
             "min_bytes": 0,
             "max_bytes": _MOST_BYTES,
-            "topics": [{"topic": name, "partitions": rows} for name, rows in topics.items()],
+            "topics": [{"topic": name, "partitions": each} for name, each in topics.items()],
         }
-        for leader, topics in asked.items()
+        for leader, topics in registered.by_leader(rows).items()
     }
 
 

@@ -21,7 +21,7 @@ from kdiag.sections import Commits, EndOffsetHistory, Offsets, PastEnds, ShareOf
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS, Search, lacking
 from kdiag.sources.admin.metadata import Registered
-from kdiag.sources.admin.offsets import list_at
+from kdiag.sources.admin.offsets import list_at, offset_of
 from kdiag.sources.prometheus.samples import Key, Known
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -89,10 +89,10 @@ async def read_past_ends(wire: Wire, registered: Registered) -> PastEnds:
         *(list_at(wire, registered, dict.fromkeys(keys, at)) for at in asked)
     )
     rows = [
-        (*key, age, None if offset < 0 else offset)
+        (*key, age, offset_of(row))
         for age, (told, _) in zip(PAST_AGES_SECONDS, answers, strict=True)
-        for key, (offset, code) in told.items()
-        if not code
+        for key, row in told.items()
+        if not row.error_code
     ]
     errors = {target: each for _, failed in answers for target, each in failed.items()}
     await tables_ready()
@@ -146,12 +146,12 @@ async def _probe(
     times = {key: now - timedelta(seconds=age) for key, age in ages.items()}
     told, errors = await list_at(wire, registered, times)
     for key, age in ages.items():
-        offset, code = told.get(key, (0, -1))
-        if code:
+        row = told.get(key)
+        if row is None or row.error_code:
             searches[key].wanted.clear()
             searches[key].is_refused = True
         else:
-            searches[key].learn(age, searches[key].end_offset if offset < 0 else offset)
+            searches[key].learn(age, searches[key].end_offset if row.offset < 0 else row.offset)
     return errors
 
 

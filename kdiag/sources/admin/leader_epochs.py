@@ -74,18 +74,13 @@ def _suspected(registered: Registered, commits: Commits) -> dict[Log, int]:
 
 
 def _fields(registered: Registered, wanted: Mapping[Log, int]) -> dict[int, dict[str, Any]]:
-    led: dict[int, dict[str, list[dict[str, int]]]] = {}
-    for topic, number, leader in registered.leaders():
-        epoch = wanted.get((topic, number))
-        if epoch is not None and leader is not None:
-            row = {"partition": number, "leader_epoch": epoch}
-            led.setdefault(leader, {}).setdefault(topic, []).append(row)
+    rows = {log: {"partition": log[1], "leader_epoch": epoch} for log, epoch in wanted.items()}
     return {
         leader: {
             "replica_id": _CONSUMER,
-            "topics": [{"topic": name, "partitions": rows} for name, rows in topics.items()],
+            "topics": [{"topic": name, "partitions": each} for name, each in topics.items()],
         }
-        for leader, topics in led.items()
+        for leader, topics in registered.by_leader(rows).items()
     }
 
 

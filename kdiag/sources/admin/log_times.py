@@ -6,15 +6,14 @@ nothing elsewhere. Logs in remote storage are left alone: a look at their first 
 request to the store, and often money.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from kdiag.sections import LogTimes, TopicConfigs
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
-from kdiag.sources.admin.offsets import Key, list_rows
-from kdiag.sources.admin.outcome import missing_for
+from kdiag.sources.admin.offsets import Key, Rows, list_rows, offset_of, refused
 from kdiag.sources.tables import tables_ready
 from kdiag.sources.times import LATEST, time_of
 from kdiag.wire.cluster import Wire
@@ -24,8 +23,6 @@ _AHEAD = timedelta(hours=1)
 """message.timestamp.after.max.ms of Kafka 4.0 and newer: no clock is that far off."""
 
 _REMOTE = Missing("its oldest records are in remote storage, and are not looked at there")
-
-Rows = Mapping[Key, Any]
 
 
 async def read_log_times(
@@ -41,12 +38,15 @@ async def read_log_times(
     now, settings = datetime.now(UTC), _settings(configs)
     keys = [(topic, number) for topic, number, _ in registered.leaders() if topic in settings]
     asked = [key for key in keys if not _is_tiered(settings[key[0]])]
-    oldest, failed = await list_rows(wire, registered, dict.fromkeys(asked, _FIRST))
-    expired, more = await list_rows(wire, registered, dict(_expired(oldest, settings, now)))
-    soon = dict.fromkeys(asked, _milliseconds(now + _AHEAD))
-    ahead, still_more = await list_rows(wire, registered, soon)
-    future = dict.fromkeys((key for key, row in ahead.items() if row.offset >= 0), _BY_TIMESTAMP)
-    newest, _ = await list_rows(wire, registered, future)
+    (oldest, failed), (ahead, more) = await asyncio.gather(
+        list_rows(wire, registered, dict.fromkeys(asked, _FIRST)),
+        list_rows(wire, registered, dict.fromkeys(asked, _milliseconds(now + _AHEAD))),
+    )
+    future = [key for key, row in ahead.items() if offset_of(row) is not None]
+    (expired, still_more), (newest, _) = await asyncio.gather(
+        list_rows(wire, registered, dict(_expired(oldest, settings, now))),
+        list_rows(wire, registered, dict.fromkeys(future, _BY_TIMESTAMP)),
+    )
     told = [key for key in asked if key in oldest and not oldest[key].error_code]
     tiered = {topic for topic, each in settings.items() if _is_tiered(each)}
     await tables_ready()
@@ -55,7 +55,7 @@ async def read_log_times(
             "topic": [topic for topic, _ in told],
             "partition": [number for _, number in told],
             "oldest_timestamp": [time_of(oldest[key].timestamp) for key in told],
-            "retained_offset": [_offset(expired.get(key)) for key in told],
+            "retained_offset": [offset_of(expired.get(key)) for key in told],
             "max_timestamp": [_latest(key, ahead, newest) for key in told],
         },
         read_at=now,
@@ -64,7 +64,7 @@ async def read_log_times(
             **failed,
             **more,
             **still_more,
-            **_refused(oldest),
+            **refused(oldest),
         },
     )
 
@@ -102,23 +102,11 @@ def _milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def _offset(row: Any) -> int | None:
-    return None if row is None or row.error_code or row.offset < 0 else int(row.offset)
-
-
 def _latest(key: Key, ahead: Rows, newest: Rows) -> datetime | None:
     """Return the latest time in a log that reaches into the future; None for others."""
     row = ahead.get(key)
-    if row is None or row.error_code or row.offset < 0:
+    if row is None or offset_of(row) is None:
         return None
     latest = newest.get(key, row)
     found = max(int(row.timestamp), -1 if latest.error_code else int(latest.timestamp))
     return time_of(found) or LATEST
-
-
-def _refused(rows: Rows) -> dict[str, Missing]:
-    return {
-        f"topic {topic}": missing_for("ListOffsets", int(row.error_code), topic)
-        for (topic, _), row in rows.items()
-        if row.error_code
-    }

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from kdiag.errors import RequestError
 from kdiag.sections import Partitions, Topics
@@ -28,6 +28,8 @@ _OPERATIONS = {
 
 _NOT_TOLD = -(2**31)
 
+Row = TypeVar("Row")
+
 
 @dataclass(frozen=True)
 class Node:
@@ -46,10 +48,9 @@ class Registered:
 
     controller: the broker that is the controller, true in ZooKeeper mode only; None where that was
     not told. operations: what the principal may do on the cluster; None where that was not told.
-    topics: as
-    Metadata returned them, in the order of their names; tables are made of them later, when
-    everything else has been asked. eligible: (topic, partition) → eligible leader replicas and last
-    known ones, where there is no leader or no ISR.
+    topics: as Metadata returned them, in the order of their names; tables are made of them later,
+    when everything else has been asked. eligible: (topic, partition) → eligible leader replicas and
+    last known ones, where there is no leader or no ISR.
     """
 
     cluster_id: str | None
@@ -66,6 +67,15 @@ class Registered:
             name = str(topic.name)
             for part in topic.partitions:
                 yield name, int(part.partition_index), known(part.leader_id)
+
+    def by_leader(self, rows: Mapping[Log, Row]) -> dict[int, dict[str, list[Row]]]:
+        """Return leader → topic → what stands for its partitions; those without one are left."""
+        led: dict[int, dict[str, list[Row]]] = {}
+        for topic, partition, leader in self.leaders():
+            row = rows.get((topic, partition))
+            if row is not None and leader is not None:
+                led.setdefault(leader, {}).setdefault(topic, []).append(row)
+        return led
 
 
 async def read_registered(wire: Wire, now: datetime) -> Registered:

@@ -7,7 +7,7 @@ only once, so three kinds are three requests.
 import asyncio
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from kdiag.sections import Offsets
 from kdiag.snapshot import Missing
@@ -29,8 +29,16 @@ Led = dict[int, dict[str, list[int]]]
 Key = tuple[str, int]
 """Topic and partition."""
 
-Told = dict[Key, tuple[int, int]]
-"""(topic, partition) → (offset, error code)."""
+
+class Row(NamedTuple):
+    """What a leader answers for a partition; -1 where there is no such offset, or no time."""
+
+    offset: int
+    timestamp: int
+    error_code: int
+
+
+Rows = dict[Key, Row]
 
 
 async def read_offsets(wire: Wire, registered: Registered, now: datetime) -> Offsets:
@@ -46,17 +54,17 @@ async def read_offsets(wire: Wire, registered: Registered, now: datetime) -> Off
     for _, failed in answers:
         errors |= failed
     (ends, _), (starts, _), (stable, _) = answers
-    errors |= _refused(ends)
+    errors |= refused(ends)
     keys = sorted((topic, partition) for topic, partition, _ in registered.leaders())
     await tables_ready()
     return Offsets.of(
         {
             "topic": [topic for topic, _ in keys],
             "partition": [partition for _, partition in keys],
-            "log_start_offset": [_offset(starts, key) for key in keys],
-            "end_offset": [_offset(ends, key) for key in keys],
-            "last_stable_offset": [_offset(stable, key) for key in keys],
-            "error": [_error(ends, key) for key in keys],
+            "log_start_offset": [offset_of(starts.get(key)) for key in keys],
+            "end_offset": [offset_of(ends.get(key)) for key in keys],
+            "last_stable_offset": [offset_of(stable.get(key)) for key in keys],
+            "error": [_error(ends.get(key)) for key in keys],
         },
         read_at=now,
         errors=errors,
@@ -77,36 +85,31 @@ def _by_leader(registered: Registered) -> tuple[Led, list[str]]:
 
 async def list_at(
     wire: Wire, registered: Registered, times: Mapping[Key, datetime]
-) -> tuple[Told, dict[str, Missing]]:
+) -> tuple[Rows, dict[str, Missing]]:
     """Ask the leaders for the first offset at or after a time, one for each partition.
 
     The offset is -1 where no record is that young.
     """
     wanted = {key: int(at.timestamp() * 1000) for key, at in times.items()}
-    rows, errors = await list_rows(wire, registered, wanted)
-    return {key: (int(row.offset), int(row.error_code)) for key, row in rows.items()}, errors
+    return await list_rows(wire, registered, wanted)
 
 
 async def list_rows(
     wire: Wire, registered: Registered, times: Mapping[Key, int]
-) -> tuple[dict[Key, Any], dict[str, Missing]]:
-    """Ask the leaders for an offset by a time, one for each partition; return what they answer.
+) -> tuple[Rows, dict[str, Missing]]:
+    """Ask the leaders for an offset by a time, one for each partition.
 
     times: milliseconds since 1970, or what Kafka writes for a place in the log (ListOffsetsRequest:
     -4 is where the local log starts, -5 the last offset in remote storage).
     """
-    led: dict[int, dict[str, list[dict[str, int]]]] = {}
-    for topic, partition, leader in registered.leaders():
-        at = times.get((topic, partition))
-        if at is not None and leader is not None:
-            row = {"partition_index": partition, "timestamp": at}
-            led.setdefault(leader, {}).setdefault(topic, []).append(row)
+    rows = {key: {"partition_index": key[1], "timestamp": at} for key, at in times.items()}
+    led = registered.by_leader(rows)
     return await _rows(wire, {leader: _fields(topics, 0) for leader, topics in led.items()})
 
 
 async def _list(
     wire: Wire, led: Led, timestamp: int, isolation_level: int
-) -> tuple[Told, dict[str, Missing]]:
+) -> tuple[Rows, dict[str, Missing]]:
     rows = {
         leader: {
             topic: [{"partition_index": number, "timestamp": timestamp} for number in numbers]
@@ -114,19 +117,12 @@ async def _list(
         }
         for leader, topics in led.items()
     }
-    return await _told(wire, {id_: _fields(each, isolation_level) for id_, each in rows.items()})
-
-
-async def _told(
-    wire: Wire, fields: Mapping[int, dict[str, Any]]
-) -> tuple[Told, dict[str, Missing]]:
-    rows, errors = await _rows(wire, fields)
-    return {key: (int(row.offset), int(row.error_code)) for key, row in rows.items()}, errors
+    return await _rows(wire, {id_: _fields(each, isolation_level) for id_, each in rows.items()})
 
 
 async def _rows(
     wire: Wire, fields: Mapping[int, dict[str, Any]]
-) -> tuple[dict[Key, Any], dict[str, Missing]]:
+) -> tuple[Rows, dict[str, Missing]]:
     """Ask the leaders; partitions that moved meanwhile are asked for once more at the new ones."""
     rows, errors = await _asked(wire, fields)
     moved = {key for key, row in rows.items() if row.error_code in LEADER_MOVED}
@@ -157,10 +153,10 @@ def _elsewhere(
 
 async def _asked(
     wire: Wire, fields: Mapping[int, dict[str, Any]]
-) -> tuple[dict[Key, Any], dict[str, Missing]]:
+) -> tuple[Rows, dict[str, Missing]]:
     replies, errors = split(await wire.ask_all("ListOffsets", fields))
     rows = {
-        (str(topic.name), int(row.partition_index)): row
+        (str(topic.name), int(row.partition_index)): Row(row.offset, row.timestamp, row.error_code)
         for reply in replies.values()
         for topic in reply.topics
         for row in topic.partitions
@@ -174,21 +170,21 @@ def _fields(topics: Mapping[str, list[dict[str, int]]], isolation_level: int) ->
     return {"replica_id": -1, **isolation, "topics": named}
 
 
-def _offset(told: Told, key: Key) -> int | None:
-    offset, code = told.get(key, (-1, 0))
-    return None if code else known(offset)
+def offset_of(row: Row | None) -> int | None:
+    """Return the offset that a leader answered; None for none, and where nothing was answered."""
+    return None if row is None or row.error_code else known(row.offset)
 
 
-def _error(told: Told, key: Key) -> str | None:
-    code = told[key][1] if key in told else None
-    if code is None:
-        return "no answer from its leader"
-    return error_name(code) if code else None
-
-
-def _refused(told: Told) -> dict[str, Missing]:
+def refused(rows: Rows) -> dict[str, Missing]:
+    """Return the topics whose leaders answered with an error, and what is missing."""
     return {
-        f"topic {topic}": missing_for("ListOffsets", code, topic)
-        for (topic, _), (_, code) in told.items()
-        if code
+        f"topic {topic}": missing_for("ListOffsets", row.error_code, topic)
+        for (topic, _), row in rows.items()
+        if row.error_code
     }
+
+
+def _error(row: Row | None) -> str | None:
+    if row is None:
+        return "no answer from its leader"
+    return error_name(row.error_code) if row.error_code else None

@@ -54,20 +54,17 @@ def _by_leader(
     registered: Registered, partitions: Sequence[Key]
 ) -> tuple[dict[int, dict[str, Any]], dict[str, Missing]]:
     """Return the request to each leader, and the partitions without one."""
-    wanted, led = set(partitions), dict[int, dict[str, list[int]]]()
-    errors: dict[str, Missing] = {}
-    for topic, number, leader in registered.leaders():
-        if (topic, number) not in wanted:
-            continue
-        if leader is None:
-            errors[f"producers of {topic}-{number}"] = Missing("it has no leader")
-        else:
-            led.setdefault(leader, {}).setdefault(topic, []).append(number)
+    wanted = {(topic, number): number for topic, number in partitions}
+    errors = {
+        f"producers of {topic}-{number}": Missing("it has no leader")
+        for topic, number, leader in registered.leaders()
+        if leader is None and (topic, number) in wanted
+    }
     fields = {
         leader: {
             "topics": [{"name": name, "partition_indexes": ids} for name, ids in topics.items()]
         }
-        for leader, topics in led.items()
+        for leader, topics in registered.by_leader(wanted).items()
     }
     return fields, errors
 
