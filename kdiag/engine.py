@@ -13,9 +13,9 @@ from typing import Any
 from kdiag.check import Check, Need, closure
 from kdiag.finding import About, CheckResult, Finding, NotApplicable
 from kdiag.sections import Gaps
-from kdiag.snapshot import Missing, Section, Snapshot
+from kdiag.snapshot import Held, Missing, Section, Snapshot
 from kdiag.unseen import unseen_by
-from kdiag.view import Held, View, given, grant_of, lacking, listed, named
+from kdiag.view import View, given, grant_of, lacking, listed, named
 
 log = logging.getLogger(__name__)
 

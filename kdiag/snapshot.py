@@ -132,6 +132,10 @@ class Withheld:
     texts: int = 0
 
 
+Held = Section | Missing | NotApplicable
+"""A section, or what stands in its place."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """Everything that was read in one pass, or loaded from a file.
@@ -143,7 +147,7 @@ class Snapshot:
     """
 
     taken_at: datetime
-    sections: Mapping[type[Section], Section | Missing | NotApplicable]
+    sections: Mapping[type[Section], Held]
     duration_seconds: float = 0.0
     bootstrap: str = ""
     requests: Mapping[str, int] = field(default_factory=dict)

@@ -6,8 +6,8 @@ from typing import Any
 from kdiag.check import DERIVATIONS, Check, Need, closure
 from kdiag.facts import FACTS
 from kdiag.sections import BrokerConfigs, Facts, FactsCoverage, TopicConfigs
-from kdiag.snapshot import Missing, Section
-from kdiag.view import Held, Keys, View
+from kdiag.snapshot import Held, Missing, Section
+from kdiag.view import Keys, View
 
 
 def unseen_by(check: Check, view: View, inputs: Mapping[Need, Held]) -> dict[str, Missing]:

@@ -10,11 +10,9 @@ from typing import Any
 
 from kdiag.check import DERIVATIONS, Derivation, Need
 from kdiag.finding import NotApplicable
-from kdiag.snapshot import Missing, Section, Snapshot, Table
+from kdiag.snapshot import Held, Missing, Section, Snapshot, Table
 
 log = logging.getLogger(__name__)
-
-Held = Section | Missing | NotApplicable
 
 _NO_EARLIER = Missing("only one sample was taken", "--sample-seconds")
 

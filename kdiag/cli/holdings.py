@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kdiag.finding import NotApplicable
-from kdiag.snapshot import Missing, Section, Snapshot, Table, Withheld
+from kdiag.snapshot import Held, Missing, Snapshot, Table, Withheld
 from kdiag.sources.saved import Contents, contents
 from kdiag.wording import count, listed, size
 
@@ -53,7 +53,7 @@ def _sections(snapshot: Snapshot) -> Iterator[str]:
         yield f"  and {kinds} of {seconds:.0f} s before"
 
 
-def _held(held: Section | Missing | NotApplicable) -> str:
+def _held(held: Held) -> str:
     match held:
         case Missing():
             return f"not read: {held}"

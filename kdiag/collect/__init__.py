@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from kdiag.collect.reading import Held, Reading
+from kdiag.collect.reading import Reading
+from kdiag.collect.settled import Filled
 from kdiag.collect.undecided import undecided
 from kdiag.plan import Plan
 from kdiag.sections import Partitions
-from kdiag.snapshot import Section, Snapshot
+from kdiag.snapshot import Snapshot
 from kdiag.sources.jmx import Access
 from kdiag.sources.prometheus import Monitor
 from kdiag.sources.tables import tables_ready
@@ -145,7 +146,7 @@ class _Pass:
         once |= await again
         return replace(self._snapshot({**once, **sample}), earlier=earlier)
 
-    def _kept(self, once: dict[type[Section], Held]) -> dict[type[Section], Held]:
+    def _kept(self, once: Filled) -> Filled:
         """Return what was read once and is read again, as it was."""
         return {section: held for section, held in once.items() if section in self.plan.twice}
 
@@ -153,18 +154,18 @@ class _Pass:
         """Return until when, of time.monotonic(), the past may be asked for."""
         return time.monotonic() + max(1.0, self.limits.sample_seconds / 2)
 
-    def _question(self, held: dict[type[Section], Held]) -> str | None:
+    def _question(self, held: Filled) -> str | None:
         """Return what a second sample shall tell; None where none is taken."""
         if not self.limits.sample_seconds or not self.plan.twice:
             return None
         return undecided(held, self.plan.twice)
 
-    async def _history(self, once: dict[type[Section], Held]) -> dict[type[Section], Held]:
+    async def _history(self, once: Filled) -> Filled:
         return await self.reading.history(
             once, self.limits.history_seconds, self.limits.history_bytes
         )
 
-    def _snapshot(self, held: dict[type[Section], Held]) -> Snapshot:
+    def _snapshot(self, held: Filled) -> Snapshot:
         return Snapshot(
             taken_at=self.taken_at,
             sections=self.reading.sections(held),

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from kdiag.finding import NotApplicable
+from kdiag.collect.settled import Filled
 from kdiag.plan import Plan
 from kdiag.sections import (
     CommitHistory,
@@ -25,7 +25,6 @@ from kdiag.sources.admin.groups import Listing
 from kdiag.sources.history import read_history, read_share_state, read_transaction_history
 from kdiag.wire.cluster import Wire
 
-Filled = dict[type[Section], Section | Missing | NotApplicable]
 Read = Callable[[float, int], Awaitable[Filled]]
 
 _GROUPS = (CommitHistory, GenerationHistory, MemberHistory, HistoryReach)

@@ -6,44 +6,36 @@ Committed offsets are read before end offsets, so that lag errs upwards and is n
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from kdiag.collect.histories import Histories
+from kdiag.collect.settled import Filled, Settled
 from kdiag.errors import ConnectError, KdiagError, UsageError
 from kdiag.finding import NotApplicable
 from kdiag.plan import Plan
 from kdiag.sections import (
-    Acls,
     BrokerConfigs,
-    BrokerLoggers,
     Brokers,
-    ClientQuotas,
     Cluster,
     Commits,
-    DiskHistory,
     EarlierSamples,
     EndOffsetHistory,
     Facts,
     GroupConfigs,
     Groups,
     LeaderEpochs,
-    Listeners,
-    LogDirs,
     LogTimes,
     Members,
-    Monitoring,
     Offsets,
     Partitions,
-    PastEnds,
     Producers,
     Quorum,
     Reassignments,
     RecordSamples,
     Replicas,
-    ScramUsers,
     ShareOffsets,
     ShareStateHistory,
     StreamsTopologies,
@@ -51,46 +43,32 @@ from kdiag.sections import (
     TopicConfigs,
     Topics,
     Transactions,
-    UnlistedTopics,
 )
-from kdiag.snapshot import Missing, Section, Snapshot
-from kdiag.sources.admin.acls import read_acls, read_unlisted_topics
-from kdiag.sources.admin.ages import read_end_offset_history, read_past_ends
+from kdiag.snapshot import Held, Missing, Snapshot
+from kdiag.sources.admin.ages import read_end_offset_history
 from kdiag.sources.admin.cluster import kraft_brokers, make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
-from kdiag.sources.admin.configs import read_broker_configs, read_topic_configs
 from kdiag.sources.admin.controller import NO_QUORUM_YET, read_quorum, read_reassignments
 from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
 from kdiag.sources.admin.leader_epochs import read_leader_epochs
-from kdiag.sources.admin.listeners import read_listeners
-from kdiag.sources.admin.log_dirs import read_log_dirs
 from kdiag.sources.admin.log_times import read_log_times
-from kdiag.sources.admin.loggers import read_broker_loggers
 from kdiag.sources.admin.metadata import make_tables, read_registered
 from kdiag.sources.admin.offsets import read_offsets
 from kdiag.sources.admin.outcome import missing
 from kdiag.sources.admin.producers import read_producers
-from kdiag.sources.admin.quotas import read_client_quotas
-from kdiag.sources.admin.scram import read_scram_users
 from kdiag.sources.admin.share_offsets import read_share_offsets
 from kdiag.sources.admin.tiered import read_tiered_offsets
 from kdiag.sources.admin.transactions import read_transactions
 from kdiag.sources.jmx import FILLED, Access, Endpoint, endpoints, read_facts
-from kdiag.sources.monitoring import read_monitoring
 from kdiag.sources.prometheus import (
     Asker,
     LookBack,
     Monitor,
     earlier_facts,
-    read_disk_history,
 )
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
 
-Held = Section | Missing | NotApplicable
-Filled = dict[type[Section], Held]
-
-_NO_PAST = NotApplicable("no Prometheus was given (--prometheus)")
 _GROUP_SECTIONS = frozenset(
     {Groups, Members, Commits, Offsets, EndOffsetHistory, StreamsTopologies}
     | {ShareOffsets, ShareStateHistory, GroupConfigs, LeaderEpochs}
@@ -182,19 +160,7 @@ class Reading:
 
     async def settled(self) -> Filled:
         """Read what does not change within seconds: configs, disks, the controller's view."""
-        parts: tuple[tuple[set[type[Section]], Callable[[], Awaitable[Filled]]], ...] = (
-            ({TopicConfigs}, self._topic_configs),
-            ({BrokerConfigs, Listeners}, self._broker_configs),
-            ({BrokerLoggers}, self._broker_loggers),
-            ({LogDirs, Replicas}, self._log_dirs),
-            ({Quorum, Reassignments}, self._controller),
-            ({ClientQuotas}, self._client_quotas),
-            ({Acls, UnlistedTopics}, self._acls),
-            ({ScramUsers}, self._scram_users),
-            ({Monitoring}, self._monitoring),
-            ({PastEnds}, self._past_ends),
-            ({DiskHistory}, self._disk_history),
-        )
+        parts = (*self._parts().all(), ({Quorum, Reassignments}, self._controller))
         asked = [self._timed(part()) for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
         for each in await asyncio.gather(*asked):
@@ -203,6 +169,16 @@ class Reading:
         if is_migrating and isinstance(held.get(Quorum), NotApplicable):
             held[Quorum] = NO_QUORUM_YET
         return held
+
+    def _parts(self) -> Settled:
+        return Settled(
+            self.wire,
+            self.plan,
+            self.registered,
+            self.now,
+            self._settings.security_protocol,
+            self._past,
+        )
 
     def _cluster(self, held: Filled) -> Cluster:
         configs = held.get(BrokerConfigs)
@@ -215,56 +191,6 @@ class Reading:
         filled = await part
         self.seconds |= {section.__name__: time.monotonic() - began for section in filled}
         return filled
-
-    async def _topic_configs(self) -> Filled:
-        topics = [str(topic.name) for topic in self.registered.topics]
-        keys = self.plan.topic_configs
-        return {TopicConfigs: await read_topic_configs(self.wire, topics, keys, self.now)}
-
-    async def _broker_configs(self) -> Filled:
-        """Ask for the settings; they tell where a broker listens."""
-        configs = await read_broker_configs(self.wire, self.now)
-        if Listeners not in self.plan.sections:
-            return {BrokerConfigs: configs}
-        protocol = self._settings.security_protocol
-        listeners = await read_listeners(self.wire, configs, protocol, self.now)
-        return {BrokerConfigs: configs, Listeners: listeners}
-
-    async def _broker_loggers(self) -> Filled:
-        return {BrokerLoggers: await read_broker_loggers(self.wire, self.now)}
-
-    async def _client_quotas(self) -> Filled:
-        return {ClientQuotas: await read_client_quotas(self.wire, self.now)}
-
-    async def _acls(self) -> Filled:
-        acls = await read_acls(self.wire, self.now)
-        if UnlistedTopics not in self.plan.sections:
-            return {Acls: acls}
-        topics = [str(topic.name) for topic in self.registered.topics]
-        unlisted = await read_unlisted_topics(self.wire, acls, topics, self.now)
-        return {Acls: acls, UnlistedTopics: unlisted}
-
-    async def _scram_users(self) -> Filled:
-        return {ScramUsers: await read_scram_users(self.wire, self.now)}
-
-    async def _past_ends(self) -> Filled:
-        return {PastEnds: await read_past_ends(self.wire, self.registered)}
-
-    async def _monitoring(self) -> Filled:
-        return {Monitoring: _NO_PAST if self._past is None else await read_monitoring(self._past)}
-
-    async def _disk_history(self) -> Filled:
-        if self._past is None:
-            return {DiskHistory: _NO_PAST}
-        return {DiskHistory: await read_disk_history(self._past, self._cluster_id, self.now)}
-
-    @property
-    def _cluster_id(self) -> str:
-        return self.registered.cluster_id or ""
-
-    async def _log_dirs(self) -> Filled:
-        log_dirs, replicas = await read_log_dirs(self.wire, datetime.now(UTC))
-        return {LogDirs: log_dirs, Replicas: replicas}
 
     async def _controller(self) -> Filled:
         """Ask what brokers forward to the controller, on a connection of its own.
@@ -288,6 +214,10 @@ class Reading:
         self._aside += aside.traffic.requests
         return {Quorum: quorum, Reassignments: reassignments}
 
+    @property
+    def _cluster_id(self) -> str:
+        return self.registered.cluster_id or ""
+
     async def again(self, settled: Filled) -> Filled:
         """Read a second time what the controller knows and, while replicas move, their sizes."""
         held: Filled = {}
@@ -295,7 +225,7 @@ class Reading:
             held |= await self._timed(self._controller())
         moving = settled.get(Reassignments)
         if Replicas in self.plan.twice and isinstance(moving, Reassignments) and len(moving):
-            held |= await self._timed(self._log_dirs())
+            held |= await self._timed(self._parts().log_dirs())
         return held
 
     async def sample(self) -> Filled:

@@ -6,7 +6,6 @@ later shows the same; a person who waits for the answer need not wait for it.
 
 from typing import Any
 
-from kdiag.finding import NotApplicable
 from kdiag.sections import (
     Commits,
     EndOffsetHistory,
@@ -19,10 +18,8 @@ from kdiag.sections import (
     ShareOffsets,
     TieredOffsets,
 )
-from kdiag.snapshot import Missing, Section
+from kdiag.snapshot import Held, Section
 from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS
-
-Held = Section | Missing | NotApplicable
 
 SETTLED_STATES = ("Stable", "Empty", "Dead")
 """States of a group in which it is not rebalancing (GroupState of Kafka)."""

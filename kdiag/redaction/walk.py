@@ -13,7 +13,7 @@ from kdiag.redaction.scope import Scope
 from kdiag.redaction.settings import setting_key, setting_value
 from kdiag.redaction.text import target
 from kdiag.sections import Acls, Cluster, Facts, Monitoring, PastMember
-from kdiag.snapshot import Missing, Section, Snapshot, Table
+from kdiag.snapshot import Held, Missing, Snapshot, Table
 
 _LABELS = {
     "topic": "topic",
@@ -42,9 +42,7 @@ def rewritten(snapshot: Snapshot, scope: Scope) -> Snapshot:
     )
 
 
-def _held(
-    held: Section | Missing | NotApplicable, scope: Scope
-) -> Section | Missing | NotApplicable:
+def _held(held: Held, scope: Scope) -> Held:
     match held:
         case Missing():
             return _missing(held, scope)

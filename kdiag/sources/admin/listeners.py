@@ -57,10 +57,11 @@ async def read_listeners(
 
     protocol: the security protocol by which we connect.
     """
-    told = {} if isinstance(configs, Missing) else _settings(configs.rows)
-    errors = {} if isinstance(configs, Missing) else dict(configs.errors)
+    told: dict[int, dict[str, str]] = {}
     if isinstance(configs, Missing):
         errors = {f"broker {id_}": configs for id_ in wire.brokers}
+    else:
+        told, errors = _settings(configs.rows), dict(configs.errors)
     listeners = [
         listener
         for id_, at in wire.brokers.items()

@@ -19,12 +19,12 @@ from kdiag.sections import (
     Topics,
     TransactionHistory,
 )
-from kdiag.snapshot import Missing, Section
+from kdiag.snapshot import Held, Missing, Section
 from kdiag.sources.history.fetching import Sizes
 from kdiag.sources.history.topic import Budget, TopicTail, read_topic
 from kdiag.wire.cluster import Wire
 
-Histories = Mapping[type[Section], Section | Missing | NotApplicable]
+Histories = Mapping[type[Section], Held]
 
 _TOPIC = "__consumer_offsets"
 _SHARE_TOPIC = "__share_group_state"

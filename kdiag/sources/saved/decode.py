@@ -9,7 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from kdiag.finding import NotApplicable
 from kdiag.sections import RAW_SECTIONS
-from kdiag.snapshot import Missing, Section, Snapshot, Table, Withheld
+from kdiag.snapshot import Held, Missing, Section, Snapshot, Table, Withheld
 from kdiag.sources.saved.encode import COMMON_FIELDS
 from kdiag.sources.saved.unpack import Malformed, frozen, time_of, tried, unpacked
 
@@ -96,7 +96,7 @@ def _seconds(document: Any) -> float:
     return seconds
 
 
-def _section(kind: type[Section], part: dict[str, Any]) -> Section | Missing | NotApplicable:
+def _section(kind: type[Section], part: dict[str, Any]) -> Held:
     if "missing" in part:
         return _missing(part["missing"])
     if "not_applicable" in part:

@@ -11,7 +11,7 @@ from typing import Any
 import kdiag
 from kdiag.finding import NotApplicable
 from kdiag.sections import RAW_SECTIONS
-from kdiag.snapshot import Missing, Section, Snapshot, Table
+from kdiag.snapshot import Held, Missing, Snapshot, Table
 from kdiag.sources.saved.pack import packed
 from kdiag.sources.saved.secret_settings import is_secret, without_credentials
 
@@ -70,7 +70,7 @@ def _sample(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _held(held: Section | Missing | NotApplicable) -> dict[str, Any]:
+def _held(held: Held) -> dict[str, Any]:
     match held:
         case Missing():
             return {"missing": _missing(held)}
