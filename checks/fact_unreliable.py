@@ -8,7 +8,6 @@ Reads: JMX, all facts that were asked for, in two samples.
 """
 
 from collections.abc import Iterator
-from re import match
 
 from kdiag.api import (
     CLUSTER,
@@ -24,6 +23,7 @@ from kdiag.api import (
     check,
     count,
     listed,
+    release_of,
     subject_of,
 )
 
@@ -56,8 +56,8 @@ def fact_unreliable(
 
 
 def _release(version: str | None) -> tuple[int, int] | None:
-    found = match(r"(\d+)\.(\d+)(?!.*older)", version or "")
-    return (int(found[1]), int(found[2])) if found else None
+    is_vague = version is not None and "older" in version
+    return None if is_vague else release_of(version)
 
 
 def _has(fact: str, release: tuple[int, int] | None) -> bool:

@@ -7,9 +7,17 @@ features off. There is hardly a way back once it is finalized (KIP-584, upgrade 
 Reads: ApiVersions (finalized metadata.version, release of the oldest broker).
 """
 
-import re
-
-from kdiag.api import CLUSTER, Action, Cluster, Finding, KRaftMode, NotApplicable, Said, check
+from kdiag.api import (
+    CLUSTER,
+    Action,
+    Cluster,
+    Finding,
+    KRaftMode,
+    NotApplicable,
+    Said,
+    check,
+    release_of,
+)
 
 _UPGRADE_OF_3 = "kafka-features.sh --bootstrap-server {bootstrap} upgrade --metadata {release}"
 _UPGRADE = "kafka-features.sh --bootstrap-server {bootstrap} upgrade --release-version {release}"
@@ -19,7 +27,7 @@ _UPGRADE = "kafka-features.sh --bootstrap-server {bootstrap} upgrade --release-v
 @check(area="controller")
 def metadata_version_behind(cluster: Cluster, mode: KRaftMode) -> Said:
     """Clusters whose metadata.version belongs to an older release than all brokers run."""
-    finalized, running = _release(cluster.metadata_version), _release(cluster.version)
+    finalized, running = release_of(cluster.metadata_version), release_of(cluster.version)
     if "metadata.version" not in cluster.features or running is None:
         yield NotApplicable("the brokers do not tell their metadata.version")
         return
@@ -49,8 +57,3 @@ def metadata_version_behind(cluster: Cluster, mode: KRaftMode) -> Said:
             ),
         ),
     )
-
-
-def _release(text: str | None) -> tuple[int, int] | None:
-    found = re.match(r"(\d+)\.(\d+)", text or "")
-    return (int(found[1]), int(found[2])) if found else None

@@ -8,8 +8,6 @@ only, min-isr-equals-rf does not arise: replication-factor-low says what to chan
 Reads: Metadata (replication factor), DescribeConfigs (min.insync.replicas), ApiVersions (release).
 """
 
-import re
-
 from kdiag.api import (
     Action,
     Cluster,
@@ -19,6 +17,7 @@ from kdiag.api import (
     TopicDurability,
     check,
     count,
+    release_of,
     set_where,
     topic,
 )
@@ -77,12 +76,9 @@ def _is_capped(cluster: Cluster | None) -> bool | None:
     """
     if cluster is None:
         return None
-    told = [cluster.version or "", cluster.metadata_version or ""]
-    found = [re.match(r"(\d+)\.(\d+)(.*older)?", text) for text in told]
-    known = [((int(m[1]), int(m[2])), bool(m[3])) for m in found if m]
-    if any(release >= _CAPPED_SINCE and not or_older for release, or_older in known):
+    told = (cluster.version or "", cluster.metadata_version or "")
+    sure = [release_of(text) for text in told if "older" not in text]
+    if any(release is not None and release >= _CAPPED_SINCE for release in sure):
         return True
-    version = found[0]
-    if version and (int(version[1]), int(version[2])) < _CAPPED_SINCE:
-        return False
-    return None
+    newest = release_of(cluster.version)
+    return False if newest is not None and newest < _CAPPED_SINCE else None

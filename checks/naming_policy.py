@@ -10,14 +10,13 @@ Reads: Metadata (names of topics).
 import re
 
 from kdiag.api import (
-    PLUMBING,
     Action,
     Finding,
     NotApplicable,
     Said,
     Topics,
     check,
-    is_streams_topic,
+    is_made_by_software,
     topic,
 )
 
@@ -35,14 +34,10 @@ def naming_policy(topics: Topics, *, topics_regex: str = "", exempt_regex: str =
         return
     rule = re.compile(topics_regex)
     for name, is_internal in zip(topics.rows["topic"], topics.rows["is_internal"], strict=True):
-        if is_internal or _is_made_by_others(name) or rule.fullmatch(name):
+        if is_internal or is_made_by_software(name) or rule.fullmatch(name):
             continue
         if not (exempt_regex and re.search(exempt_regex, name)):
             yield _finding(name, topics_regex)
-
-
-def _is_made_by_others(name: str) -> bool:
-    return name.startswith("__") or is_streams_topic(name) or bool(PLUMBING.fullmatch(name))
 
 
 def _finding(name: str, rule: str) -> Finding:

@@ -13,7 +13,6 @@ from typing import Any
 
 from kdiag.api import (
     CLUSTER,
-    PLUMBING,
     Action,
     Commits,
     Finding,
@@ -28,7 +27,7 @@ from kdiag.api import (
     check,
     compacted_topics,
     count,
-    is_streams_topic,
+    is_made_by_software,
     listed,
 )
 
@@ -66,11 +65,7 @@ def topic_sprawl(
 def _of_users(topics: Topics) -> Any:
     """Return the topics that Kafka, Connect, Schema Registry or Streams did not make."""
     rows = topics.rows
-    is_own = rows["topic"].map(
-        lambda name: (
-            name.startswith("__") or is_streams_topic(name) or bool(PLUMBING.fullmatch(name))
-        )
-    )
+    is_own = rows["topic"].map(is_made_by_software)
     return rows[~rows["is_internal"] & ~is_own.astype("bool")]
 
 

@@ -22,7 +22,6 @@ from kdiag.analysis.facts import rows_of as rows_of
 from kdiag.analysis.facts import subject_of as subject_of
 from kdiag.analysis.facts import value_by_target as value_by_target
 from kdiag.analysis.families import DEAD_LETTERS as DEAD_LETTERS
-from kdiag.analysis.families import is_streams_topic as is_streams_topic
 from kdiag.analysis.forecast import LagForecast as LagForecast
 from kdiag.analysis.grants import GRANT_COMMANDS as GRANT_COMMANDS
 from kdiag.analysis.grants import Resource as Resource
@@ -94,9 +93,9 @@ from kdiag.analysis.takeovers import Takeovers as Takeovers
 from kdiag.analysis.throttle_times import ThrottleTimes as ThrottleTimes
 from kdiag.analysis.throttled import ThrottledClients as ThrottledClients
 from kdiag.analysis.topic_changes import StaleCommits as StaleCommits
-from kdiag.analysis.topic_durability import PLUMBING as PLUMBING
 from kdiag.analysis.topic_durability import CopyTargets as CopyTargets
 from kdiag.analysis.topic_durability import TopicDurability as TopicDurability
+from kdiag.analysis.topic_durability import is_made_by_software as is_made_by_software
 from kdiag.analysis.topic_growth import Growth as Growth
 from kdiag.analysis.topic_growth import growths as growths
 from kdiag.analysis.topic_growth import topics_with_failed_writes as topics_with_failed_writes
@@ -116,6 +115,7 @@ from kdiag.check import Said as Said
 from kdiag.check import Whole as Whole
 from kdiag.check import check as check
 from kdiag.check import derive as derive
+from kdiag.command import release_of as release_of
 from kdiag.facts import FACTS as FACTS
 from kdiag.finding import CLUSTER as CLUSTER
 from kdiag.finding import CONFIDENCES as CONFIDENCES

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 Value = str | int | float
-Release = tuple[int, ...]
+Release = tuple[int, int]
 
 ADDRESS = "{bootstrap}"
 
@@ -69,8 +69,16 @@ class Console:
     @property
     def release(self) -> Release | None:
         """Return the newest release that the cluster may have, None where nothing is known."""
-        found = re.match(r"(\d+)\.(\d+)", self.version or "")
-        return (int(found[1]), int(found[2])) if found else None
+        return release_of(self.version)
+
+
+def release_of(version: str | None) -> Release | None:
+    """Return the minor release of a version, or of a level of features: `3.5-IV2` → (3, 5).
+
+    Of `3.9 or older` it is the newest that may be meant. None where no release is told.
+    """
+    found = re.match(r"(\d+)\.(\d+)", version or "")
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def written(template: str, values: Mapping[str, Value | Iterable[Value]]) -> str:

@@ -30,7 +30,7 @@ MAY_IMPORT = {
         "snapshot",
         "wording",
     },
-    "api": {"analysis", "check", "facts", "finding", "sections", "snapshot", "wording"},
+    "api": {"analysis", "check", "command", "facts", "finding", "sections", "snapshot", "wording"},
     "view": {"check", "finding", "snapshot"},
     "unseen": {"check", "facts", "sections", "snapshot", "view"},
     "engine": {"check", "finding", "sections", "snapshot", "unseen", "view"},

@@ -8,6 +8,7 @@ fewer brokers cannot hold more copies than it has brokers.
 import re
 from itertools import chain
 
+from kdiag.analysis.families import is_streams_topic
 from kdiag.check import derive
 from kdiag.sections import Brokers, Partitions, TopicConfigs, Topics
 from kdiag.snapshot import Table
@@ -20,6 +21,11 @@ PLUMBING = re.compile(
     r"|_schemas|connect-([\w.-]+-)?(configs?|offsets?|status(es)?)"
 )
 """Topics in which Kafka, Connect and Schema Registry keep their own state, by their usual names."""
+
+
+def is_made_by_software(name: str) -> bool:
+    """Tell whether Kafka, Connect, Schema Registry or Streams made a topic for itself."""
+    return name.startswith("__") or is_streams_topic(name) or bool(PLUMBING.fullmatch(name))
 
 
 class CopyTargets(Table):

@@ -1,12 +1,12 @@
 """Whether the cluster still keeps its metadata in ZooKeeper, and what stands before KRaft."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from kdiag.analysis.facts import value_by_target
 from kdiag.check import derive
+from kdiag.command import Release, release_of
 from kdiag.sections import BrokerConfigs, Brokers, Cluster, Facts, Mode
 from kdiag.snapshot import Missing, Section
 
@@ -19,8 +19,6 @@ _WRITES_TO_BOTH = (1, 2)
 
 _LEADER_AND_ISR = 4
 """Key of an API that brokers in ZooKeeper mode have and others do not."""
-
-Release = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -77,7 +75,7 @@ def zookeeper_use(
     """
     if cluster.mode == "unknown":
         return Missing("no broker told whether it runs on KRaft or ZooKeeper")
-    mode, release = cluster.mode, _release(cluster.version)
+    mode, release = cluster.mode, release_of(cluster.version)
     if mode == "kraft" and state is not None and state.is_in_both:
         mode = "migrating"
     is_open = "older" in (cluster.version or "") and release is not None and release >= BRIDGE
@@ -107,12 +105,6 @@ def _controllers(configs: BrokerConfigs) -> tuple[str, ...]:
     return tuple(sorted(voter.partition("@")[2] for voter in voters))
 
 
-def _release(version: str | None) -> Release | None:
-    """Return the release of a version or protocol version: `3.5-IV2` → (3, 5)."""
-    found = re.match(r"(\d+)\.(\d+)", version or "")
-    return (int(found[1]), int(found[2])) if found else None
-
-
 def _blockers(release: Release | None, configs: BrokerConfigs | None) -> Iterator[str]:
     if release is None:
         yield "The exact release could not be told; it must be 3.9."
@@ -122,7 +114,7 @@ def _blockers(release: Release | None, configs: BrokerConfigs | None) -> Iterato
         return
     rows = configs.rows[configs.rows["value"].notna()]
     protocols = rows.loc[rows["key"] == "inter.broker.protocol.version", "value"]
-    low = min((found for value in protocols if (found := _release(value))), default=None)
+    low = min((found for value in protocols if (found := release_of(value))), default=None)
     if low is not None and low < BRIDGE:
         yield f"inter.broker.protocol.version is {low[0]}.{low[1]}; raise it to 3.9."
     planes = rows[(rows["key"] == "control.plane.listener.name") & (rows["value"] != "")]

@@ -11,6 +11,7 @@ from typing import Any
 from kdiag.errors import KdiagError
 from kdiag.sections import Acls, UnlistedTopics
 from kdiag.snapshot import Missing
+from kdiag.sources.admin.metadata import OPERATIONS
 from kdiag.sources.admin.outcome import missing, missing_for
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -33,23 +34,6 @@ _KINDS = {
 
 _PATTERNS = {3: "literal", 4: "prefixed"}
 _PERMISSIONS = {2: "deny", 3: "allow"}
-_OPERATIONS = {
-    2: "All",
-    3: "Read",
-    4: "Write",
-    5: "Create",
-    6: "Delete",
-    7: "Alter",
-    8: "Describe",
-    9: "ClusterAction",
-    10: "DescribeConfigs",
-    11: "AlterConfigs",
-    12: "IdempotentWrite",
-    13: "CreateTokens",
-    14: "DescribeTokens",
-    15: "TwoPhaseCommit",
-}
-"""Codes of org.apache.kafka.common.acl.AclOperation."""
 
 
 async def read_acls(wire: Wire, now: datetime) -> Acls | Missing:
@@ -84,7 +68,7 @@ def _rows(resource: Any) -> list[dict[str, Any]]:
             **of,
             "principal": str(acl.principal),
             "host": str(acl.host),
-            "operation": _word(_OPERATIONS, acl.operation),
+            "operation": _word(OPERATIONS, acl.operation),
             "permission": _word(_PERMISSIONS, acl.permission_type),
         }
         for acl in resource.acls

@@ -12,7 +12,8 @@ from kdiag.sources.admin.eligible import Ids, Log, read_eligible
 from kdiag.sources.admin.outcome import known
 from kdiag.wire.cluster import Wire
 
-_OPERATIONS = {
+OPERATIONS = {
+    2: "All",
     3: "Read",
     4: "Write",
     5: "Create",
@@ -23,8 +24,11 @@ _OPERATIONS = {
     10: "DescribeConfigs",
     11: "AlterConfigs",
     12: "IdempotentWrite",
+    13: "CreateTokens",
+    14: "DescribeTokens",
+    15: "TwoPhaseCommit",
 }
-"""Codes of AclOperation, as bits in authorized operations."""
+"""Codes of org.apache.kafka.common.acl.AclOperation; bits of authorized operations."""
 
 _NOT_TOLD = -(2**31)
 
@@ -123,7 +127,7 @@ def _operations(described: Any) -> tuple[str, ...] | None:
     bits = getattr(described, "cluster_authorized_operations", _NOT_TOLD)
     if bits == _NOT_TOLD:
         return None
-    return tuple(name for code, name in _OPERATIONS.items() if bits & (1 << code))
+    return tuple(name for code, name in OPERATIONS.items() if bits & (1 << code))
 
 
 def make_tables(registered: Registered) -> tuple[Topics, Partitions]:
