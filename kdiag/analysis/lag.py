@@ -131,12 +131,16 @@ def _with_sample(rows: Any, commits: Commits | None, offsets: Offsets | None) ->
     if commits is None or offsets is None:
         nothing = pandas.array([pandas.NA] * len(rows), dtype="Int64")
         return rows.assign(committed_before=nothing, end_before=nothing, last_stable_before=nothing)
-    then = commits.rows[[*_ID, "committed_offset"]]
-    rows = rows.merge(then.rename(columns={"committed_offset": "committed_before"}), "left", _ID)
-    logs = offsets.rows[[*_KEY, "end_offset", "last_stable_offset"]].rename(
-        columns={"end_offset": "end_before", "last_stable_offset": "last_stable_before"}
+    rows = _with(rows, commits.rows, _ID, committed_offset="committed_before")
+    return _with(
+        rows, offsets.rows, _KEY, end_offset="end_before", last_stable_offset="last_stable_before"
     )
-    return rows.merge(logs, "left", _KEY)
+
+
+def _with(rows: Any, others: Any, key: list[str], **names: str) -> Any:
+    """Add columns of a table with one row a key, under other names; only these are copied."""
+    found = rows[key].merge(others[[*key, *names]], "left", key)
+    return rows.assign(**{new: found[name].array for name, new in names.items()})
 
 
 def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
@@ -159,12 +163,11 @@ def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
 def _with_trends(rows: Any, trends: CommitTrends | None, commits: Commits) -> Any:
     """Add the rhythm of the commits, and since when the offset stands where it is now."""
     wanted = ["last_offset", "stands_since", "repeats", "usual_gap_seconds", "longest_gap_seconds"]
-    known = (trends or CommitTrends.of()).rows[[*_ID, *wanted]]
-    rows = rows.merge(known, "left", _ID)
-    stands = (commits.read_at - rows["stands_since"]).dt.total_seconds().clip(lower=0)
-    is_last = (rows["last_offset"] == rows["committed_offset"]).fillna(False).astype("bool")
-    moved = rows["last_offset"].notna() & ~is_last
-    return rows.assign(stands_seconds=stands.where(is_last).mask(moved, 0.0))
+    known = rows[_ID].merge((trends or CommitTrends.of()).rows[[*_ID, *wanted]], "left", _ID)
+    stands = (commits.read_at - known["stands_since"]).dt.total_seconds().clip(lower=0)
+    is_last = (known["last_offset"] == rows["committed_offset"]).fillna(False).astype("bool")
+    moved = known["last_offset"].notna() & ~is_last
+    return rows.assign(stands_seconds=stands.where(is_last).mask(moved, 0.0), **known[wanted[2:]])
 
 
 def _with_rates(rows: Any, between_seconds: float, offsets: Offsets) -> Any:
@@ -217,20 +220,20 @@ def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
     known["least_seconds"] = least
     known = known[known["age_seconds"] >= least].sort_values("age_seconds")
     is_long = known["age_seconds"] <= known["least_seconds"].clip(lower=_LONG_SECONDS)
-    long = known[is_long].drop_duplicates(_ID, keep="last")[
-        [*_ID, "committed_offset", "end_offset"]
-    ]
-    long = long.rename(columns={"committed_offset": "committed_long", "end_offset": "end_long"})
+    long = known[is_long].drop_duplicates(_ID, keep="last")
+    rows = _with(rows, long, _ID, committed_offset="committed_long", end_offset="end_long")
     known = known.drop_duplicates(_ID)
     stood = (commits.read_at - known["committed_at"]).dt.total_seconds()
-    then = known[_ID].assign(
-        then_at=known["at"],
-        then_from=known["source"],
-        committed_then=known["committed_offset"],
-        end_then=known["end_offset"],
-        stood_then_seconds=stood,
+    return _with(
+        rows,
+        known.assign(stood_seconds=stood),
+        _ID,
+        at="then_at",
+        source="then_from",
+        committed_offset="committed_then",
+        end_offset="end_then",
+        stood_seconds="stood_then_seconds",
     )
-    return rows.merge(then, "left", _ID).merge(long, "left", _ID)
 
 
 def ages_of(row: Any) -> dict[str, int]:
