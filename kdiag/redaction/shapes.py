@@ -3,7 +3,8 @@
 * Topics: those in which Kafka, Connect and Schema Registry keep their state stay (what stands
   between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
   Streams, the word archive and what names a dead-letter topic behind a name stay.
-* Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID.
+* Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID;
+  `connect-` before the group of a sink, whose connector is named by the rest.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
   pseudonyms differ in their last part only; `-StreamThread-1` of Kafka Streams stays.
 * Paths: their order, as the first directory of a volume stands for all of it.
@@ -20,6 +21,7 @@ from kdiag.analysis.families import DEAD_LETTERS, STREAMS, family_of
 from kdiag.analysis.topic_durability import PLUMBING
 
 _KAFKAS_OWN = re.compile(r"connect-(?P<middle>[\w.-]+)-(?P<what>configs?|offsets?|status(es)?)")
+SINK_GROUP = "connect-"
 _ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
 _CONSOLE = re.compile(r"console-consumer-\d+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -88,7 +90,11 @@ def _group(name: str, letters: Letters) -> str:
         cuts = (0, 8, 12, 16, 20, 32)
         parts = [digits[at:end] for at, end in itertools.pairwise(cuts)]
         return f"group-{'-'.join(parts)}"
-    return f"group-{letters.word()}"
+    return f"{SINK_GROUP if name.startswith(SINK_GROUP) else 'group-'}{letters.word()}"
+
+
+def _connector(name: str, letters: Letters) -> str:
+    return letters.of("group", SINK_GROUP + name).removeprefix(SINK_GROUP)
 
 
 def _client(name: str, letters: Letters) -> str:
@@ -142,6 +148,7 @@ def _protocol(name: str, letters: Letters) -> str:
 _SHAPES = {
     "topic": _topic,
     "group": _group,
+    "connector": _connector,
     "client": _client,
     "member": _member,
     "host": _host,
