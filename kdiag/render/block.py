@@ -100,7 +100,7 @@ def _counted(objects: Sequence[Mapping[str, Any]], *, is_of_group: bool) -> str:
         if kind == "group" and not is_of_group:
             values = [one["group"]]
         elif kind == "group":
-            kind = next(reversed(one))
+            kind = list(one)[-1]
         kinds.setdefault(kind, set()).add(tuple(values))
     return ", ".join(count(len(of), kind.replace("_", " ")) for kind, of in kinds.items())
 
