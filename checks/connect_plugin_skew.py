@@ -9,7 +9,6 @@ Reads: GET /connector-plugins?connectorsOnly=false and GET / of each worker; GET
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,8 +56,8 @@ def _skewed(rows: Any, used: set[str]) -> Iterator[Finding]:
             url: tuple(sorted(one.loc[one["url"] == url, "version"].fillna("not told")))
             for url in urls
         }
-        counts = Counter(by_url.values())
-        usual = max(counts, key=lambda versions: (counts[versions], _newness(versions)))
+        told = list(by_url.values())
+        usual = max(told, key=lambda versions: (told.count(versions), _newness(versions)))
         for url, versions in by_url.items():
             if versions != usual:
                 yield _finding(

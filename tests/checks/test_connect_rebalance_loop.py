@@ -24,7 +24,7 @@ def scene(times=20, *, written=0, protocol_type="connect", names=NAMES):
     ]
     return (
         *churn_scene(rows, group="connect-cluster", protocol_type=protocol_type),
-        topics(*({"topic": name, "partition_count": 1} for name in names)),
+        topics(*({"topic": name, "partition_count": 1} for name in (*names, "__consumer_offsets"))),
         offsets({LOG: 100}),
         past_ends({LOG: 100 - written}),
     )
