@@ -58,15 +58,7 @@ With -o nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, whatever --fail-on says.
     help="An earlier report (-o json), to say what is new.",
 )
 @flag("--new-only", is_flag=True, help="Show, and fail on, only what is new or worse since then.")
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(screen.formats()),
-    default=screen.TEXT,
-    show_default=True,
-    help="Format.",
-)
+@flags.format_flag(screen.formats())
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
 @flags.FAIL_ON
 @WATCH
