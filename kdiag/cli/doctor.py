@@ -18,7 +18,7 @@ from kdiag.cli.diagnosis import (
 from kdiag.cli.ending import FOUND, INCOMPLETE, OK
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
-from kdiag.cli.watching import WATCH, Samples, watch
+from kdiag.cli.watching import WATCH, samples, watch
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import plan
@@ -148,10 +148,10 @@ def _pages(
     chosen: Chosen, connection: Connection, others: Asked, render: Render, *, is_text: bool
 ) -> Callable[[], str]:
     """Return what reads the cluster once more and says, in text, what has changed since."""
-    samples, before = Samples(plan(chosen.checks), connection, others), list[Report]()
+    taken, before = samples(plan(chosen.checks), connection, others), list[Report]()
 
     def once() -> str:
-        snapshot = samples.take()
+        snapshot = taken.take()
         report = chosen.judge(snapshot, connection.command_config)
         news = changes(before.pop(), report) if before else []
         before.append(report)

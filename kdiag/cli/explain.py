@@ -25,11 +25,16 @@ _LABEL = 12
 @verbose_flag
 def explain(id_: str, config: Path | None, overrides: tuple[str, ...]) -> None:
     """Show the runbook of a check: what it means, how to confirm it, how to fix it."""
+    screen.write(explained(id_, config, overrides), None)
+
+
+def explained(id_: str, config: Path | None, overrides: tuple[str, ...]) -> str:
+    """Return what explains a check. Raises UsageError where there is none, with the nearest id."""
     registry = known_checks()
     check = registry.get(id_)
     tunables = read_tunables(config, overrides, registry.checks).get(id_, {})
     head = "\n".join(_head(check, tunables, screen.width()))
-    screen.write(f"{head}\n\n{_page(id_)}", None)
+    return f"{head}\n\n{_page(id_)}"
 
 
 def _head(check: Check, tunables: Mapping[str, Any], width: int) -> Iterator[str]:
