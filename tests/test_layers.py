@@ -72,6 +72,7 @@ MAY_IMPORT = {
         "analysis",
         "baseline",
         "check",
+        "command",
         "diagnose",
         "errors",
         "finding",

@@ -15,7 +15,7 @@ from kdiag.pages.group import group_page
 from kdiag.pages.lag import SECTIONS as OF_LAG
 from kdiag.pages.lag import Wanted, lag_page
 from kdiag.plan import Plan, plan, plan_for
-from kdiag.preflight import reassign, restart
+from kdiag.preflight import reassign, restart, upgrade
 from kdiag.preflight.proposal import proposal_of
 from kdiag.recorded import require_one_cluster
 from kdiag.render import diff_json, group_json, json, lag_json
@@ -47,7 +47,7 @@ class Desk:
 def wanted(checks: Sequence[Check]) -> Plan:
     """Return what must be read so that every question can be answered with some checks."""
     pages = plan_for((*OF_LAG, *OF_GROUP))
-    changes = restart.restart_plan() | reassign.reassign_plan(checks)
+    changes = restart.restart_plan() | reassign.reassign_plan(checks) | upgrade.upgrade_plan(checks)
     return plan(checks) | pages | changes
 
 
@@ -113,6 +113,12 @@ def preflight_reassign(desk: Desk, reading: Reading, arguments: Arguments) -> Do
     proposal = proposal_of(arguments["reassignment"], "reassignment")
     report = reassign.judged(reading.snapshot, desk.checks, proposal, desk.command_config)
     return json.document(report)
+
+
+def preflight_upgrade(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+    """Return what stands before an upgrade."""
+    wish = upgrade.Wish.of(arguments["release"])
+    return json.document(upgrade.judged(reading.snapshot, desk.checks, wish, desk.command_config))
 
 
 def diff(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
@@ -219,5 +225,17 @@ TOOLS: tuple[Tool, ...] = (
             }
         },
         ("reassignment",),
+    ),
+    Tool(
+        "preflight_upgrade",
+        "Can Kafka be upgraded",
+        "Say what stands before an upgrade of the brokers to a release of Kafka, and what changes "
+        "with it: ZooKeeper, releases and metadata versions that are too old, settings that are "
+        "gone or refused, clients whose requests are. From a dated table. verdict.status critical: "
+        "do not yet; unknown: it cannot be told.",
+        preflight_upgrade,
+        _REPORT_ROWS,
+        {"release": {"type": "string", "maxLength": 20, "description": "As 4.0."}},
+        ("release",),
     ),
 )
