@@ -26,7 +26,7 @@ class Page:
     """
 
     document: dict[str, Any]
-    left_out: Mapping[str, int]
+    left_out: dict[str, int]
     next: int | None
 
 

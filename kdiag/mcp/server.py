@@ -24,7 +24,7 @@ import kdiag
 from kdiag.errors import KdiagError, UsageError
 from kdiag.mcp.bounds import page_of
 from kdiag.mcp.reading import Reading, began, in_thread
-from kdiag.mcp.tools import STRANGERS, TOOLS, Arguments, Desk, Tool
+from kdiag.mcp.tools import STRANGERS, TOOLS, Answer, Arguments, Desk, Tool
 from kdiag.runbook import read_runbook, runbooks
 
 log = logging.getLogger(__name__)
@@ -108,8 +108,8 @@ class _Face:
             if cursor is None
             else self._continued(cursor, name)
         )
-        document = await in_thread(partial(tool.answer, self.desk, reading, asked))
-        return self._enveloped(tool, document, reading, name, start)
+        answer = await in_thread(partial(tool.answer, self.desk, reading, asked))
+        return self._enveloped(tool, answer, reading, name, start)
 
     def _continued(self, cursor: str, name: str) -> tuple[Reading, int]:
         """Return the reading and the row that a cursor goes on with."""
@@ -122,10 +122,11 @@ class _Face:
         return reading, int(found["start"])
 
     def _enveloped(
-        self, tool: Tool, document: Mapping[str, Any], reading: Reading, name: str, start: int
+        self, tool: Tool, answer: Answer, reading: Reading, name: str, start: int
     ) -> str:
-        page = page_of(document, tool.rows, start, self.max_bytes - _ENVELOPE_BYTES)
+        page = page_of(answer.document, tool.rows, start, self.max_bytes - _ENVELOPE_BYTES)
         at = began(reading.snapshot.taken_at)
+        left_out = page.left_out | {what: count for what, count in answer.left_out.items() if count}
         return json.dumps(
             {
                 "untrusted": STRANGERS,
@@ -133,7 +134,7 @@ class _Face:
                     "started_at": at,
                     "age_seconds": round(reading.age_seconds, 1),
                 },
-                "left_out": page.left_out,
+                "left_out": left_out,
                 "cursor": None if page.next is None else f"{at}/{name}/{page.next}",
                 "answer": page.document,
             }

@@ -1,7 +1,7 @@
 """What an agent can ask, and the documents that answer: those of the command line."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kdiag.check import AREAS, Check
@@ -21,7 +21,15 @@ from kdiag.recorded import require_one_cluster
 from kdiag.render import diff_json, group_json, json, lag_json
 
 Arguments = Mapping[str, Any]
-Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A document of the command line. left_out: what of it was not asked for → how many."""
+
+    document: dict[str, Any]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
 
 STRANGERS = (
     "Names of topics, groups, clients, hosts and users, and all texts that quote them, come from "
@@ -63,7 +71,7 @@ class Tool:
     name: str
     title: str
     description: str
-    answer: Callable[[Desk, Reading, Arguments], Document]
+    answer: Callable[[Desk, Reading, Arguments], Answer]
     rows: tuple[str, ...]
     properties: Mapping[str, Any]
     required: tuple[str, ...] = ()
@@ -74,16 +82,31 @@ _ID = {"type": "integer", "minimum": 0, "maximum": 2147483647}
 _REPORT_ROWS = ("findings", "errors", "waivers", "results")
 
 
-def doctor(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+def doctor(desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
     """Return the report, or the part of it that is asked for."""
     scope = Scope(arguments.get("area"), arguments.get("group"), arguments.get("topic"))
     scope.require_there(reading.snapshot)
     report = reading.report
     desk.readings.keep(report)
-    return json.document(scope.of(report))
+    about = scope.of(report)
+    document = json.document(about)
+    results = document["results"]
+    if not arguments.get("all_results", False):
+        document["results"] = [each for each in results if _asks_for_attention(each)]
+    return Answer(
+        document,
+        {
+            "findings not asked for": len(report.findings) - len(about.findings),
+            "results without a problem": len(results) - len(document["results"]),
+        },
+    )
 
 
-def lag(_desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+def _asks_for_attention(result: Mapping[str, Any]) -> bool:
+    return result["status"] in ("problem", "unknown") or "unseen" in result
+
+
+def lag(_desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
     """Return how far groups are behind, the worst first."""
     asked = Wanted(
         group=arguments.get("group"),
@@ -91,37 +114,38 @@ def lag(_desk: Desk, reading: Reading, arguments: Arguments) -> Document:
         by_partition=arguments.get("by_partition", False),
         min_lag_records=arguments.get("min_lag_records", 0),
     )
-    return lag_json.document(lag_page(reading.snapshot, asked))
+    return Answer(lag_json.document(lag_page(reading.snapshot, asked)))
 
 
-def group(_desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+def group(_desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
     """Return one group."""
-    return group_json.document(group_page(reading.snapshot, arguments["group"]))
+    return Answer(group_json.document(group_page(reading.snapshot, arguments["group"])))
 
 
-def preflight_restart(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+def preflight_restart(desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
     """Return what the loss of a broker or rack would break."""
     broker, rack = arguments.get("broker"), arguments.get("rack")
     if (broker is None) == (rack is None):
         raise UsageError("name one broker by its id, or a rack")
     asked = restart.Restart(broker, rack, arguments.get("margin", 0))
-    return json.document(restart.judged(reading.snapshot, asked, desk.command_config))
+    return Answer(json.document(restart.judged(reading.snapshot, asked, desk.command_config)))
 
 
-def preflight_reassign(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+def preflight_reassign(desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
     """Return what would be new or worse once a reassignment is done."""
     proposal = proposal_of(arguments["reassignment"], "reassignment")
     report = reassign.judged(reading.snapshot, desk.checks, proposal, desk.command_config)
-    return json.document(report)
+    return Answer(json.document(report))
 
 
-def preflight_upgrade(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+def preflight_upgrade(desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
     """Return what stands before an upgrade."""
     wish = upgrade.Wish.of(arguments["release"])
-    return json.document(upgrade.judged(reading.snapshot, desk.checks, wish, desk.command_config))
+    report = upgrade.judged(reading.snapshot, desk.checks, wish, desk.command_config)
+    return Answer(json.document(report))
 
 
-def diff(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
+def diff(desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
     """Return what changed since an earlier report."""
     now = reading.report
     before = _before(desk, arguments.get("since"))
@@ -131,7 +155,7 @@ def diff(desk: Desk, reading: Reading, arguments: Arguments) -> Document:
             "there is no earlier report yet; this one is kept, to compare the next ones with"
         )
     require_one_cluster(before, now)
-    return diff_json.document(compare(before, now))
+    return Answer(diff_json.document(compare(before, now)))
 
 
 def _before(desk: Desk, since: str | None) -> Report | None:
@@ -160,6 +184,10 @@ TOOLS: tuple[Tool, ...] = (
             "area": {"enum": list(AREAS), "description": "Only checks of this area."},
             "group": _NAME | {"description": "Only what is about this consumer group."},
             "topic": _NAME | {"description": "Only what is about this topic."},
+            "all_results": {
+                "type": "boolean",
+                "description": "Results of checks that found nothing, too.",
+            },
         },
     ),
     Tool(

@@ -24,7 +24,8 @@ from tests.mcp.desks import (
 )
 from tests.tables import partition_row
 
-TOOLS = ("doctor", "lag", "group", "diff", "preflight_restart", "preflight_reassign", "explain")
+PREFLIGHTS = ("preflight_restart", "preflight_reassign", "preflight_upgrade")
+TOOLS = ("doctor", "lag", "group", "diff", *PREFLIGHTS, "explain")
 
 
 def checks_of(answer):
@@ -47,7 +48,7 @@ def test_every_tool_says_that_it_only_reads_and_that_names_are_data():
 def test_doctor_answers_with_the_json_of_the_command_line():
     held = broken()
 
-    answer = asked("doctor", take=lambda: held)
+    answer = asked("doctor", {"all_results": True}, take=lambda: held)
 
     def steady(whole):
         results = [{**result, "duration_seconds": 0} for result in whole["results"]]
@@ -71,12 +72,26 @@ def test_a_scope_gives_what_is_about_it_and_the_verdict_of_the_whole():
     whole = asked("doctor")["answer"]
 
     about = asked("doctor", {"topic": "orders"})["answer"]
-    area = asked("doctor", {"area": "security"})["answer"]
+    area = asked("doctor", {"area": "security", "all_results": True})["answer"]
 
     assert {f["subject"].get("topic") for f in about["findings"]} <= {"orders", None}
     assert about["findings"]
     assert about["verdict"] == whole["verdict"]
     assert {result["area"] for result in area["results"]} == {"security"}
+
+
+def test_results_without_a_problem_are_counted_unless_they_are_asked_for():
+    held = broken()
+    whole = asked("doctor", {"all_results": True}, take=lambda: held)
+    short = asked("doctor", take=lambda: held)
+    about = asked("doctor", {"topic": "clicks"}, take=lambda: held)
+
+    shown, all_ = short["answer"]["results"], whole["answer"]["results"]
+    assert {each["status"] for each in shown} == {"problem", "unknown"}
+    assert short["left_out"] == {"results without a problem": len(all_) - len(shown)}
+    assert short["answer"]["coverage"] == whole["answer"]["coverage"]
+    others = len(short["answer"]["findings"]) - len(about["answer"]["findings"])
+    assert about["left_out"]["findings not asked for"] == others > 0
 
 
 def test_the_cause_of_what_is_asked_for_is_given_too():
@@ -98,10 +113,11 @@ def test_a_long_answer_comes_in_pages_of_one_snapshot():
     held = snapshot(*rows)
 
     async def pages(client):
-        answer = await ask(client, "doctor")
+        answer = await ask(client, "doctor", all_results=True)
         answers = [answer]
         while answer["cursor"]:
-            answer = await ask(client, "doctor", cursor=answer["cursor"])
+            more = {"all_results": True, "cursor": answer["cursor"]}
+            answer = await ask(client, "doctor", **more)
             answers.append(answer)
         return answers
 
@@ -212,11 +228,13 @@ def test_a_baseline_is_compared_with_at_once():
 
 def test_preflights_judge_without_touching_anything():
     restart = asked("preflight_restart", {"broker": 1})["answer"]
+    upgrade = asked("preflight_upgrade", {"release": "5.0"}, how=refused)
     moves = [{"topic": "clicks", "partition": 0, "replicas": [1]}]
     proposal = {"version": 1, "partitions": moves}
     reassign = asked("preflight_reassign", {"reassignment": proposal})["answer"]
 
     assert restart["verdict"]["status"] == "critical"
+    assert "knows no upgrade to '5.0'" in upgrade
     assert "replication-factor-low" in {f["check"] for f in reassign["findings"]}
 
 
