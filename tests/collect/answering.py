@@ -107,7 +107,12 @@ class Answering:
 
     def _described(self, reply: Any, _: Any) -> Any:
         brokers = self._brokers(item(reply, "brokers"), "broker_id")
-        return dataclasses.replace(reply, cluster_id=self.cluster_id or "", brokers=brokers)
+        return dataclasses.replace(
+            reply,
+            cluster_id=self.cluster_id or "",
+            brokers=brokers,
+            cluster_authorized_operations=0x7FFF,
+        )
 
     def _quorum(self, reply: Any, _: Any) -> Any:
         kind = item(reply, "topics")
