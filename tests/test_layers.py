@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MAY_IMPORT = {
     "errors": set(),
+    "bounded": set(),
     "wording": set(),
     "command": set(),
     "finding": {"command"},
@@ -34,15 +35,15 @@ MAY_IMPORT = {
     },
     "api": {"analysis", "check", "command", "facts", "finding", "sections", "snapshot", "wording"},
     "view": {"check", "finding", "snapshot"},
-    "unseen": {"check", "facts", "sections", "snapshot", "view"},
+    "unseen": {"check", "facts", "finding", "sections", "snapshot", "view"},
     "engine": {"check", "finding", "sections", "services", "snapshot", "unseen", "view"},
     "single": {"finding"},
-    "recorded": {"errors", "finding"},
+    "recorded": {"bounded", "errors", "finding"},
     "compare": {"finding", "single"},
     "baseline": {"compare", "finding", "single"},
     "fold": {"check", "finding"},
     "correlate": {"check", "finding", "fold", "wording"},
-    "waivers": {"errors", "finding", "waivers"},
+    "waivers": {"bounded", "errors", "finding", "waivers"},
     "diagnose": {
         "baseline",
         "check",
@@ -62,11 +63,12 @@ MAY_IMPORT = {
     "registry": {"check", "controls", "errors"},
     "runbook": {"errors"},
     "plan": {"check", "sections", "snapshot"},
-    "config": {"check", "engine", "errors"},
-    "profiles": {"config", "errors", "profiles", "sections", "snapshot"},
+    "config": {"bounded", "check", "engine", "errors"},
+    "profiles": {"bounded", "config", "errors", "profiles", "sections", "snapshot"},
     "redaction": {"analysis", "facts", "finding", "redaction", "sections", "snapshot"},
-    "wire": {"wire", "errors", ""},
+    "wire": {"bounded", "wire", "errors", ""},
     "sources": {
+        "bounded",
         "sources",
         "errors",
         "facts",
@@ -91,6 +93,7 @@ MAY_IMPORT = {
     "pages": {"analysis", "check", "errors", "pages", "sections", "snapshot", "view"},
     "probe": {"command", "errors", "probe", "sections", "snapshot", "wire", "wording"},
     "preflight": {
+        "bounded",
         "analysis",
         "baseline",
         "check",
@@ -118,6 +121,7 @@ MAY_IMPORT = {
         "",
     },
     "exporter": {
+        "bounded",
         "analysis",
         "errors",
         "exporter",
@@ -132,6 +136,7 @@ MAY_IMPORT = {
         "",
     },
     "audit": {
+        "bounded",
         "analysis",
         "audit",
         "check",
@@ -150,6 +155,7 @@ MAY_IMPORT = {
     "monitoring": {"monitoring"},
     "lab": {"lab", "errors"},
     "cli": {
+        "bounded",
         "analysis",
         "audit",
         "baseline",

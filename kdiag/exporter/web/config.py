@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
@@ -112,12 +113,12 @@ def _document(file: Path) -> Mapping[str, Any]:
 
 def _parsed(file: Path) -> Any:
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        return yaml.safe_load(read_text(file)) or {}
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file}: is not UTF-8") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f" (line {mark.line + 1})"
         raise UsageError(f"{file}: is not YAML{where}") from None
