@@ -149,6 +149,7 @@ MAY_IMPORT = {
         "errors",
         "exporter",
         "finding",
+        "pipeline_sections",
         "plan",
         "probe",
         "render",
