@@ -444,7 +444,8 @@ ALERTS: tuple[Alert, ...] = (
     ),
     Alert(
         name="KafkaCriticalFinding",
-        expr=f'kdiag_check_root_findings{{severity="critical", check!~"{_SPECIAL}|connector-failed"}} > 0',
+        expr='kdiag_check_root_findings{severity="critical", '
+        f'check!~"{_SPECIAL}|connector-failed"}} > 0',
         wait="6m",
         keep="15m",
         severity="critical",

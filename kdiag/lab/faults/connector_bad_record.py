@@ -12,8 +12,9 @@ def inject(lab: Lab) -> None:
     """Let a sink commit what it can read, then write what it cannot."""
     lab.create_topic(_TOPIC, 1)
     lab.connect.put(_SINK, topics=_TOPIC)
-    lab.produce(_TOPIC, 100, size=1)  # "0" is JSON
+    lab.produce(_TOPIC, 100, size=1, past_seconds=(900, 600))  # "0" is JSON
     wait_committed(lab, _GROUP, _TOPIC, 100)
+    lab.produce(_TOPIC, 500, past_seconds=(600, 1))
     lab.start_producer(_TOPIC, rate=20)
     lab.connect.wait_state(_SINK, "FAILED")
 
