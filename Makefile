@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo zoo test fuzz lint bench locks manifests clean
+.PHONY: help demo zoo test fuzz soak lint bench locks manifests clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,9 @@ test: $(VENV)/dev.stamp ## Run all tests, those on real brokers included
 
 fuzz: $(VENV)/dev.stamp ## Try many more hostile inputs than the tests do
 	@KDIAG_FUZZ_EXAMPLES=$${KDIAG_FUZZ_EXAMPLES:-3000} $(BIN)/python -m pytest --timeout 0 tests/hostile
+
+soak: $(VENV)/dev.stamp ## Read a cluster for half an hour while its brokers are restarted
+	@KDIAG_SOAK_SECONDS=$${KDIAG_SOAK_SECONDS:-1800} $(BIN)/python -m pytest -s tests/live/test_soak.py
 
 lint: $(VENV)/dev.stamp ## Check style, format and types
 	@$(BIN)/ruff check .

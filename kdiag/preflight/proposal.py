@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 from kdiag.sections import Brokers, Partitions
 from kdiag.snapshot import Missing, Section, Snapshot
@@ -52,7 +53,7 @@ def read_proposal(path: Path) -> Proposal:
     Raises UsageError where it cannot be read, is no such JSON, or says something twice.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except json.JSONDecodeError as error:
