@@ -6,6 +6,9 @@ from kdiag.analysis.authorizers import Authorizers as Authorizers
 from kdiag.analysis.blocked_readers import BlockedReaders as BlockedReaders
 from kdiag.analysis.certificates import Certificates as Certificates
 from kdiag.analysis.churn import Churn as Churn
+from kdiag.analysis.clocks import BrokerClocks as BrokerClocks
+from kdiag.analysis.clocks import Clock as Clock
+from kdiag.analysis.clocks import ControllerClock as ControllerClock
 from kdiag.analysis.compacted import compacted_topics as compacted_topics
 from kdiag.analysis.config_drift import ConfigDrift as ConfigDrift
 from kdiag.analysis.connection_rates import ConnectionRates as ConnectionRates

@@ -61,6 +61,8 @@ class Lab:
         log_dirs: int = 1,
         small_disk_broker: int | None = None,
         heap_mebibytes: int = 400,
+        node_flags: Mapping[int, Sequence[str]] | None = None,
+        clocks_ahead: Mapping[int, float] | None = None,
         open_files: int | None = None,
         port: int | None = None,
         state_dir: Path | str | None = None,
@@ -74,6 +76,8 @@ class Lab:
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
         jmx: ways to open it (`JMX_KINDS`); True is plain RMI. small_disk_broker: its data lies on a
         small disk that can be filled (needs root). heap_mebibytes: largest heap of each node.
+        node_flags: of the Java of single nodes, over the usual ones. clocks_ahead: by how many
+        seconds the clocks of single nodes are (negative: behind); needs libfaketime.
         open_files: how many a node may have. port: plain listener of broker 1, the others follow.
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
@@ -93,6 +97,8 @@ class Lab:
             log_dirs=log_dirs,
             small_disk_broker=small_disk_broker,
             heap_mebibytes=heap_mebibytes,
+            node_flags={k: tuple(v) for k, v in (node_flags or {}).items()},
+            clocks_ahead=dict(clocks_ahead or {}),
             open_files=open_files,
             port=port,
         )
@@ -359,6 +365,11 @@ class Lab:
         process = spawn(command, environment, file.with_suffix(".log"))
         process.write(file)
         return process
+
+    def restart_as(self, node: int, kafka: str) -> None:
+        """Restart a node with another release of Kafka, as an upgrade does."""
+        self._nodes[node].restart(with_archive(runtime(kafka), kafka))
+        self.wait_ready()
 
     def load(self, name: str) -> list[Process]:
         """Return the running load processes that were started under a name."""

@@ -78,6 +78,8 @@ class Plan:
     log_dirs: int = 1
     small_disk_broker: int | None = None
     heap_mebibytes: int = 400
+    node_flags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    clocks_ahead: Mapping[int, float] = field(default_factory=dict)
     open_files: int | None = None
     port: int | None = None
 

@@ -93,6 +93,9 @@ class State:
         plan = data["plan"]
         overrides = {int(key): value for key, value in plan["broker_properties"].items()}
         plan |= {"broker_properties": overrides, "racks": tuple(plan["racks"])}
+        flags, ahead = plan.get("node_flags", {}), plan.get("clocks_ahead", {})
+        plan |= {"node_flags": {int(key): tuple(each) for key, each in flags.items()}}
+        plan |= {"clocks_ahead": {int(key): float(each) for key, each in ahead.items()}}
         plan |= {"certificates": _certificates(plan.get("certificates", {}))}
         plan |= {"listeners": tuple(plan["listeners"]), "jmx": tuple(plan["jmx"])}
         nodes = tuple(Node(**{**node, "roles": tuple(node["roles"])}) for node in data["nodes"])
@@ -151,3 +154,11 @@ def mount_small_disk(directory: Path, mebibytes: int) -> None:
     )
     if done.returncode != 0:
         raise LabError(f"A small disk cannot be mounted (it needs root): {done.stderr.strip()}")
+
+
+def remount(directory: Path, mode: str) -> None:
+    """Mount the small disk anew, `ro` as after an error of its file system, or `rw`."""
+    command = ["mount", "-o", f"remount,{mode}", str(directory)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise LabError(f"{directory} cannot be mounted {mode}: {done.stderr.strip()}")
