@@ -1,25 +1,21 @@
-"""A throttle of replication was left on: broker 3 cannot keep up with what is written."""
+"""A throttle of replication was left on: broker 3 does not catch up after a restart."""
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
-from kdiag.lab.throttling import throttle, unthrottle
-from kdiag.lab.topics import wait_short
+from kdiag.lab.throttling import hold_back, unthrottle
 
 _TOPIC, _SLOW = "heat-meters", 3
 _PARTITIONS = 4
 
 
 def inject(lab: Lab) -> None:
-    """Let broker 3 fetch a kilobyte a second of a topic that is written to faster."""
+    """Restart broker 3, which then fetches a kilobyte a second of what came meanwhile."""
     lab.create_topic(_TOPIC, assignment=[[1, 2, 3], [2, 1, 3]] * (_PARTITIONS // 2))
-    throttle(lab, _TOPIC, {number: [_SLOW] for number in range(_PARTITIONS)})
-    lab.start_producer(_TOPIC, rate=400, size=1000, keys=100)
-    wait_short(lab, _TOPIC, _PARTITIONS)
+    hold_back(lab, _TOPIC, {number: [_SLOW] for number in range(_PARTITIONS)})
 
 
 def heal(lab: Lab) -> None:
-    """Take the throttle away, end the producer, and delete the topic."""
-    lab.end_load(f"producer-{_TOPIC}")
+    """Take the throttle away and delete the topic."""
     unthrottle(lab, _TOPIC, [_SLOW])
     lab.delete_topic(_TOPIC)
 

@@ -2,23 +2,19 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
-from kdiag.lab.throttling import throttle, unthrottle
-from kdiag.lab.topics import wait_short
+from kdiag.lab.throttling import hold_back, unthrottle
 
 _TOPIC = "sensor-frames"
 
 
 def inject(lab: Lab) -> None:
-    """Let brokers 2 and 3 fetch one partition each too slowly."""
+    """Restart brokers 2 and 3, which then fetch one partition each too slowly."""
     lab.create_topic(_TOPIC, assignment=[[1, 2, 3], [1, 3, 2]])
-    throttle(lab, _TOPIC, {0: [2], 1: [3]})
-    lab.start_producer(_TOPIC, rate=400, size=1000, keys=100)
-    wait_short(lab, _TOPIC, 2)
+    hold_back(lab, _TOPIC, {0: [2], 1: [3]})
 
 
 def heal(lab: Lab) -> None:
-    """Take the throttle away, end the producer, and delete the topic."""
-    lab.end_load(f"producer-{_TOPIC}")
+    """Take the throttle away and delete the topic."""
     unthrottle(lab, _TOPIC, [2, 3])
     lab.delete_topic(_TOPIC)
 
