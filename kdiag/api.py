@@ -83,6 +83,7 @@ from kdiag.analysis.request_times import RequestTimes as RequestTimes
 from kdiag.analysis.restarts import Restarts as Restarts
 from kdiag.analysis.retention import Retention as Retention
 from kdiag.analysis.retention import TieredTopics as TieredTopics
+from kdiag.analysis.retention import closing_in_time as closing_in_time
 from kdiag.analysis.retention_promises import RetentionPromises as RetentionPromises
 from kdiag.analysis.revocations import Revocations as Revocations
 from kdiag.analysis.rule_breaks import RuleBreaks as RuleBreaks
@@ -95,6 +96,7 @@ from kdiag.analysis.stuck_rebalances import StuckRebalances as StuckRebalances
 from kdiag.analysis.takeovers import Takeovers as Takeovers
 from kdiag.analysis.throttle_times import ThrottleTimes as ThrottleTimes
 from kdiag.analysis.throttled import ThrottledClients as ThrottledClients
+from kdiag.analysis.throttles import FollowerThrottles as FollowerThrottles
 from kdiag.analysis.topic_changes import StaleCommits as StaleCommits
 from kdiag.analysis.topic_durability import CopyTargets as CopyTargets
 from kdiag.analysis.topic_durability import TopicDurability as TopicDurability

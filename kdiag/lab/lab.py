@@ -51,6 +51,7 @@ class Lab:
         controllers: int = 0,
         kafka: str = "4.4.0",
         metadata: str = "kraft",
+        static_voters: bool = False,
         properties: Mapping[str, str] | None = None,
         broker_properties: Mapping[int, Mapping[str, str]] | None = None,
         fast_clocks: bool = True,
@@ -70,7 +71,8 @@ class Lab:
         """Plan a lab; nothing is started yet.
 
         controllers: 0 lets each broker be a controller too. kafka: a version that has a lock file.
-        metadata: where it is kept (`METADATA`).
+        metadata: where it is kept (`METADATA`). static_voters: the quorum stands in the files of
+        the controllers, as before Kafka 3.9.
         properties, broker_properties: override server.properties, for all nodes and per node.
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
@@ -87,6 +89,7 @@ class Lab:
             controllers=controllers,
             kafka=kafka,
             metadata=metadata,
+            static_voters=static_voters,
             properties=dict(properties or {}),
             broker_properties={k: dict(v) for k, v in (broker_properties or {}).items()},
             fast_clocks=fast_clocks,

@@ -68,6 +68,7 @@ class Plan:
     controllers: int = 0
     kafka: str = "4.4.0"
     metadata: str = "kraft"
+    static_voters: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
     broker_properties: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     fast_clocks: bool = True

@@ -1,4 +1,4 @@
-"""A cluster runs Kafka 3.3, whose voters are fixed in its files."""
+"""A cluster runs Kafka 3.3, the first release of KRaft for production."""
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
@@ -14,7 +14,7 @@ FAULT = Fault(
     inject=inject,
     heal=lambda _: None,
     expects=(
-        ("static-voters", {"type": "cluster"}),
+        ("known-bad-version", {"type": "cluster"}),
         ("eol-version", {"type": "cluster"}),
     ),
     forbids=("zookeeper-in-use",),

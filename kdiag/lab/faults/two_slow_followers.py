@@ -24,8 +24,12 @@ FAULT = Fault(
     title="Partitions lack copies on brokers that are up",
     inject=inject,
     heal=heal,
-    expects=(("under-replicated", {"type": "partition", "topic": _TOPIC}),),
-    forbids=("broker-down", "slow-follower", "reassignment-stuck"),
+    expects=(
+        ("slow-follower", {"type": "broker", "id": 2}),
+        ("slow-follower", {"type": "broker", "id": 3}),
+        ("under-replicated", {"type": "partition", "topic": _TOPIC}),
+    ),
+    forbids=("broker-down", "reassignment-stuck"),
     objects=(_TOPIC,),
     is_last=True,
 )
