@@ -1,6 +1,7 @@
 """All that a check, or a derivation for checks, may import."""
 
 from kdiag.analysis import churn_words as churn_words
+from kdiag.analysis import down_words as down_words
 from kdiag.analysis import lag_words as lag_words
 from kdiag.analysis.authorizers import Authorizers as Authorizers
 from kdiag.analysis.blocked_readers import BlockedReaders as BlockedReaders
