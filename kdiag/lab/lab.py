@@ -23,6 +23,7 @@ from kdiag.lab.loads import (
     Load,
     Produce,
     Renew,
+    Repeat,
     Share,
     Stream,
     arguments,
@@ -351,6 +352,14 @@ class Lab:
         """Start a client that opens connections to a broker; options as for `Connect`."""
         load = Connect(address=self.brokers[broker].bootstrap, **options)
         return self._start_load(load, name or f"connections-{broker}")
+
+    def start_repeater(
+        self, broker: int, frames: Sequence[bytes], *, name: str | None = None, **options: Any
+    ) -> Process:
+        """Start a client that sends requests to a broker in turn; options as for `Repeat`."""
+        texts = tuple(frame.hex() for frame in frames)
+        load = Repeat(address=self.brokers[broker].bootstrap, frames=texts, **options)
+        return self._start_load(load, name or f"repeater-{broker}")
 
     def start_freezes(self, node: int, *, name: str | None = None, **options: Any) -> Process:
         """Start freezing a node again and again; options as for `Freeze`."""

@@ -7,7 +7,7 @@ from kdiag.lab.lab import Lab
 def inject(lab: Lab) -> None:
     """Freeze each controller for a while, one after the other."""
     for number, id_ in enumerate(lab.controllers):
-        lab.start_freezes(id_, every_seconds=2.3 + number, freeze_seconds=1.7)
+        lab.start_freezes(id_, every_seconds=0.9 + number / 5, freeze_seconds=0.9)
 
 
 def heal(lab: Lab) -> None:
@@ -24,12 +24,12 @@ FAULT = Fault(
     heal=heal,
     expects=(("controller-churn", {"type": "cluster"}),),
     settle_seconds=10,
-    tunables={"controller-churn": {"young_seconds": 0}},
+    tunables={"controller-churn": {"young_seconds": 0, "elections_count": 2}},
     lab={
         "controllers": 3,
         "properties": {
-            "controller.quorum.fetch.timeout.ms": "1000",
-            "controller.quorum.election.timeout.ms": "500",
+            "controller.quorum.fetch.timeout.ms": "600",
+            "controller.quorum.election.timeout.ms": "400",
         },
     },
     is_last=True,

@@ -37,7 +37,7 @@ FAULT = Fault(
     heal=heal,
     expects=(
         ("brokers-lost-together", {"type": "cluster"}),
-        ("offline-replica-elr", {"type": "partition", "topic": _TOPIC}),
+        ("offline-replica-elr", {"type": "broker", "id": _SECOND}),
     ),
     settle_seconds=2,
     lab={"controllers": 1},

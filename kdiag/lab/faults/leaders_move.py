@@ -1,38 +1,32 @@
-"""A broker stalls, is fenced, comes back, and takes its leaderships with it each time."""
+"""Two tools move the leader of a partition against each other."""
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.moving import prefer
 
-_TOPIC = "scooters"
+_TOPIC, _LOAD = "scooters", "tools-scooters"
 
 
 def inject(lab: Lab) -> None:
-    """Let two tools move the leaders of a topic against each other."""
-    lab.create_topic(_TOPIC, assignment=[[1, 2, 3], [2, 3, 1], [3, 1, 2]])
-    lab.start_freezes(3, every_seconds=2.0, freeze_seconds=7.0)
+    """Make one broker the preferred leader, then another, and hold an election each time."""
+    lab.create_topic(_TOPIC, assignment=[[1, 2, 3]])
+    frames = [*prefer(_TOPIC, (2, 3, 1)), *prefer(_TOPIC, (1, 2, 3))]
+    lab.start_repeater(1, frames, name=_LOAD, rate=4.0)
 
 
 def heal(lab: Lab) -> None:
-    """Let the broker work again, and delete the topic."""
-    lab.end_load("freezes-3")
-    lab.wait_ready()
+    """End the tools and delete the topic."""
+    lab.end_load(_LOAD)
     lab.delete_topic(_TOPIC)
 
 
 FAULT = Fault(
     name="leaders-move",
-    title="Leaders move again and again",
+    title="Tools move leaders against each other",
     inject=inject,
     heal=heal,
-    expects=(("leader-churn", {"type": "partition"}),),
-    settle_seconds=20,
-    tunables={"leader-churn": {"young_seconds": 0, "moves_count": 2}},
-    lab={
-        "controllers": 1,
-        "properties": {
-            "leader.imbalance.check.interval.seconds": "1",
-            "leader.imbalance.per.broker.percentage": "0",
-        },
-    },
-    is_last=True,
+    expects=(("leader-churn", {"type": "partition", "topic": _TOPIC, "partition": 0}),),
+    forbids=("controller-churn", "leader-imbalance"),
+    objects=(_TOPIC,),
+    tunables={"leader-churn": {"young_seconds": 0}},
 )
