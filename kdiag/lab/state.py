@@ -154,11 +154,3 @@ def mount_small_disk(directory: Path, mebibytes: int) -> None:
     )
     if done.returncode != 0:
         raise LabError(f"A small disk cannot be mounted (it needs root): {done.stderr.strip()}")
-
-
-def remount(directory: Path, mode: str) -> None:
-    """Mount the small disk anew, `ro` as after an error of its file system, or `rw`."""
-    command = ["mount", "-o", f"remount,{mode}", str(directory)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode != 0:
-        raise LabError(f"{directory} cannot be mounted {mode}: {done.stderr.strip()}")
