@@ -25,8 +25,8 @@ NOT_MADE: Mapping[str, str] = {
     "compaction-stopped by a dead cleaner thread": "only an error in the broker ends it",
     "consumer-offsets-bloat": "takes hundreds of megabytes of commits; tested on tables",
     "connect-rebalance-loop": "the lab starts no Kafka Connect",
-    "disk-headroom": "takes small disks of several brokers, and the lab makes one; tested on "
-    "tables",
+    "disk-headroom, log-dirs-unbalanced": "take small disks of several brokers or directories, and "
+    "the lab makes one; tested on tables",
     "fact-unreliable": "takes a mapping of JMX that is wrong, and none is; tested on tables",
     "lag-growing": "is said where too little was seen to say more; what can be seen here is a "
     "cause; tested on tables",
