@@ -46,7 +46,12 @@ def _silence(row: Any) -> str:
     if row.host is None or not row.is_registered:
         return f"The cluster lists no address of broker {row.broker} on this listener"
     why = f" ({row.unreachable_reason})" if row.unreachable_reason else ""
-    return f"Broker {row.broker} does not answer at {row.host}:{row.port}{why}"
+    return f"Broker {row.broker} does not answer at {_address(row)}{why}"
+
+
+def _address(row: Any) -> str:
+    """Return host and port as they are typed: an IPv6 address stands in brackets."""
+    return f"[{row.host}]:{row.port}" if ":" in row.host else f"{row.host}:{row.port}"
 
 
 def _actions(row: Any) -> tuple[Action, ...]:
@@ -59,6 +64,6 @@ def _actions(row: Any) -> tuple[Action, ...]:
     retry = Action(
         "Try the address by hand.",
         "kafka-broker-api-versions.sh --bootstrap-server {address}",
-        values={"address": f"{row.host}:{row.port}"},
+        values={"address": _address(row)},
     )
     return (retry, fix)
