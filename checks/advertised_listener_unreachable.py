@@ -5,19 +5,36 @@ resolve or connect, they time out although the cluster is well. Only the listene
 to is judged. A broker that died seconds ago looks the same until broker.session.timeout.ms (9 s by
 default) has run out; after that it is broker-down.
 
-Reads: DescribeCluster (addresses), a connection to each broker, Metadata (leaders, ISR).
+An address may also lead to a broker of another cluster, which answers for that one, or two brokers
+may advertise the same one.
+
+Reads: DescribeCluster (addresses), a connection to each broker, Metadata (of each: its cluster id;
+leaders, ISR).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from kdiag.api import Action, Brokers, DownBrokers, Finding, Partitions, Said, broker, check, count
+from kdiag.api import (
+    Action,
+    Brokers,
+    Confidence,
+    DownBrokers,
+    Finding,
+    Partitions,
+    Said,
+    broker,
+    check,
+    count,
+    listed,
+)
 
 
 @check(area="itself")
 def advertised_listener_unreachable(
     brokers: Brokers, down: DownBrokers, partitions: Partitions
 ) -> Said:
-    """Live brokers whose advertised address does not answer from here."""
+    """Live brokers whose advertised address does not lead to them from here."""
     rows = brokers.rows
     silent = rows[~rows["is_reachable"] & ~rows["broker"].isin(down.rows["broker"])]
     for row in silent.itertuples():
@@ -30,16 +47,56 @@ def advertised_listener_unreachable(
             f"{count(leads, 'partition')} and is in sync for {in_sync:,}.",
             "Clients on this network get that address from the cluster and time out on the "
             "partitions and groups of this broker.",
-            cause="The address is wrong for this network or blocked; or the broker died seconds "
-            "ago and broker.session.timeout.ms has not run out. A second run tells.",
+            cause=_cause(row),
             evidence={
                 "led_partitions": leads,
                 "in_sync_partitions": in_sync,
             },
             actions=_actions(row),
-            confidence="likely" if row.is_registered else "possible",
+            confidence=_confidence(row),
             covers=frozenset([broker(row.broker)]),
         )
+    yield from _shared(rows)
+
+
+def _confidence(row: Any) -> Confidence:
+    if row.is_elsewhere:
+        return "certain"
+    return "likely" if row.is_registered else "possible"
+
+
+def _shared(rows: Any) -> Iterator[Finding]:
+    """Yield the brokers that advertise an address which another one advertises, too."""
+    told = rows[rows["is_registered"] & ~rows["is_fenced"] & rows["host"].notna()]
+    told = told[told.duplicated(["host", "port"], keep=False)]
+    for _, part in told.groupby(["host", "port"]):
+        for row in part.itertuples():
+            yield Finding(
+                "critical",
+                broker(row.broker),
+                f"{count(len(part), 'broker')} advertise one address, {_address(row)}: "
+                f"{listed(part['broker'])}.",
+                "Only one of them is there: clients ask it for the partitions of the others, and "
+                "get nothing but errors.",
+                cause="advertised.listeners was copied from one broker to the other.",
+                evidence={"brokers": [int(id_) for id_ in part["broker"]]},
+                actions=(
+                    Action("Give each of them an advertised.listeners of its own, and restart it."),
+                ),
+                covers=frozenset([broker(row.broker)]),
+            )
+
+
+def _cause(row: Any) -> str:
+    if row.is_elsewhere:
+        return (
+            "advertised.listeners of this broker names a host of another cluster, or a name that "
+            "leads there from here. Clients write to the wrong cluster, or fail."
+        )
+    return (
+        "The address is wrong for this network or blocked; or the broker died seconds ago and "
+        "broker.session.timeout.ms has not run out. A second run tells."
+    )
 
 
 def _silence(row: Any) -> str:

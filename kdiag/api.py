@@ -126,6 +126,7 @@ from kdiag.facts import FACTS as FACTS
 from kdiag.finding import CLUSTER as CLUSTER
 from kdiag.finding import CONFIDENCES as CONFIDENCES
 from kdiag.finding import Action as Action
+from kdiag.finding import Confidence as Confidence
 from kdiag.finding import Finding as Finding
 from kdiag.finding import NotApplicable as NotApplicable
 from kdiag.finding import Severity as Severity

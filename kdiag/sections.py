@@ -44,6 +44,7 @@ class Brokers(Table):
 
     is_registered: the cluster lists it now. is_fenced: registered, but not serving
     (DescribeCluster v2, Kafka 4.0 and newer; else False). is_reachable: it answered us.
+    is_elsewhere: at its address a broker of another cluster answers.
     api_versions: tuple of (api key, lowest, highest), empty where it did not answer.
     """
 
@@ -59,7 +60,9 @@ class Brokers(Table):
         "unreachable_reason": "str",
         "api_versions": "object",
         "software_version": "str",
+        "is_elsewhere": "bool",
     }
+    later_columns = ("is_elsewhere",)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
