@@ -45,8 +45,7 @@ def advertised_listener_unreachable(
             broker(row.broker),
             f"{_silence(row)}, yet the cluster counts it alive: it leads "
             f"{count(leads, 'partition')} and is in sync for {in_sync:,}.",
-            "Clients on this network get that address from the cluster and time out on the "
-            "partitions and groups of this broker.",
+            _impact(row),
             cause=_cause(row),
             evidence={
                 "led_partitions": leads,
@@ -87,11 +86,23 @@ def _shared(rows: Any) -> Iterator[Finding]:
             )
 
 
+def _impact(row: Any) -> str:
+    if row.is_elsewhere:
+        return (
+            "Clients on this network are led there: their records end up in the other cluster "
+            "where it has a topic of that name, and fail where not."
+        )
+    return (
+        "Clients on this network get that address from the cluster and time out on the "
+        "partitions and groups of this broker."
+    )
+
+
 def _cause(row: Any) -> str:
     if row.is_elsewhere:
         return (
             "advertised.listeners of this broker names a host of another cluster, or a name that "
-            "leads there from here. Clients write to the wrong cluster, or fail."
+            "leads there from here."
         )
     return (
         "The address is wrong for this network or blocked; or the broker died seconds ago and "
@@ -118,6 +129,13 @@ def _actions(row: Any) -> tuple[Action, ...]:
     )
     if row.host is None or not row.is_registered:
         return (fix,)
+    if row.is_elsewhere:
+        whose = Action(
+            "Ask there which cluster it is.",
+            "kafka-cluster.sh cluster-id --bootstrap-server {address}",
+            values={"address": _address(row)},
+        )
+        return (whose, fix)
     retry = Action(
         "Try the address by hand.",
         "kafka-broker-api-versions.sh --bootstrap-server {address}",

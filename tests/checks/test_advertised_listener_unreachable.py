@@ -108,4 +108,4 @@ def test_an_ipv6_address_stands_in_brackets(registry):
 
     [finding] = result.findings
     assert "at [2001:db8::5]:9092" in finding.symptom
-    assert finding.actions[0].values == {"address": "[2001:db8::5]:9092"}
+    assert "[2001:db8::5]:9092" in finding.actions[0].command
