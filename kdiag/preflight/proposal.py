@@ -60,12 +60,20 @@ def read_proposal(path: Path) -> Proposal:
         raise UsageError(f"{path}:{error.lineno}:{error.colno}: is no JSON: {error.msg}") from None
     except (ValueError, RecursionError):
         raise UsageError(f"{path}: is no JSON in UTF-8") from None
+    return proposal_of(document, str(path))
+
+
+def proposal_of(document: Any, name: str) -> Proposal:
+    """Return what a document of JSON proposes. name: what errors call it.
+
+    Raises UsageError where it is no reassignment, or says something twice.
+    """
     rows = document.get("partitions") if isinstance(document, dict) else None
     if not isinstance(rows, list) or not rows or document.get("version") != 1:
-        raise UsageError(f"{path}: is no reassignment; expected {_SHAPE}")
+        raise UsageError(f"{name}: is no reassignment; expected {_SHAPE}")
     moves: dict[Key, Move] = {}
     for number, row in enumerate(rows, 1):
-        where = f"{path}: entry {number} of partitions"
+        where = f"{name}: entry {number} of partitions"
         key, move = _entry(row, where)
         if key in moves:
             raise UsageError(f"{where}: {key[0]}-{key[1]} is there twice")
