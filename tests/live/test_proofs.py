@@ -90,7 +90,7 @@ def test_a_command_only_reads(virgin: Proxied, words: tuple[str, ...]) -> None:
 
 
 MOVES = {"version": 1, "partitions": [{"topic": "none", "partition": 0, "replicas": [1]}]}
-READING = {"doctor", "lag", "group", "audit", "preflight", "snapshot", "exporter"}
+READING = {"doctor", "lag", "group", "audit", "preflight", "snapshot", "exporter", "mcp"}
 LOCAL = {
     "checks": (),
     "acl": ("--principal", "User:kdiag"),
