@@ -34,6 +34,10 @@ In a window of 5 s a consumer that commits every 5 s may show less than its whol
 RHYTHM_RATIO = 3
 """How many of its usual gaps between two commits a group may be silent."""
 
+RARE_COMMIT_SECONDS = 60.0
+"""offset.flush.interval.ms of Connect, the longest default of the usual clients (Streams has 30 s,
+consumers have 5 s)."""
+
 _LONG_SECONDS = 300.0
 _RISE_RATIO = 0.05
 
@@ -131,12 +135,16 @@ def _with_sample(rows: Any, commits: Commits | None, offsets: Offsets | None) ->
     if commits is None or offsets is None:
         nothing = pandas.array([pandas.NA] * len(rows), dtype="Int64")
         return rows.assign(committed_before=nothing, end_before=nothing, last_stable_before=nothing)
-    then = commits.rows[[*_ID, "committed_offset"]]
-    rows = rows.merge(then.rename(columns={"committed_offset": "committed_before"}), "left", _ID)
-    logs = offsets.rows[[*_KEY, "end_offset", "last_stable_offset"]].rename(
-        columns={"end_offset": "end_before", "last_stable_offset": "last_stable_before"}
+    rows = _with(rows, commits.rows, _ID, committed_offset="committed_before")
+    return _with(
+        rows, offsets.rows, _KEY, end_offset="end_before", last_stable_offset="last_stable_before"
     )
-    return rows.merge(logs, "left", _KEY)
+
+
+def _with(rows: Any, others: Any, key: list[str], **names: str) -> Any:
+    """Add columns of a table with one row a key, under other names; only these are copied."""
+    found = rows[key].merge(others[[*key, *names]], "left", key)
+    return rows.assign(**{new: found[name].array for name, new in names.items()})
 
 
 def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
@@ -159,12 +167,11 @@ def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
 def _with_trends(rows: Any, trends: CommitTrends | None, commits: Commits) -> Any:
     """Add the rhythm of the commits, and since when the offset stands where it is now."""
     wanted = ["last_offset", "stands_since", "repeats", "usual_gap_seconds", "longest_gap_seconds"]
-    known = (trends or CommitTrends.of()).rows[[*_ID, *wanted]]
-    rows = rows.merge(known, "left", _ID)
-    stands = (commits.read_at - rows["stands_since"]).dt.total_seconds().clip(lower=0)
-    is_last = (rows["last_offset"] == rows["committed_offset"]).fillna(False).astype("bool")
-    moved = rows["last_offset"].notna() & ~is_last
-    return rows.assign(stands_seconds=stands.where(is_last).mask(moved, 0.0))
+    known = rows[_ID].merge((trends or CommitTrends.of()).rows[[*_ID, *wanted]], "left", _ID)
+    stands = (commits.read_at - known["stands_since"]).dt.total_seconds().clip(lower=0)
+    is_last = (known["last_offset"] == rows["committed_offset"]).fillna(False).astype("bool")
+    moved = known["last_offset"].notna() & ~is_last
+    return rows.assign(stands_seconds=stands.where(is_last).mask(moved, 0.0), **known[wanted[2:]])
 
 
 def _with_rates(rows: Any, between_seconds: float, offsets: Offsets) -> Any:
@@ -210,27 +217,43 @@ def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
     """
     known = (history or LagHistory.of()).rows
     known = known[known["committed_offset"].notna()].merge(
-        rows[[*_ID, "usual_gap_seconds"]], on=_ID
+        rows[_ID].assign(gap_seconds=_gap_known(rows)), on=_ID
     )
-    unknown = (known["source"] == "history").map({True: OLD_SECONDS, False: _LONG_SECONDS})
-    least = (known["usual_gap_seconds"] * RHYTHM_RATIO).fillna(unknown).clip(lower=OLD_SECONDS)
-    known["least_seconds"] = least
-    known = known[known["age_seconds"] >= least].sort_values("age_seconds")
+    unknown = (known["source"] == "history").map(
+        {True: RHYTHM_RATIO * RARE_COMMIT_SECONDS, False: _LONG_SECONDS}
+    )
+    known["least_seconds"] = (
+        (RHYTHM_RATIO * known["gap_seconds"]).fillna(unknown).clip(lower=OLD_SECONDS)
+    )
+    known = known[known["age_seconds"] >= known["least_seconds"]].sort_values("age_seconds")
     is_long = known["age_seconds"] <= known["least_seconds"].clip(lower=_LONG_SECONDS)
-    long = known[is_long].drop_duplicates(_ID, keep="last")[
-        [*_ID, "committed_offset", "end_offset"]
-    ]
-    long = long.rename(columns={"committed_offset": "committed_long", "end_offset": "end_long"})
+    long = known[is_long].drop_duplicates(_ID, keep="last")
+    rows = _with(rows, long, _ID, committed_offset="committed_long", end_offset="end_long")
     known = known.drop_duplicates(_ID)
     stood = (commits.read_at - known["committed_at"]).dt.total_seconds()
-    then = known[_ID].assign(
-        then_at=known["at"],
-        then_from=known["source"],
-        committed_then=known["committed_offset"],
-        end_then=known["end_offset"],
-        stood_then_seconds=stood,
+    return _with(
+        rows,
+        known.assign(stood_seconds=stood),
+        _ID,
+        at="then_at",
+        source="then_from",
+        committed_offset="committed_then",
+        end_offset="end_then",
+        stood_seconds="stood_then_seconds",
     )
-    return rows.merge(then, "left", _ID).merge(long, "left", _ID)
+
+
+def gap_seconds(rows: Any) -> Any:
+    """Return the time between two commits, as far as the history shows it; 0 without history.
+
+    Of a single commit nothing follows: it may be the first one of a client that commits rarely.
+    """
+    gap = _gap_known(rows).fillna(RARE_COMMIT_SECONDS)
+    return gap.where(rows["stands_seconds"].notna(), 0.0)
+
+
+def _gap_known(rows: Any) -> Any:
+    return rows["usual_gap_seconds"].fillna(rows["longest_gap_seconds"])
 
 
 def ages_of(row: Any) -> dict[str, int]:

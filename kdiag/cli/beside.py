@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kdiag.bounded import read_text
 from kdiag.cli.flags import Beside
 from kdiag.config import nearest, read_table
 from kdiag.errors import UsageError
@@ -150,7 +151,7 @@ def _names(table: Mapping[str, Any], config: Path | None) -> Mapping[str, str]:
 
 def _secret(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
+        return read_text(file).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise UsageError(f"{file}: cannot be read: {why}") from None

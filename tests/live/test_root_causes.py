@@ -102,6 +102,12 @@ def fill(file: Path) -> None:
         os.posix_fallocate(made.fileno(), 0, free - 2_000_000)
 
 
+def partition_in(path: Path, topic: str) -> int:
+    """Return a partition of a topic that has a replica in a log directory."""
+    logs = path.glob(f"{topic}-*")
+    return min(int(log.name.removeprefix(f"{topic}-")) for log in logs)
+
+
 class TestCombined:
     """Nodes that are brokers and controllers."""
 
@@ -121,7 +127,7 @@ class TestCombined:
         broker = combined.brokers[2]
         path = broker.log_dirs[-1]
         fill(path.parent / "core.dump")
-        combined.produce("events", 1500, size=5000)
+        combined.produce("events", 1500, size=5000, partition=partition_in(path, "events"))
         wait_until(
             lambda: "Stopping serving logs in dir" in broker.log(), "the disk is offline", 40
         )

@@ -77,14 +77,29 @@ async def list_groups(wire: Wire, registered: Registered) -> Listing:
         for id_, reply in replies.items()
         if reply.error_code != 0
     }
-    by_coordinator = {
-        id_: tuple(_listed(row, id_) for row in reply.groups) for id_, reply in replies.items()
-    }
+    by_coordinator = _once(
+        {id_: [_listed(row, id_) for row in reply.groups] for id_, reply in replies.items()}
+    )
     return Listing(
         groups=tuple(group for groups in by_coordinator.values() for group in groups),
         errors=_unseen(failed, registered),
         by_coordinator=by_coordinator,
     )
+
+
+def _once(listed: Mapping[int, Sequence[Listed]]) -> dict[int, tuple[Listed, ...]]:
+    """Leave out the second listing of a group: while its coordinator moves, both brokers list it.
+
+    The one that is not its coordinator any more says so when it is asked to describe the group.
+    """
+    first: dict[str, int] = {}
+    for id_, groups in listed.items():
+        for each in groups:
+            first.setdefault(each.group, id_)
+    return {
+        id_: tuple(each for each in groups if first[each.group] == id_)
+        for id_, groups in listed.items()
+    }
 
 
 def _is_loading(reply: Any) -> bool:
