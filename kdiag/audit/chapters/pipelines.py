@@ -40,8 +40,11 @@ def _workers(seen: Seen) -> Block | None:
         (target.removeprefix("worker "), "", "", why.reason)
         for target, why in workers.errors.items()
     ]
-    columns = {"Worker": "code", "Cluster": "code", "Version": "text", "State": "text"}
-    return table("Workers of Kafka Connect", columns, rows)
+    return table(
+        "Workers of Kafka Connect",
+        {"Worker": "code", "Cluster": "code", "Version": "text", "State": "text"},
+        rows,
+    )
 
 
 def _connectors(seen: Seen) -> Block | None:
