@@ -69,9 +69,9 @@ def test_a_failed_task_is_told_by_its_trace_and_its_root(seen: Seen) -> None:
 
     assert found.evidence["trace"].endswith("Tolerance exceeded in error handler")
     assert "JsonParseException" in found.evidence["root_cause"]
-    assert found.covers == {group("connect-shipments-sink")}
+    assert found.covers == {group("connect-consignments-sink")}
     committed = seen.snapshot.get(Commits).rows.set_index("group")["committed_offset"]
-    assert committed["connect-shipments-sink"] == 100  # what it could read
+    assert committed["connect-consignments-sink"] == 100  # what it could read
 
 
 def test_no_password_is_in_a_saved_snapshot(seen: Seen, tmp_path) -> None:

@@ -4,7 +4,7 @@ from kdiag.lab.fault import Fault
 from kdiag.lab.groups import wait_committed
 from kdiag.lab.lab import Lab
 
-_TOPIC, _SINK = "shipments", "shipments-sink"
+_TOPIC, _SINK = "consignments", "consignments-sink"
 _GROUP = f"connect-{_SINK}"
 
 
