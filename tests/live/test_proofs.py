@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import anyio
 import pytest
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 
 from kdiag.cli import _COMMANDS
 from kdiag.lab import Lab
@@ -80,8 +83,10 @@ def test_no_request_that_writes_is_allowed() -> None:
         ("doctor", "--sample-seconds", "1", "--sample-records"),
         ("lag",),
         ("group", "no-such-group"),
+        ("preflight", "restart", "1"),
+        ("preflight", "upgrade", "4.4"),
     ],
-    ids=lambda words: words[0],
+    ids=" ".join,
 )
 def test_a_command_only_reads(virgin: Proxied, words: tuple[str, ...]) -> None:
     with only_reads(virgin):
@@ -185,6 +190,20 @@ def test_the_exporter_only_reads(virgin: Proxied) -> None:
     where = ("--bootstrap-server", virgin.bootstrap, "--command-config", str(config))
     with only_reads(virgin), exporting(None, *where) as address:
         assert told(address)["kdiag_up",] == 1
+
+
+def test_an_agent_only_reads(virgin: Proxied) -> None:
+    program, *words = command(virgin, "mcp")
+
+    async def asks() -> list[bool]:
+        server = StdioServerParameters(command=program, args=words)
+        with anyio.fail_after(90):
+            async with Client(stdio_client(server)) as client:
+                results = [await client.call_tool(name, {}) for name in ("doctor", "lag")]
+                return [result.is_error for result in results]
+
+    with only_reads(virgin):
+        assert anyio.run(asks) == [False, False]
 
 
 @contextmanager
