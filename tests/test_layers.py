@@ -125,6 +125,7 @@ MAY_IMPORT = {
         "wire",
         "wording",
     },
+    "schemas": {"errors", "schemas"},
     "monitoring": {"monitoring"},
     "lab": {"lab", "errors"},
     "cli": {
