@@ -65,9 +65,7 @@ def _unknown(word: str, known: Iterable[str]) -> str:
 
 
 def load_checks(package: str = CHECKS) -> Registry:
-    """Import all checks, or all rules. One of our own that cannot be imported raises; a foreign
-    one is listed.
-    """
+    """Import all checks, or rules. An own one that cannot be imported raises; foreign: listed."""
     modules = list(_own_modules(package))
     failed: list[tuple[str, str]] = []
     for point in entry_points(group=package):

@@ -12,6 +12,7 @@ from kdiag.cli.diagnosis import known_checks
 from kdiag.cli.logs import verbose_flag
 from kdiag.config import read_tunables
 from kdiag.errors import UsageError
+from kdiag.registry import RULES
 from kdiag.render.layout import wrapped
 from kdiag.runbook import read_runbook
 
@@ -25,7 +26,10 @@ _LABEL = 12
 @verbose_flag
 def explain(id_: str, config: Path | None, overrides: tuple[str, ...]) -> None:
     """Show the runbook of a check: what it means, how to confirm it, how to fix it."""
-    registry = known_checks()
+    registry, rules = known_checks(), known_checks(RULES)
+    is_live = any(check.id == id_ for check in registry.checks)
+    is_rule = not is_live and any(rule.id == id_ for rule in rules.checks)
+    registry = rules if is_rule else registry
     check = registry.get(id_)
     tunables = read_tunables(config, overrides, registry.checks).get(id_, {})
     head = "\n".join(_head(check, tunables, screen.width()))

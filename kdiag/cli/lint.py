@@ -69,7 +69,6 @@ Exit codes:
 )
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
 @flags.FAIL_ON
-@flag("--all", "all_", is_flag=True, help="Show every finding with all actions, infos too.")
 @flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does.")
 @verbose_flag
 @click.pass_context
@@ -89,7 +88,6 @@ def lint(
     format_: str,
     output_file: Path | None,
     fail_on: str,
-    all_: bool,
     no_color: bool,
 ) -> None:
     """Say what is wrong with files of settings, connectors, schemas, topics and reassignments.
@@ -108,5 +106,5 @@ def lint(
     waived = read(waivers, [rule.id for rule in registry.checks])
     report = judge(files, rules, tunables, waived)
     report = replace(report, fail_on=flags.least_severe(fail_on))
-    screen.show(report, format_, output_file, all_=all_, no_color=no_color)
+    screen.show(report, format_, output_file, all_=True, no_color=no_color)
     ctx.exit(exit_code(report, format_))

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 import yaml
@@ -148,8 +148,8 @@ def of_yaml(text: str, origin: str) -> list[Node]:
         loader = yaml.SafeLoader(text)
         documents = []
         while loader.check_node():
-            made = loader.get_node()
-            documents.append(_Composed(loader).node(made))
+            if (made := loader.get_node()) is not None:
+                documents.append(_Composed(loader).node(made))
         return documents
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

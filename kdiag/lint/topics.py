@@ -27,7 +27,9 @@ def topics_of(tree: Node, path: str) -> list[TopicDefinition]:
     plain = tree.plain if isinstance(tree.value, dict) else {}
     if plain.get("kind") == "KafkaTopicList":
         items = (tree.get("items") or tree).elements()
-        items += (tree.get("spec") or tree).get("topics").elements() if _has_spec(tree) else []
+        spec = tree.get("spec")
+        inner = spec.get("topics") if spec else None
+        items = [*items, *(inner.elements() if inner else ())]
         return [made for item in items for made in topics_of(item, path)]
     if plain.get("kind") == "KafkaTopic":
         dialect = "jikkou" if "jikkou" in str(plain.get("apiVersion")) else "strimzi"
@@ -35,11 +37,6 @@ def topics_of(tree: Node, path: str) -> list[TopicDefinition]:
     if isinstance(plain.get("meta"), dict):
         return list(_of_parts(tree, tree.get("meta"), "topicctl", path))
     return list(_plain(tree, path))
-
-
-def _has_spec(tree: Node) -> bool:
-    spec = tree.get("spec")
-    return spec is not None and spec.get("topics") is not None
 
 
 def _of_parts(tree: Node, meta: Node | None, dialect: str, path: str) -> Iterator[TopicDefinition]:

@@ -2,8 +2,9 @@
 
 A rule is a check, a result is a finding on one object. Its fingerprint is given as `kdiag/v1`, and
 as `primaryLocationLineHash`, the only one by which GitHub tells alerts apart. The object itself is
-a logical location. A finding on a file is at its line and column. GitHub shows no result without a file, and a cluster has none: so each has the
-path `kafka/CLUSTER/TYPE/NAME` beside it, which exists nowhere, but is stable and can be read.
+a logical location; a finding on a file is at its line and column. GitHub shows no result without a
+file, and a cluster has none: so each has the path `kafka/CLUSTER/TYPE/NAME` beside it, which exists
+nowhere, but is stable and can be read.
 
 Waived findings are results with an accepted suppression. A check that could not be evaluated is a
 notification of the invocation, at level error: a run without results is not a clean one.

@@ -36,7 +36,8 @@ def lint_connector_dlq(connectors: ConnectorFiles) -> Said:
 
 
 def _sink(file: KeyedFile) -> Iterator[Finding]:
-    has_dlq = bool(file.get(_DLQ) and file.get(_DLQ).value)  # type: ignore[union-attr]
+    written = file.get(_DLQ)
+    has_dlq = written is not None and bool(written.value)
     tolerance = file.value("errors.tolerance") or ("none" if "errors.tolerance" not in file else "")
     if tolerance == "all" and not has_dlq:
         yield _finding(
