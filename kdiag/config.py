@@ -10,8 +10,8 @@
     bootstrap_server = "broker1:9092"
 
 A flag is named as its variable, without KDIAG_ and in lower case. What stands in the tables [jmx],
-[prometheus], [clusters] and [audit.CHANNEL] is read by who asks or sends there; [[lag]] holds
-objectives of lag, as profiles have them.
+[prometheus], [connect], [schema_registry], [ksqldb], [postgres], [clusters] and [audit.CHANNEL] is
+read by who asks or sends there; [[lag]] holds objectives of lag, as profiles have them.
 
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
@@ -24,11 +24,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from kdiag.bounded import read_text
 from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 
-COMMANDS = ("doctor", "snapshot", "audit", "exporter")
+COMMANDS = ("doctor", "snapshot", "audit", "exporter", "mcp")
 """Commands of which a file may give the flags."""
 
 SUBTABLES = {
@@ -36,9 +37,13 @@ SUBTABLES = {
 }
 """Tables in the table of a command, beside its flags."""
 
-_TABLES = ("checks", "jmx", "lag", "prometheus", "clusters", *SUBTABLES, *COMMANDS)
+SERVICES = ("connect", "schema_registry", "ksqldb", "postgres")
+"""Tables of who stands around the brokers."""
+
+_TABLES = ("checks", "jmx", "lag", "prometheus", *SERVICES, "clusters", *SUBTABLES, *COMMANDS)
 _ALLOWED = (
-    "[checks.ID], [jmx], [[lag]], [prometheus], [clusters.NAME], [doctor], [snapshot], [exporter], "
+    "[checks.ID], [jmx], [[lag]], [prometheus], [connect], [schema_registry], "
+    "[ksqldb], [postgres], [clusters.NAME], [doctor], [snapshot], [exporter], "
     "[audit], [audit.CHANNEL]"
 )
 
@@ -81,10 +86,10 @@ def read_table(path: Path, name: str) -> Any:
     Raises UsageError for a file that cannot be read, is not TOML or has an unknown table.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(read_text(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: is not TOML: {error}") from None
     unknown = [key for key in document if key not in _TABLES]
     if unknown:
@@ -115,7 +120,7 @@ def _parsed(text: str) -> tuple[str, str, Any]:
         raise UsageError(f"--set {text}: expected ID.NAME=VALUE")
     try:
         return id_, name.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return id_, name.strip(), value
 
 

@@ -140,6 +140,11 @@ def log_dir(broker_id: int, path: str) -> Subject:
     return Subject.of("log_dir", broker=broker_id, path=path)
 
 
+def connector(name: str, task: int | None = None) -> Subject:
+    """Return the subject for a connector, or one task of it."""
+    return Subject.of("connector", connector=name, task=task)
+
+
 def listener(broker_id: int, name: str) -> Subject:
     """Return the subject for a listener of a broker."""
     return Subject.of("listener", broker=broker_id, name=name)

@@ -8,12 +8,15 @@ import pytest
 
 from kdiag.check import Check
 from kdiag.monitoring.alerts import ALERTS
-from kdiag.registry import RULES, load_checks
+from kdiag.preflight.upgrade import RULES
+from kdiag.preflight.upgrades import OF_UPGRADES
+from kdiag.registry import RULES as OF_FILES
+from kdiag.registry import load_checks
 from kdiag.wording import size
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = load_checks().checks
-FILE_RULES = load_checks(RULES).checks
+FILE_RULES = load_checks(OF_FILES).checks
 LIVE = {check.id for check in CHECKS}
 OWN_RULES = tuple(rule for rule in FILE_RULES if rule.id not in LIVE)
 """Rules that no live check has; the others share its runbook."""
@@ -31,7 +34,7 @@ HEADINGS = [
 each_check = pytest.mark.parametrize("check", CHECKS, ids=[check.id for check in CHECKS])
 each_rule = pytest.mark.parametrize("rule", FILE_RULES, ids=[rule.id for rule in FILE_RULES])
 each_page = pytest.mark.parametrize(
-    "check", (*CHECKS, *OWN_RULES), ids=[check.id for check in (*CHECKS, *OWN_RULES)]
+    "check", [*CHECKS, *OWN_RULES], ids=[check.id for check in (*CHECKS, *OWN_RULES)]
 )
 
 
@@ -52,7 +55,7 @@ def test_id_of_a_rule_is_the_stem_of_its_file_and_its_test(rule):
     stem = rule.id.replace("-", "_")
     test = ROOT / f"tests/lint/rules/test_{stem}.py"
 
-    assert rule.run.__module__ == f"{RULES}.{stem}"
+    assert rule.run.__module__ == f"{OF_FILES}.{stem}"
     assert test.is_file()
     assert '"problem"' in test.read_text()
     assert '"ok"' in test.read_text()
@@ -135,10 +138,19 @@ def test_no_runbook_and_no_test_is_left_over():
     ids = {check.id for check in CHECKS}
 
     pages = {path.stem for path in (ROOT / "runbooks").glob("*.md")}
-    of_alerts = {alert.page for alert in ALERTS if alert.page.startswith("kdiag-")}
-    assert pages - of_alerts == ids | {rule.id for rule in OWN_RULES}
+    beside = {alert.page for alert in ALERTS if alert.page.startswith("kdiag-")}
+    assert pages - beside - set(OF_UPGRADES) == ids | {rule.id for rule in OWN_RULES}
     stems = {path.stem.removeprefix("test_") for path in (ROOT / "tests/checks").glob("test_*.py")}
     assert {stem.replace("_", "-") for stem in stems} == ids
+
+
+def test_rules_that_only_upgrades_have_are_explained():
+    assert {rule.id for rule in RULES} - {check.id for check in CHECKS} == set(OF_UPGRADES)
+    for id_ in OF_UPGRADES:
+        text = (ROOT / f"runbooks/{id_}.md").read_text()
+
+        assert text.startswith(f"# {id_}\n")
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
 
 
 def test_a_check_file_holds_one_check_and_imports_only_the_api():

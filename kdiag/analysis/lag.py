@@ -34,6 +34,10 @@ In a window of 5 s a consumer that commits every 5 s may show less than its whol
 RHYTHM_RATIO = 3
 """How many of its usual gaps between two commits a group may be silent."""
 
+RARE_COMMIT_SECONDS = 60.0
+"""offset.flush.interval.ms of Connect, the longest default of the usual clients (Streams has 30 s,
+consumers have 5 s)."""
+
 _LONG_SECONDS = 300.0
 _RISE_RATIO = 0.05
 
@@ -213,12 +217,15 @@ def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
     """
     known = (history or LagHistory.of()).rows
     known = known[known["committed_offset"].notna()].merge(
-        rows[[*_ID, "usual_gap_seconds"]], on=_ID
+        rows[_ID].assign(gap_seconds=_gap_known(rows)), on=_ID
     )
-    unknown = (known["source"] == "history").map({True: OLD_SECONDS, False: _LONG_SECONDS})
-    least = (known["usual_gap_seconds"] * RHYTHM_RATIO).fillna(unknown).clip(lower=OLD_SECONDS)
-    known["least_seconds"] = least
-    known = known[known["age_seconds"] >= least].sort_values("age_seconds")
+    unknown = (known["source"] == "history").map(
+        {True: RHYTHM_RATIO * RARE_COMMIT_SECONDS, False: _LONG_SECONDS}
+    )
+    known["least_seconds"] = (
+        (RHYTHM_RATIO * known["gap_seconds"]).fillna(unknown).clip(lower=OLD_SECONDS)
+    )
+    known = known[known["age_seconds"] >= known["least_seconds"]].sort_values("age_seconds")
     is_long = known["age_seconds"] <= known["least_seconds"].clip(lower=_LONG_SECONDS)
     long = known[is_long].drop_duplicates(_ID, keep="last")
     rows = _with(rows, long, _ID, committed_offset="committed_long", end_offset="end_long")
@@ -234,6 +241,19 @@ def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
         end_offset="end_then",
         stood_seconds="stood_then_seconds",
     )
+
+
+def gap_seconds(rows: Any) -> Any:
+    """Return the time between two commits, as far as the history shows it; 0 without history.
+
+    Of a single commit nothing follows: it may be the first one of a client that commits rarely.
+    """
+    gap = _gap_known(rows).fillna(RARE_COMMIT_SECONDS)
+    return gap.where(rows["stands_seconds"].notna(), 0.0)
+
+
+def _gap_known(rows: Any) -> Any:
+    return rows["usual_gap_seconds"].fillna(rows["longest_gap_seconds"])
 
 
 def ages_of(row: Any) -> dict[str, int]:

@@ -5,10 +5,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from kdiag.analysis.lag import GROWTH_RATIO, OLD_SECONDS, RHYTHM_RATIO, PartitionLag
+from kdiag.analysis.lag import (
+    GROWTH_RATIO,
+    OLD_SECONDS,
+    RHYTHM_RATIO,
+    PartitionLag,
+    gap_seconds,
+)
 from kdiag.sections import GenerationHistory, Members, PastMember
 
 _STEADY_RATIO = 1.1
+
+_FEWEST_SAMPLES = 2.0
+"""How many times as long as the time between two samples the rhythm of commits may be: over less
+than half of it, a client that keeps up shows no progress at all."""
 
 Key = tuple[str, str]
 """Group and topic."""
@@ -168,22 +178,23 @@ class Casebook:
 
 def _parts(rows: Any) -> Iterator[tuple[Any, ...]]:
     """Yield the fields of each partition but its owner; what is not known is None in it."""
-    stands, usual = rows["stands_seconds"], rows["usual_gap_seconds"].fillna(0.0)
+    stands, gap = rows["stands_seconds"], gap_seconds(rows)
     is_measured = rows["rates_from"] != "samples"
     produced = rows["produced_per_second"].fillna(0.0)
     consumed = rows["consumed_per_second"].fillna(0.0)
-    rhythm = (RHYTHM_RATIO * usual).clip(lower=OLD_SECONDS)
+    rhythm = (RHYTHM_RATIO * gap).clip(lower=OLD_SECONDS)
     moved = _is(rows["committed_before"] < rows["committed_offset"])
     behind = rows["oldest_unread_seconds"] >= OLD_SECONDS
     frozen = behind & ~moved & (stands.isna() | (stands >= rhythm))
     ratio = is_measured.map({True: _STEADY_RATIO, False: GROWTH_RATIO}).astype("float64")
+    is_told = is_measured | ~(gap > _FEWEST_SAMPLES * rows["over_seconds"])
     columns = (
         rows["partition"],
         rows["lag_records"],
         behind,
         frozen,
         moved | ((stands < rhythm) & (consumed > 0)),
-        behind & ~frozen & (produced > ratio * consumed) & rows["rises"],
+        behind & ~frozen & is_told & (produced > ratio * consumed) & rows["rises"],
         _is_held(rows),
         produced,
         consumed,

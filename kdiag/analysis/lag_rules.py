@@ -16,6 +16,11 @@ BURST_RATIO = 3.0
 HOT_RATIO = 5.0
 """How many times the median of the others a partition must get to be called hot."""
 
+REMNANT_RECORDS = 2
+"""What stays unread for ever where a client commits the offset of its last record instead of the
+next one (KafkaConsumer, "Offsets and Consumer Position"), or where a transaction's marker ends the
+log (KIP-98): one each."""
+
 _PERIOD_RATIO = 1.5
 _KEPT_UP_RATIO = 0.8
 _MOST_RATIO = 0.8
@@ -23,6 +28,7 @@ _LOSING_RATIO = 1.3  # as GROWTH_RATIO: what one member owns is few commits
 _NO_TURNS = "without the history of commits a member that takes turns looks the same"
 _SHORT = "without the history of commits the rates are those of a few seconds"
 _ABORTED = "every transaction since then was aborted"
+_REMNANT = "so few records may be the rest that commits of the last offset or markers leave"
 _NO_HISTORY = "without the history of commits a rare rhythm looks the same"
 
 
@@ -141,6 +147,13 @@ def _aborted(case: Case) -> Verdict | None:
     ):
         return None
     return Verdict("waiting", "likely", _ABORTED)
+
+
+def _remnant(case: Case) -> Verdict | None:
+    """No partition is behind by more than a commit of the last offset, or a marker, leaves."""
+    if any(part.lag_records > REMNANT_RECORDS for part in case.behind):
+        return None
+    return Verdict("waiting", "likely", _REMNANT) if case.behind else None
 
 
 def _stuck(case: Case) -> Verdict | None:
@@ -324,6 +337,7 @@ _RULES: tuple[Rule, ...] = (
     _by_transaction,
     _unowned,
     _aborted,
+    _remnant,
     _stuck,
     _poison,
     _burst,

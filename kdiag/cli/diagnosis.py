@@ -191,6 +191,7 @@ class Reader:
             on_first_sample,
             None if self.others is None else self.others.access,
             None if self.others is None else self.others.prometheus,
+            None if self.others is None else self.others.services,
         )
         return _with_earlier(snapshot, self.connection.state_dir)
 

@@ -24,6 +24,10 @@ class Runtime:
         """Return the command that runs a main class; its own flags win over the usual ones."""
         return [str(self.java), *_FLAGS, *_logging(), *self.flags, *flags, main, *arguments]
 
+    def with_jar(self, jar: Path) -> "Runtime":
+        """Return a runtime with one more jar on its class path."""
+        return Runtime(self.java, (*self.jars, jar))
+
     def environment(self, marks: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of such a command: the class path, and the marks of a lab."""
         path = os.pathsep.join(str(jar) for jar in self.jars)

@@ -2,7 +2,7 @@
 
 import secrets
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from kdiag.lab import clients, jmx, security
 from kdiag.lab.archive import with_archive
 from kdiag.lab.broker import Broker
 from kdiag.lab.build import build, launch, migrate
+from kdiag.lab.connect import Connect as KafkaConnect
 from kdiag.lab.java import Runtime, runtime
 from kdiag.lab.keeper import Keeper
 from kdiag.lab.loads import (
@@ -23,6 +24,7 @@ from kdiag.lab.loads import (
     Load,
     Produce,
     Renew,
+    Repeat,
     Share,
     Stream,
     arguments,
@@ -31,6 +33,7 @@ from kdiag.lab.plan import Certificate, Plan, draw_nodes
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
 from kdiag.lab.properties import render
+from kdiag.lab.services import start as start_services
 from kdiag.lab.state import State, clear, has_lab, remove, temporary_directory
 from kdiag.lab.waiting import wait_until
 
@@ -51,6 +54,7 @@ class Lab:
         controllers: int = 0,
         kafka: str = "4.4.0",
         metadata: str = "kraft",
+        static_voters: bool = False,
         properties: Mapping[str, str] | None = None,
         broker_properties: Mapping[int, Mapping[str, str]] | None = None,
         fast_clocks: bool = True,
@@ -58,9 +62,12 @@ class Lab:
         listeners: str | Sequence[str] = (),
         certificates: Mapping[int, Certificate] | None = None,
         jmx: bool | Sequence[str] = False,
+        services: Collection[str] = (),
         log_dirs: int = 1,
         small_disk_broker: int | None = None,
         heap_mebibytes: int = 400,
+        node_flags: Mapping[int, Sequence[str]] | None = None,
+        clocks_ahead: Mapping[int, float] | None = None,
         open_files: int | None = None,
         port: int | None = None,
         state_dir: Path | str | None = None,
@@ -68,12 +75,16 @@ class Lab:
         """Plan a lab; nothing is started yet.
 
         controllers: 0 lets each broker be a controller too. kafka: a version that has a lock file.
-        metadata: where it is kept (`METADATA`).
+        metadata: where it is kept (`METADATA`). static_voters: the quorum stands in the files of
+        the controllers, as before Kafka 3.9.
         properties, broker_properties: override server.properties, for all nodes and per node.
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
-        jmx: ways to open it (`JMX_KINDS`); True is plain RMI. small_disk_broker: its data lies on a
+        jmx: ways to open it (`JMX_KINDS`); True is plain RMI. services: what stands around the
+        brokers (`SERVICES`). small_disk_broker: its data lies on a
         small disk that can be filled (needs root). heap_mebibytes: largest heap of each node.
+        node_flags: of the Java of single nodes, over the usual ones. clocks_ahead: by how many
+        seconds the clocks of single nodes are (negative: behind); needs libfaketime.
         open_files: how many a node may have. port: plain listener of broker 1, the others follow.
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
@@ -83,6 +94,7 @@ class Lab:
             controllers=controllers,
             kafka=kafka,
             metadata=metadata,
+            static_voters=static_voters,
             properties=dict(properties or {}),
             broker_properties={k: dict(v) for k, v in (broker_properties or {}).items()},
             fast_clocks=fast_clocks,
@@ -90,9 +102,12 @@ class Lab:
             listeners=kinds,
             certificates=dict(certificates or {}),
             jmx=(("rmi",) if jmx is True else tuple(jmx or ())),
+            services=tuple(sorted(services)),
             log_dirs=log_dirs,
             small_disk_broker=small_disk_broker,
             heap_mebibytes=heap_mebibytes,
+            node_flags={k: tuple(v) for k, v in (node_flags or {}).items()},
+            clocks_ahead=dict(clocks_ahead or {}),
             open_files=open_files,
             port=port,
         )
@@ -140,7 +155,8 @@ class Lab:
             self._state = state = replace(state, cluster_id=state.found_cluster_id())
             state.save()
         if is_migrating:
-            migrate(state, self._nodes, self._require_runtime())
+            migrate(state, self._nodes, self.runtime)
+        start_services(self)
 
     def close(self) -> None:
         """End every process of the lab and remove what it wrote, unless the directory is kept."""
@@ -216,6 +232,11 @@ class Lab:
     def jmx_urls(self) -> tuple[str, ...]:
         """Return where JMX of each node is asked, as `--jmx` takes it."""
         return tuple(jmx.url(node) for node in self.state.nodes if node.jmx_ports)
+
+    @property
+    def connect(self) -> KafkaConnect:
+        """Return the workers of Kafka Connect and their connectors."""
+        return KafkaConnect(self)
 
     def client_properties(self, kind: str = "plaintext") -> Path:
         """Write client.properties with Java's keys for a kind of listener; return its path."""
@@ -343,6 +364,14 @@ class Lab:
         load = Connect(address=self.brokers[broker].bootstrap, **options)
         return self._start_load(load, name or f"connections-{broker}")
 
+    def start_repeater(
+        self, broker: int, frames: Sequence[bytes], *, name: str | None = None, **options: Any
+    ) -> Process:
+        """Start a client that sends requests to a broker in turn; options as for `Repeat`."""
+        texts = tuple(frame.hex() for frame in frames)
+        load = Repeat(address=self.brokers[broker].bootstrap, frames=texts, **options)
+        return self._start_load(load, name or f"repeater-{broker}")
+
     def start_freezes(self, node: int, *, name: str | None = None, **options: Any) -> Process:
         """Start freezing a node again and again; options as for `Freeze`."""
         process = self._nodes[node].process
@@ -353,12 +382,17 @@ class Lab:
 
     def _start_load(self, load: Load, name: str) -> Process:
         file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"
-        runtime = self._require_runtime()
+        runtime = self.runtime
         environment = runtime.environment({LAB_VARIABLE: self.state.lab_id})
         command = arguments(self.bootstrap, load)
         process = spawn(command, environment, file.with_suffix(".log"))
         process.write(file)
         return process
+
+    def restart_as(self, node: int, kafka: str) -> None:
+        """Restart a node with another release of Kafka, as an upgrade does."""
+        self._nodes[node].restart(with_archive(runtime(kafka), kafka))
+        self.wait_ready()
 
     def load(self, name: str) -> list[Process]:
         """Return the running load processes that were started under a name."""
@@ -373,7 +407,7 @@ class Lab:
 
     def tool(self, main: str, *arguments: str) -> str:
         """Run one of Kafka's own tools by its main class; return what it printed."""
-        runtime = self._require_runtime()
+        runtime = self.runtime
         done = subprocess.run(  # noqa: S603
             runtime.command(main, *arguments),
             env=runtime.environment({LAB_VARIABLE: self.state.lab_id}),
@@ -385,14 +419,16 @@ class Lab:
             raise LabError(f"{main} failed: {done.stdout.strip()} {done.stderr.strip()}")
         return done.stdout
 
-    def _require_runtime(self) -> Runtime:
+    @property
+    def runtime(self) -> Runtime:
+        """Return the Java runtime with the release of the lab on its class path."""
         if self._runtime is None:
             self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
         return self._runtime
 
     def _adopt(self, state: State) -> None:
         self.plan, self._state = state.plan, state
-        java = self._require_runtime()
+        java = self.runtime
         self._nodes = {node.id: Broker(state, node, java) for node in state.nodes}
 
 

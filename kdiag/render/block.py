@@ -1,8 +1,9 @@
 """One cause on the terminal: what, where, why; what it breaks next; what to type."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
+from typing import Any
 
 from kdiag.finding import Action, Report, Reported, Subject
 from kdiag.render.layout import Span, wrapped
@@ -87,9 +88,21 @@ def _subject(item: Reported, report: Report) -> str:
     subject = item.finding.subject
     if not item.objects:
         return f"{subject}{_address(subject, report)}"
-    kinds = Counter(str(one["subject"]["type"]) for one in item.objects)
-    sums = ", ".join(count(n, kind.replace("_", " ")) for kind, n in kinds.items())
+    sums = _counted([one["subject"] for one in item.objects], is_of_group=subject.type == "group")
     return sums if subject.type == "cluster" else f"{subject}{_address(subject, report)}, {sums}"
+
+
+def _counted(objects: Sequence[Mapping[str, Any]], *, is_of_group: bool) -> str:
+    """Count objects by kind; of one group its topics or partitions, of several the groups."""
+    kinds: dict[str, set[tuple[Any, ...]]] = {}
+    for one in objects:
+        kind, *values = one.values()
+        if kind == "group" and not is_of_group:
+            values = [one["group"]]
+        elif kind == "group":
+            kind = list(one)[-1]
+        kinds.setdefault(kind, set()).add(tuple(values))
+    return ", ".join(count(len(of), kind.replace("_", " ")) for kind, of in kinds.items())
 
 
 def _address(subject: Subject, report: Report) -> str:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from kdiag.bounded import read_bytes
 from kdiag.errors import UsageError
 
 _CONTINUES = re.compile(r"(?<!\\)(?:\\\\)*\\$")
@@ -33,7 +34,7 @@ def load(path: Path) -> dict[str, str]:
     Raises: UsageError if the file is missing, unreadable, empty or no text.
     """
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     if b"\0" in data:

@@ -235,6 +235,18 @@ HEALTHY = {
     ),
     "a mirrored group: empty, and its offsets move": Scene([Part(lag=600, stands=4)] * 3, **EMPTY),
     "a transaction marker at the end": Scene([Part(lag=1, writes=0, reads=0, stands=800)] * 3),
+    "commits of the last record's offset instead of the next": Scene(
+        [Part(lag=1, writes=0, wrote=10, burst=200, stands=200)] * 3
+    ),
+    "commits once a minute, and began three minutes ago": Scene(
+        [Part(lag=500, stands=50)] * 3, gap=60, reach=170
+    ),
+    "commits once a minute, and did so twice": Scene(
+        [Part(lag=500, stands=50)] * 3, gap=60, reach=110
+    ),
+    "committed once so far, and will do so each minute": Scene(
+        [Part(lag=500, stands=50)] * 3, gap=60, reach=50
+    ),
     "pauses under back-pressure": Scene([Part(lag=400, stands=40)] * 3, gap=60),
     "a backlog of steady size": Scene([Part(lag=6_000)] * 3),
     "a hot partition that keeps up": Scene([Part(lag=200, writes=100, reads=100), CAUGHT_UP]),

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from kdiag.diagnose import diagnose
-from kdiag.finding import Action, CheckResult, Finding, Reported, Waiver, group
+from kdiag.finding import (
+    CLUSTER,
+    Action,
+    CheckResult,
+    Finding,
+    Reported,
+    Waiver,
+    group,
+    log_dir,
+)
 from kdiag.registry import load_checks
 from kdiag.render.layout import cells
 from kdiag.render.terminal import render
@@ -152,3 +161,21 @@ def test_what_is_waived_with_its_cause_is_counted_as_waived_and_not_as_folded():
 
     assert "49 waived: kdiag doctor --all." in text
     assert "folded" not in text
+
+
+@pytest.mark.parametrize(
+    ("shared", "subjects", "head"),
+    [
+        (group("a"), [group("a", "x"), group("a", "y")], "group a, 2 topics"),
+        (group("a"), [group("a", "x", 0), group("a", "x", 1)], "group a, 2 partitions"),
+        (CLUSTER, [group("a", "x"), group("a", "y"), group("b", "x")], "2 groups"),
+        (CLUSTER, [log_dir(1, "/a"), log_dir(1, "/b")], "2 log dirs"),
+    ],
+)
+def test_a_head_counts_what_tells_the_objects_apart(shared, subjects, head):
+    finding = Finding("warning", shared, "Behind.", "Older data.")
+    found = tuple({"subject": subject.as_dict(), "actions": ()} for subject in subjects)
+
+    page = render(broken(findings=(Reported("lag-growing", finding, "f", found),)), 80)
+
+    assert f"  {head}\n" in page
