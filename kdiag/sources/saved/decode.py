@@ -16,6 +16,9 @@ from kdiag.sources.saved.unpack import Malformed, frozen, time_of, tried, unpack
 _MOST_CELLS = 100_000_000
 """Of all tables together; a snapshot of 100,000 partitions has a tenth of it."""
 
+_UNTOLD = {"bool": False}
+"""Kind of a column → what an older file without it stands for; else it is not known."""
+
 _SECTIONS = {kind.__name__: kind for kind in RAW_SECTIONS}
 
 
@@ -122,7 +125,12 @@ def _table(kind: type[Table], columns: dict[str, Any], rows: int, fields: dict[s
     import pandas
 
     made = {
-        name: unpacked(f"{kind.__name__}.{name}", content, columns.get(name, [None] * rows), rows)
+        name: unpacked(
+            f"{kind.__name__}.{name}",
+            content,
+            columns.get(name, [_UNTOLD.get(content)] * rows),
+            rows,
+        )
         for name, content in kind.columns.items()
     }
     return tried(kind.__name__, lambda: kind(rows=pandas.DataFrame(made), **fields))
