@@ -18,24 +18,25 @@ from kdiag.api import (
     SubjectLevels,
     check,
     count,
-    listed,
 )
 
 _IMPACT = "A version that consumers cannot read is taken, and they fail on its first record."
+_NAMED = 20  # with more subjects only their number is shown
 
 
 @check(area="pipelines")
 def schema_compatibility_none(registries: SchemaRegistries, levels: SubjectLevels) -> Said:
     """Subjects with compatibility NONE, by themselves or by the global level."""
     loose = levels.rows[levels.rows["compatibility"] == "NONE"]
-    seen: set[str] = set()
+    own: dict[str, list[str]] = {}
     for row in registries.rows.itertuples():
         names = sorted(set(loose.loc[loose["url"] == row.url, "schema_subject"]))
         if row.compatibility == "NONE" and names:
             yield _by_default(row.url, names)
-        else:
-            yield from (_one(row.url, name) for name in names if name not in seen)
-            seen.update(names)
+            continue
+        for name in names:
+            own.setdefault(name, []).append(row.url)
+    yield from (_one(name, sorted(urls)) for name, urls in sorted(own.items()))
 
 
 def _by_default(url: str, names: Sequence[str]) -> Finding:
@@ -45,7 +46,11 @@ def _by_default(url: str, names: Sequence[str]) -> Finding:
         f"Schema Registry {url} checks nothing by default (NONE), which counts for "
         f"{count(len(names), 'subject')}.",
         _IMPACT,
-        evidence={"compatibility": "NONE", "subjects": listed(names)},
+        evidence={
+            "compatibility": "NONE",
+            "subjects_count": len(names),
+            "subjects": list(names) if len(names) <= _NAMED else None,
+        },
         actions=(
             Action(
                 "Set the level that is wanted; versions that are there stay as they are. "
@@ -55,13 +60,13 @@ def _by_default(url: str, names: Sequence[str]) -> Finding:
     )
 
 
-def _one(url: str, name: str) -> Finding:
+def _one(name: str, urls: Sequence[str]) -> Finding:
     return Finding(
         "warning",
         Subject.of("schema_subject", schema_subject=name),
         f"Subject {name} has compatibility NONE.",
         _IMPACT,
-        evidence={"compatibility": "NONE", "registry": url},
+        evidence={"compatibility": "NONE", "registries": list(urls)},
         actions=(
             Action(
                 "Set it back to the level that is wanted; versions that are there stay as they "
