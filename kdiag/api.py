@@ -98,6 +98,7 @@ from kdiag.analysis.static_duplicates import StaticDuplicates as StaticDuplicate
 from kdiag.analysis.stream_threads import StreamThreads as StreamThreads
 from kdiag.analysis.streams_groups import StreamsReadiness as StreamsReadiness
 from kdiag.analysis.stuck_rebalances import StuckRebalances as StuckRebalances
+from kdiag.analysis.subjects import topic_of as topic_of
 from kdiag.analysis.takeovers import Takeovers as Takeovers
 from kdiag.analysis.throttle_times import ThrottleTimes as ThrottleTimes
 from kdiag.analysis.throttled import ThrottledClients as ThrottledClients
@@ -148,6 +149,9 @@ from kdiag.pipeline_sections import Connectors as Connectors
 from kdiag.pipeline_sections import ConnectorTasks as ConnectorTasks
 from kdiag.pipeline_sections import ConnectPlugins as ConnectPlugins
 from kdiag.pipeline_sections import ConnectWorkers as ConnectWorkers
+from kdiag.pipeline_sections import SchemaRegistries as SchemaRegistries
+from kdiag.pipeline_sections import SchemaSubjects as SchemaSubjects
+from kdiag.pipeline_sections import SubjectLevels as SubjectLevels
 from kdiag.sections import Acls as Acls
 from kdiag.sections import BrokerConfigs as BrokerConfigs
 from kdiag.sections import BrokerLoggers as BrokerLoggers

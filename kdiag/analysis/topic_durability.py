@@ -19,7 +19,7 @@ TARGET_REPLICAS = 3
 
 PLUMBING = re.compile(
     r"__(consumer_offsets|transaction_state|share_group_state|remote_log_metadata)"
-    r"|_schemas|connect-([\w.-]+-)?(configs?|offsets?|status(es)?)"
+    r"|_schemas|kafkasql-journal|connect-([\w.-]+-)?(configs?|offsets?|status(es)?)"
 )
 """Topics in which Kafka, Connect and Schema Registry keep their own state, by their usual names."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from kdiag.collect.settled import Filled, Part
 from kdiag.finding import NotApplicable
-from kdiag.pipeline_sections import CONNECT_SECTIONS
+from kdiag.pipeline_sections import CONNECT_SECTIONS, REGISTRY_SECTIONS
 from kdiag.snapshot import Section
 from kdiag.sources.rest.client import Asking
 from kdiag.sources.rest.connect import read_connect
+from kdiag.sources.rest.registry import read_registries
 from kdiag.sources.services import Services
 
 
@@ -27,6 +28,13 @@ class Pipelines:
         """Yield the parts; one is read where the plan wants a section of it."""
         yield self._part(
             CONNECT_SECTIONS, "Kafka Connect", "--connect", self.services.connect, self._connect
+        )
+        yield self._part(
+            REGISTRY_SECTIONS,
+            "Schema Registry",
+            "--schema-registry",
+            self.services.schema_registry,
+            self._registries,
         )
 
     def _part(
@@ -46,3 +54,6 @@ class Pipelines:
 
     async def _connect(self) -> Filled:
         return dict(await read_connect(self.services.connect, self.asking, self.cluster_id))
+
+    async def _registries(self) -> Filled:
+        return dict(await read_registries(self.services.schema_registry, self.asking))

@@ -18,7 +18,19 @@ from kdiag.pipeline_sections.connect import (
 from kdiag.pipeline_sections.connect import (
     ConnectWorkers as ConnectWorkers,
 )
+from kdiag.pipeline_sections.registry import (
+    REGISTRY_SECTIONS as REGISTRY_SECTIONS,
+)
+from kdiag.pipeline_sections.registry import (
+    SchemaRegistries as SchemaRegistries,
+)
+from kdiag.pipeline_sections.registry import (
+    SchemaSubjects as SchemaSubjects,
+)
+from kdiag.pipeline_sections.registry import (
+    SubjectLevels as SubjectLevels,
+)
 from kdiag.snapshot import Section
 
-PIPELINE_SECTIONS: tuple[type[Section], ...] = (*CONNECT_SECTIONS,)
+PIPELINE_SECTIONS: tuple[type[Section], ...] = (*CONNECT_SECTIONS, *REGISTRY_SECTIONS)
 """In the order in which a snapshot file lists them."""

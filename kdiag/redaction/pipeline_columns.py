@@ -8,6 +8,9 @@ from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectPlugins,
     ConnectWorkers,
+    SchemaRegistries,
+    SchemaSubjects,
+    SubjectLevels,
 )
 from kdiag.snapshot import Table
 
@@ -35,5 +38,8 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "reference": "withheld",
     },
     ConnectPlugins: {"url": "url", "class_name": "plugin", "type": PLAIN, "version": PLAIN},
+    SchemaRegistries: {"url": "url", "compatibility": PLAIN, "mode": PLAIN},
+    SchemaSubjects: {"url": "url", "schema_subject": "schema_subject"},
+    SubjectLevels: {"url": "url", "schema_subject": "schema_subject", "compatibility": PLAIN},
 }
 """Table → column → what it holds."""

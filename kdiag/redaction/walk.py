@@ -12,6 +12,7 @@ from kdiag.redaction.columns import COLUMNS, PLAIN
 from kdiag.redaction.connectors import connector_key, connector_value, plugin
 from kdiag.redaction.scope import Scope
 from kdiag.redaction.settings import setting_key, setting_value
+from kdiag.redaction.subjects import schema_subject
 from kdiag.redaction.text import target
 from kdiag.sections import Acls, Cluster, Facts, Monitoring, PastMember
 from kdiag.snapshot import Held, Missing, Snapshot, Table
@@ -226,6 +227,7 @@ _CELLS: Mapping[str, Callable[[Any, Scope], Any]] = {
     "urls": _urls,
     "plugin": plugin,
     "connector_key": connector_key,
+    "schema_subject": schema_subject,
     "text": _text,
     "error": _error,
     "target": target,

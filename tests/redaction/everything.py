@@ -8,6 +8,9 @@ from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectPlugins,
     ConnectWorkers,
+    SchemaRegistries,
+    SchemaSubjects,
+    SubjectLevels,
 )
 from kdiag.sections import (
     Acls,
@@ -273,6 +276,14 @@ def connect(n: Named) -> list[Section]:
             ]
         ),
         ConnectPlugins.from_rows([{"url": url, "class_name": n.plugin, "version": "1.0"}]),
+        SchemaRegistries.from_rows(
+            [{"url": url, "compatibility": "NONE", "mode": "READWRITE", "subjects_count": 1}],
+            errors={f"endpoint http://{n.host}:8085": Missing(f"{n.host}:8085 is dead")},
+        ),
+        SchemaSubjects.from_rows([{"url": url, "schema_subject": f"{n.topic}-value"}]),
+        SubjectLevels.from_rows(
+            [{"url": url, "schema_subject": f"{n.topic}-value", "compatibility": "NONE"}]
+        ),
     ]
 
 

@@ -4,7 +4,8 @@
 or DELETE at all, and a POST only where the service reads by it (then `is_read` looks at its body).
 
 Absent on purpose: PUT /connector-plugins/PLUGIN/config/validate of Connect runs the connector's
-code, which dials databases.
+code, which dials databases. POST /compatibility of Schema Registry writes nothing, but POST beside
+it registers a schema: no POST is sent there.
 """
 
 import re
@@ -45,9 +46,15 @@ WORKER: Final = Call("GET", "/")
 CONNECTORS: Final = Call("GET", "/connectors", frozenset({"expand"}))
 PLUGINS: Final = Call("GET", "/connector-plugins", frozenset({"connectorsOnly"}))
 
+LEVEL: Final = Call("GET", "/config")
+SUBJECT_LEVEL: Final = Call("GET", "/config/{}", frozenset({"defaultToGlobal"}))
+MODE: Final = Call("GET", "/mode")
+SUBJECTS: Final = Call("GET", "/subjects")
+
 CALLS: Final[Mapping[str, Sequence[Call]]] = MappingProxyType(
     {
         "Kafka Connect": (WORKER, CONNECTORS, PLUGINS),
+        "Schema Registry": (LEVEL, SUBJECT_LEVEL, MODE, SUBJECTS),
     }
 )
 """Service → what it may be sent."""

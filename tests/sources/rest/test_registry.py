@@ -1,0 +1,94 @@
+"""Schema registries as tables, over HTTP on loopback."""
+
+import asyncio
+import contextlib
+from urllib.parse import quote
+
+from kdiag.pipeline_sections import SchemaRegistries, SchemaSubjects, SubjectLevels
+from kdiag.sources.rest.registry import read_registries
+from tests.sources.rest.serving import asking, server, serving
+
+
+def registry(levels, default="BACKWARD"):
+    """What a registry answers: subject → level."""
+    own = {
+        f"/config/{quote(name, safe='')}": (200, {"compatibilityLevel": level})
+        for name, level in levels.items()
+    }
+    return {
+        "/config": (200, {"compatibilityLevel": default}),
+        "/mode": (200, {"mode": "READWRITE"}),
+        "/subjects": (200, list(levels)),
+        **own,
+    }
+
+
+def read(*answers, how=None):
+    """What registries that answer so make, and the services."""
+    with contextlib.ExitStack() as open_:
+        services = [open_.enter_context(serving(each)) for each in answers]
+        servers = [server(service.url, "Schema Registry") for service in services]
+        return asyncio.run(read_registries(servers, how or asking())), services
+
+
+def test_subjects_and_their_levels_are_tables():
+    made, [one] = read(registry({"orders-value": "NONE", ":.eu:a/b": "FULL"}))
+
+    [about] = made[SchemaRegistries].rows.to_dict("records")
+    assert about == {
+        "url": one.url,
+        "compatibility": "BACKWARD",
+        "mode": "READWRITE",
+        "subjects_count": 2,
+    }
+    assert list(made[SchemaSubjects].rows["schema_subject"]) == ["orders-value", ":.eu:a/b"]
+    levels = made[SubjectLevels].rows
+    assert dict(zip(levels["schema_subject"], levels["compatibility"], strict=True)) == {
+        "orders-value": "NONE",
+        ":.eu:a/b": "FULL",
+    }
+    assert all("defaultToGlobal=true" in path for path in one.asked if "/config/" in path)
+
+
+def test_one_that_fails_costs_its_part():
+    made, [bad, good] = read({}, registry({"a-value": "FULL"}))
+
+    assert list(made[SchemaRegistries].rows["url"]) == [good.url]
+    assert list(made[SchemaRegistries].errors) == [f"endpoint {bad.url}"]
+    assert list(made[SubjectLevels].errors) == [f"endpoint {bad.url}"]
+
+
+def test_levels_that_fail_leave_the_registry_up():
+    answers = registry({"a-value": "FULL"}) | {"/config/a-value": (500, {"error_code": 50001})}
+
+    made, [one] = read(answers)
+
+    assert not made[SchemaRegistries].errors
+    assert "HTTP 500" in made[SubjectLevels].errors[f"endpoint {one.url}"].reason
+
+
+def test_a_subject_that_is_gone_by_now_is_left_out():
+    gone = (404, {"error_code": 40401, "message": "Subject not found"})
+
+    made, _ = read(registry({"a-value": "FULL", "b-value": "FULL"}) | {"/config/b-value": gone})
+
+    assert list(made[SubjectLevels].rows["schema_subject"]) == ["a-value"]
+    assert not made[SubjectLevels].errors
+
+
+def test_what_is_no_registry_is_said():
+    answers = registry({}) | {"/subjects": (200, {"no": "list"})}
+
+    made, [one] = read(answers)
+
+    assert "is not Schema Registry" in made[SchemaRegistries].errors[f"endpoint {one.url}"].reason
+
+
+def test_many_subjects_are_one_request_each():
+    how = asking(all_seconds=60.0)
+
+    made, _ = read(registry({f"t{n}-value": "FULL" for n in range(500)}), how=how)
+
+    assert len(made[SubjectLevels]) == 500
+    assert how.requests["Schema Registry GET /config/{}"] == 500
+    assert how.requests.total() == 503
