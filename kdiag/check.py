@@ -45,6 +45,7 @@ AREAS: dict[str, str] = {
     "security": "Security",
     "pipelines": "Connect, Schema Registry, ksqlDB, MirrorMaker, databases",
     "itself": "What kdiag itself could see",
+    "files": "Files, before they are used (kdiag lint)",
 }
 """Areas of checks: the word for `--only`, and the heading."""
 

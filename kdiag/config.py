@@ -10,8 +10,8 @@
     bootstrap_server = "broker1:9092"
 
 A flag is named as its variable, without KDIAG_ and in lower case. What stands in the tables [jmx],
-[prometheus], [clusters] and [audit.CHANNEL] is read by who asks or sends there; [[lag]] holds
-objectives of lag, as profiles have them.
+[prometheus], [connect], [schema_registry], [ksqldb], [postgres], [clusters] and [audit.CHANNEL] is
+read by who asks or sends there; [[lag]] holds objectives of lag, as profiles have them.
 
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
@@ -29,7 +29,7 @@ from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 
-COMMANDS = ("doctor", "snapshot", "audit", "exporter")
+COMMANDS = ("doctor", "snapshot", "audit", "exporter", "mcp")
 """Commands of which a file may give the flags."""
 
 SUBTABLES = {
@@ -37,9 +37,13 @@ SUBTABLES = {
 }
 """Tables in the table of a command, beside its flags."""
 
-_TABLES = ("checks", "jmx", "lag", "prometheus", "clusters", *SUBTABLES, *COMMANDS)
+SERVICES = ("connect", "schema_registry", "ksqldb", "postgres")
+"""Tables of who stands around the brokers."""
+
+_TABLES = ("checks", "jmx", "lag", "prometheus", *SERVICES, "clusters", *SUBTABLES, *COMMANDS)
 _ALLOWED = (
-    "[checks.ID], [jmx], [[lag]], [prometheus], [clusters.NAME], [doctor], [snapshot], [exporter], "
+    "[checks.ID], [jmx], [[lag]], [prometheus], [connect], [schema_registry], "
+    "[ksqldb], [postgres], [clusters.NAME], [doctor], [snapshot], [exporter], "
     "[audit], [audit.CHANNEL]"
 )
 

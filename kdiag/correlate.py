@@ -1,6 +1,7 @@
 """Folds symptoms under their causes, then merges what is the same.
 
 Equal are findings of the same check, severity, root and waiver; a merged one lists its objects.
+Places in files are mended one by one, so they stay single.
 Folded and waived findings stay in the report.
 """
 
@@ -59,12 +60,13 @@ def _merge(
     reported: dict[Said, Reported],
 ) -> None:
     """Add one Reported for each check, severity, root and mark, under every finding it holds."""
-    alike: dict[tuple[str, str, str | None, Mark], list[Said]] = {}
+    alike: dict[tuple[str, str, str | None, Mark, int], list[Said]] = {}
     for item in said:
         root = roots[item].fingerprint if item in roots else None
-        key = (item.check.id, item.finding.severity, root, item.mark)
+        own = id(item) if item.finding.subject.type == "file" else 0
+        key = (item.check.id, item.finding.severity, root, item.mark, own)
         alike.setdefault(key, []).append(item)
-    for (_, _, root, _), items in alike.items():
+    for (_, _, root, _, _), items in alike.items():
         merged = _merged(items, root, cluster_id)
         reported.update(dict.fromkeys(items, merged))
 

@@ -49,7 +49,7 @@ SUBJECT_KEYS: dict[str, tuple[str, ...]] = {
     "query": ("query",),
     "slot": ("slot",),
     "endpoint": ("url",),
-    "file": ("path", "line", "column"),
+    "file": ("path", "line", "column", "key"),
 }
 """Types of subject and the keys that each may have, in the order in which they are shown."""
 
@@ -95,6 +95,9 @@ class Subject:
                 return f"log dir {values['path']} of broker {values['broker']}"
             case "group":
                 return _group_text(values)
+            case "file":
+                parts = (values["path"], values.get("line"), values.get("column"))
+                return ":".join(str(part) for part in parts if part is not None)
             case _:
                 name = self.type.replace("_", " ")
                 return " ".join([name, *(str(value) for value in values.values())])
@@ -135,6 +138,11 @@ def partition(topic_name: str, number: int) -> Subject:
 def log_dir(broker_id: int, path: str) -> Subject:
     """Return the subject for a log directory of a broker."""
     return Subject.of("log_dir", broker=broker_id, path=path)
+
+
+def connector(name: str, task: int | None = None) -> Subject:
+    """Return the subject for a connector, or one task of it."""
+    return Subject.of("connector", connector=name, task=task)
 
 
 def listener(broker_id: int, name: str) -> Subject:
@@ -351,6 +359,7 @@ class Report:
     fail_on: the least severe finding that counts as a failure; None where none does. strict: what
     was not seen counts as one, too.
     pseudonyms: kinds of name (topics, hosts…) that are pseudonyms, where the snapshot is redacted.
+    files: paths of the files that were judged, where it was no cluster.
     """
 
     cluster: Mapping[str, Any]
@@ -369,6 +378,7 @@ class Report:
     waivers: tuple[WaiverState, ...] = ()
     baseline: Baseline | None = None
     pseudonyms: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     @cached_property
     def standing(self) -> tuple[Reported, ...]:
@@ -415,6 +425,12 @@ class Report:
 
 
 def fingerprint(check: str, cluster_id: str | None, subject: Subject, root: str = "") -> str:
-    """Return 16 hex digits that identify a finding: check, cluster and object, and no value."""
-    parts = [check, cluster_id or "", str(sorted(subject.as_dict().items())), root]
+    """Return 16 hex digits that identify a finding: check, cluster and object, and no value.
+
+    A setting in a file is the same one in another line.
+    """
+    keys = subject.as_dict()
+    if subject.type == "file" and "key" in keys:
+        keys = {key: value for key, value in keys.items() if key not in ("line", "column")}
+    parts = [check, cluster_id or "", str(sorted(keys.items())), root]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]

@@ -1,7 +1,8 @@
 """Finds the checks: those that kdiag brings, and those of other distributions.
 
 Every module of `kdiag.checks` and every entry point of the group `kdiag.checks` is imported; each
-function that `@check` declared is taken. One that cannot be imported costs only itself.
+function that `@check` declared is taken. One that cannot be imported costs only itself. Rules for
+files are the same in `kdiag.lint.rules`; one with the id of a live check says the same of a file.
 """
 
 import importlib
@@ -17,7 +18,8 @@ from kdiag.check import AREAS, Check
 from kdiag.controls import controls
 from kdiag.errors import UsageError
 
-_GROUP = "kdiag.checks"
+CHECKS, RULES = "kdiag.checks", "kdiag.lint.rules"
+"""Packages, and groups of entry points, of live checks and of rules for files."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,11 @@ def _unknown(word: str, known: Iterable[str]) -> str:
     return f"there is no check or area {word!r}{hint} (kdiag checks lists them)"
 
 
-def load_checks() -> Registry:
-    """Import all checks. An own check that cannot be imported raises; a foreign one is listed."""
-    modules = list(_own_modules())
+def load_checks(package: str = CHECKS) -> Registry:
+    """Import all checks, or rules. An own one that cannot be imported raises; foreign: listed."""
+    modules = list(_own_modules(package))
     failed: list[tuple[str, str]] = []
-    for point in entry_points(group=_GROUP):
+    for point in entry_points(group=package):
         try:
             loaded = point.load()
             modules.append(loaded if isinstance(loaded, ModuleType) else _module_of(loaded))
@@ -80,9 +82,9 @@ def load_checks() -> Registry:
     return Registry(tuple(sorted(found.values(), key=_order)), tuple(failed))
 
 
-def _own_modules() -> Iterator[ModuleType]:
-    package = importlib.import_module("kdiag.checks")
-    for info in pkgutil.iter_modules(package.__path__, prefix="kdiag.checks."):
+def _own_modules(name: str) -> Iterator[ModuleType]:
+    package = importlib.import_module(name)
+    for info in pkgutil.iter_modules(package.__path__, prefix=f"{name}."):
         yield importlib.import_module(info.name)
 
 

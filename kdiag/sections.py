@@ -2,13 +2,15 @@
 
 One class a section, each filled by one kind of request and named after what it returns. Times are
 UTC; sizes bytes; an offset that the broker does not have is <NA>, never -1; sets of ids are tuples
-in Kafka's own order. What joins two sections is derived, in kdiag.analysis.
+in Kafka's own order. What joins two sections is derived, in kdiag.analysis. Those of what stands
+around the brokers (Connect and its like) are in kdiag.pipeline_sections.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
+from kdiag.pipeline_sections import PIPELINE_SECTIONS
 from kdiag.snapshot import Section, Snapshot, Table
 
 Mode = Literal["kraft", "zookeeper", "migrating", "unknown"]
@@ -996,5 +998,6 @@ RAW_SECTIONS: tuple[type[Section], ...] = (
     Producers,
     TransactionHistory,
     Expectations,
+    *PIPELINE_SECTIONS,
 )
 """The sections that sources fill, in the order in which a snapshot file lists them."""

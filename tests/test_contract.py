@@ -10,11 +10,16 @@ from kdiag.check import Check
 from kdiag.monitoring.alerts import ALERTS
 from kdiag.preflight.upgrade import RULES
 from kdiag.preflight.upgrades import OF_UPGRADES
+from kdiag.registry import RULES as OF_FILES
 from kdiag.registry import load_checks
 from kdiag.wording import size
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = load_checks().checks
+FILE_RULES = load_checks(OF_FILES).checks
+LIVE = {check.id for check in CHECKS}
+OWN_RULES = tuple(rule for rule in FILE_RULES if rule.id not in LIVE)
+"""Rules that no live check has; the others share its runbook."""
 CATALOGUE = (ROOT / "tests/data/catalogue_ids.txt").read_text().split()
 HEADINGS = [
     "Meaning",
@@ -27,6 +32,10 @@ HEADINGS = [
     "Reads and grants",
 ]
 each_check = pytest.mark.parametrize("check", CHECKS, ids=[check.id for check in CHECKS])
+each_rule = pytest.mark.parametrize("rule", FILE_RULES, ids=[rule.id for rule in FILE_RULES])
+each_page = pytest.mark.parametrize(
+    "check", [*CHECKS, *OWN_RULES], ids=[check.id for check in (*CHECKS, *OWN_RULES)]
+)
 
 
 def runbook(check: Check) -> str:
@@ -41,12 +50,38 @@ def test_id_is_the_stem_of_its_file_and_its_test(check):
     assert (ROOT / f"tests/checks/test_{stem}.py").is_file()
 
 
-@each_check
+@each_rule
+def test_id_of_a_rule_is_the_stem_of_its_file_and_its_test(rule):
+    stem = rule.id.replace("-", "_")
+    test = ROOT / f"tests/lint/rules/test_{stem}.py"
+
+    assert rule.run.__module__ == f"{OF_FILES}.{stem}"
+    assert test.is_file()
+    assert '"problem"' in test.read_text()
+    assert '"ok"' in test.read_text()
+
+
+def test_a_rule_has_the_area_of_the_live_check_with_its_id():
+    areas = {check.id: check.area for check in CHECKS}
+
+    wrong = [rule.id for rule in FILE_RULES if rule.area != areas.get(rule.id, rule.area)]
+    assert wrong == []
+
+
+def test_a_rule_file_imports_only_its_api():
+    allowed = {"kdiag.lint.api", "collections", "collections.abc", "dataclasses", "re"}
+    for path in (ROOT / "kdiag/lint/rules").glob("[!_]*.py"):
+        found = re.findall(r"^(?:from|import) (\S+)", path.read_text(), re.MULTILINE)
+
+        assert set(found) <= allowed, path
+
+
+@each_page
 def test_id_is_in_the_catalogue(check):
     assert check.id in CATALOGUE
 
 
-@each_check
+@each_page
 def test_runbook_has_the_headings_in_order(check):
     text = runbook(check)
 
@@ -55,7 +90,7 @@ def test_runbook_has_the_headings_in_order(check):
     assert all(part.strip() for part in re.split(r"^## .+$", text, flags=re.MULTILINE)[1:])
 
 
-@each_check
+@each_page
 def test_runbook_names_every_tunable_with_its_default(check):
     section = runbook(check).split("## Tunables")[1].split("## Reads")[0]
 
@@ -80,7 +115,7 @@ def forms(default):
         yield rf"{re.escape(text)}(?![\w.,]*\d)"
 
 
-@each_check
+@each_page
 def test_module_says_what_it_reads(check):
     assert re.search(r"^Reads: ", check.about, re.MULTILINE)
 
@@ -104,7 +139,7 @@ def test_no_runbook_and_no_test_is_left_over():
 
     pages = {path.stem for path in (ROOT / "runbooks").glob("*.md")}
     beside = {alert.page for alert in ALERTS if alert.page.startswith("kdiag-")}
-    assert pages - beside - set(OF_UPGRADES) == ids
+    assert pages - beside - set(OF_UPGRADES) == ids | {rule.id for rule in OWN_RULES}
     stems = {path.stem.removeprefix("test_") for path in (ROOT / "tests/checks").glob("test_*.py")}
     assert {stem.replace("_", "-") for stem in stems} == ids
 
@@ -131,4 +166,6 @@ def test_a_check_file_holds_one_check_and_imports_only_the_api():
 def test_the_readme_lists_every_check():
     text = (ROOT / "README.md").read_text()
 
-    assert [check.id for check in CHECKS if f"(runbooks/{check.id}.md)" not in text] == []
+    assert [
+        check.id for check in (*CHECKS, *OWN_RULES) if f"(runbooks/{check.id}.md)" not in text
+    ] == []

@@ -17,6 +17,7 @@ _COMMANDS = {
     "group": ("kdiag.cli.group:group", "Show one group: members, lag, rebalances, commits."),
     "audit": ("kdiag.cli.audit:audit", "Write a report for people, with plots and a plan."),
     "preflight": ("kdiag.cli.preflight:preflight", "Say what a change would break, before it."),
+    "lint": ("kdiag.cli.lint:lint", "Say what is wrong with files, before they are used."),
     "snapshot": ("kdiag.cli.snapshot:snapshot", "Save what doctor would read, to judge it later."),
     "exporter": ("kdiag.cli.exporter:exporter", "Serve metrics and findings to Prometheus."),
     "mcp": ("kdiag.cli.mcp:mcp", "Answer the questions of an agent (Model Context Protocol)."),

@@ -11,6 +11,7 @@ from kdiag.check import AREAS, Check
 from kdiag.cli import flags, screen
 from kdiag.cli.diagnosis import known_checks
 from kdiag.cli.logs import verbose_flag
+from kdiag.registry import RULES
 from kdiag.render.layout import wrapped
 
 
@@ -24,7 +25,11 @@ def checks(format_: str) -> None:
         "json": _json,
         "markdown": _markdown,
     }
-    screen.write(written[format_](known_checks().checks), None)
+    live = known_checks().checks
+    ids = {check.id for check in live}
+    only_files = (rule for rule in known_checks(RULES).checks if rule.id not in ids)
+    both = sorted((*live, *only_files), key=lambda check: list(AREAS).index(check.area))
+    screen.write(written[format_](both), None)
 
 
 def described(check: Check) -> dict[str, Any]:

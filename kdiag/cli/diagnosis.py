@@ -26,7 +26,7 @@ from kdiag.profiles.profile import NONE as NOTHING
 from kdiag.profiles.profile import Profile, joined
 from kdiag.profiles.read import objectives, read_profile
 from kdiag.recorded import require_one_cluster
-from kdiag.registry import Registry, load_checks
+from kdiag.registry import CHECKS, Registry, load_checks
 from kdiag.snapshot import Snapshot
 from kdiag.waivers.ledger import NONE, Waivers
 
@@ -94,9 +94,9 @@ def expected(profile: str | None, config: Path | None) -> Profile:
     return joined([own, *([] if profile is None else [read_profile(profile)])])
 
 
-def known_checks() -> Registry:
-    """Return all checks; plug-ins that could not be loaded are said on stderr."""
-    registry = load_checks()
+def known_checks(package: str = CHECKS) -> Registry:
+    """Return all checks, or rules; plug-ins that could not be loaded are said on stderr."""
+    registry = load_checks(package)
     for name, error in registry.failed:
         click.echo(f"kdiag: the plug-in {name} could not be loaded: {error}", err=True)
     return registry
@@ -191,6 +191,7 @@ class Reader:
             on_first_sample,
             None if self.others is None else self.others.access,
             None if self.others is None else self.others.prometheus,
+            None if self.others is None else self.others.services,
         )
         return _with_earlier(snapshot, self.connection.state_dir)
 

@@ -13,6 +13,7 @@ from kdiag.cli.logs import verbose_flag
 from kdiag.config import read_tunables
 from kdiag.errors import UsageError
 from kdiag.preflight.upgrades import OF_UPGRADES
+from kdiag.registry import RULES
 from kdiag.render.layout import wrapped
 from kdiag.runbook import read_runbook
 
@@ -37,6 +38,9 @@ def explained(id_: str, config: Path | None, overrides: tuple[str, ...]) -> str:
     registry = known_checks()
     if id_ in OF_UPGRADES:
         return read_runbook(id_)
+    rules = known_checks(RULES)
+    if all(check.id != id_ for check in registry.checks):
+        registry = rules if any(rule.id == id_ for rule in rules.checks) else registry
     check = registry.get(id_)
     tunables = read_tunables(config, overrides, registry.checks).get(id_, {})
     head = "\n".join(_head(check, tunables, screen.width()))

@@ -131,13 +131,17 @@ _CONNECTION = (
 
 @dataclass(frozen=True)
 class Beside:
-    """Who is asked besides the brokers: JMX, and a Prometheus."""
+    """Who is asked besides the brokers: JMX, a Prometheus, and what stands around them."""
 
     jmx: tuple[str, ...]
     jmx_username: str | None
     jmx_password_file: Path | None
     jmx_ca_file: Path | None
     prometheus: str | None
+    connect: tuple[str, ...] = ()
+    schema_registry: tuple[str, ...] = ()
+    ksqldb: tuple[str, ...] = ()
+    postgres: tuple[str, ...] = ()
 
 
 _BESIDE = (
@@ -168,6 +172,32 @@ _BESIDE = (
         help="A Prometheus that watches the cluster, and remembers its past; credentials in "
         "[prometheus] of --config.",
     ),
+    flag(
+        "--connect",
+        multiple=True,
+        metavar="URL",
+        help="A worker of Kafka Connect, as http://worker:8083; may be repeated. Credentials in "
+        "[connect] of --config.",
+    ),
+    flag(
+        "--schema-registry",
+        multiple=True,
+        metavar="URL",
+        help="A Schema Registry; may be repeated. Credentials in [schema_registry] of --config.",
+    ),
+    flag(
+        "--ksqldb",
+        multiple=True,
+        metavar="URL",
+        help="A ksqlDB server; may be repeated. Credentials in [ksqldb] of --config.",
+    ),
+    flag(
+        "--postgres",
+        multiple=True,
+        metavar="URL",
+        help="A PostgreSQL that connectors read, as postgresql://USER@HOST/DATABASE; may be "
+        "repeated. Its password in [postgres] of --config.",
+    ),
 )
 
 
@@ -196,7 +226,7 @@ CONFIG = flag(
     callback=_from_file,
     metavar="FILE",
     help="TOML file: flags in [COMMAND], tunables in [checks.ID], objectives in [[lag]]; [jmx], "
-    "[prometheus].",
+    "[prometheus], [connect], [schema_registry], [ksqldb], [postgres].",
 )
 NEVER = "never"
 """The word for no severity at all."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kdiag.cli import screen
+from kdiag.cli.diagnosis import words
 from kdiag.cli.ending import FOUND, OK
 from kdiag.cli.flags import FILE, flag
 from kdiag.cli.logs import verbose_flag
@@ -41,6 +42,13 @@ def lab_flags(function: F) -> F:
 @flag("--listener", "listeners", multiple=True, metavar="KIND", help="E.g. sasl_ssl, mtls.")
 @flag("--port", type=int, help="Of broker 1; the others follow. Without it free ports are drawn.")
 @flag("--jmx", multiple=True, metavar="KIND", help="Open JMX: rmi, jolokia, prometheus.")
+@flag(
+    "--with",
+    "services",
+    multiple=True,
+    metavar="NAME[,...]",
+    help="Start this around the brokers: connect.",
+)
 @lab_flags
 def up(
     state_dir: Path | None,
@@ -50,6 +58,7 @@ def up(
     listeners: tuple[str, ...],
     port: int | None,
     jmx: tuple[str, ...],
+    services: tuple[str, ...],
 ) -> None:
     """Start a lab that stays until `kdiag lab down`; the first time it fetches Kafka."""
     from kdiag.lab import detached
@@ -63,9 +72,16 @@ def up(
             listeners=listeners,
             port=port,
             jmx=jmx,
+            services=set(words(services)),
         )
     screen.write(_status_text(started), None)
-    screen.write(f"\nkdiag doctor --bootstrap-server {started.bootstrap}\n", None)
+    screen.write(f"\nkdiag doctor --bootstrap-server {started.bootstrap}{_asked(started)}\n", None)
+
+
+def _asked(status: "LabStatus") -> str:
+    """Return the flags of doctor for what stands around the brokers."""
+    urls = [address for name, address in status.services if name.startswith("connect-")]
+    return "".join(f" --connect http://{address}" for address in urls)
 
 
 @click.command()
@@ -86,6 +102,7 @@ def _status_text(status: "LabStatus") -> str:
             *(f"JMX {address}" for address in node.jmx_addresses),
         ]
         lines.append("  ".join(word for word in words if word))
+    lines += [f"  {name:<22}  running  {address}" for name, address in status.services]
     lines.append(f"Broken: {', '.join(status.broken) or 'nothing'}.")
     lines.append(f"{count(status.load_processes, 'load process', 'load processes')}.")
     return "\n".join(lines) + "\n"

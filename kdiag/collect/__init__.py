@@ -22,6 +22,7 @@ from kdiag.sections import Partitions
 from kdiag.snapshot import Snapshot
 from kdiag.sources.jmx import Access
 from kdiag.sources.prometheus import Monitor
+from kdiag.sources.services import Services
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.settings import ClientSettings
 
@@ -55,11 +56,12 @@ def collect(
     on_first_sample: OnFirstSample | None = None,
     access: Access | None = None,
     prometheus: Monitor | None = None,
+    services: Services | None = None,
 ) -> Snapshot:
     """Read what the plan wants from a cluster and return the snapshot.
 
     on_first_sample: called with what is known before the pause. access: how to reach JMX, where it
-    is asked. prometheus: one that watches the cluster.
+    is asked. prometheus: one that watches the cluster. services: who stands around it.
 
     Raises UsageError for an address or certificate that is not one, ConnectError where no broker
     lets us in or tells its metadata.
@@ -73,6 +75,7 @@ def collect(
         on_first_sample,
         access or Access(),
         prometheus,
+        services or Services(),
     )
     with _no_garbage_collection():
         return asyncio.run(one.run())
@@ -101,6 +104,7 @@ class _Pass:
     on_first_sample: OnFirstSample | None
     access: Access
     prometheus: Monitor | None
+    services: Services
 
     async def run(self) -> Snapshot:
         self.taken_at, self.started = datetime.now(UTC), time.monotonic()
@@ -114,6 +118,7 @@ class _Pass:
             seconds,
             self.access,
             self.prometheus,
+            self.services,
         ) as self.reading:
             return await self._read()
 

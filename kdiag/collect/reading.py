@@ -13,6 +13,7 @@ from typing import Self
 
 from kdiag.collect.histories import Histories
 from kdiag.collect.offered import offered
+from kdiag.collect.pipelines import Pipelines
 from kdiag.collect.settled import Filled, Settled
 from kdiag.errors import ConnectError, KdiagError, UsageError
 from kdiag.finding import NotApplicable
@@ -67,6 +68,8 @@ from kdiag.sources.prometheus import (
     Monitor,
     earlier_facts,
 )
+from kdiag.sources.rest.client import Asking
+from kdiag.sources.services import Services
 from kdiag.wire.cluster import Wire
 from kdiag.wire.settings import ClientSettings
 
@@ -93,9 +96,10 @@ class Reading:
         timeout_seconds: float,
         access: Access,
         prometheus: Monitor | None,
+        services: Services,
     ) -> None:
         self.plan, self.now = plan, now
-        self._access = access
+        self._access, self._services = access, services
         self._past = None if prometheus is None else Asker(prometheus, request_timeout_seconds)
         self._bootstrap, self._settings = bootstrap, settings
         self._request_timeout_seconds = request_timeout_seconds
@@ -161,7 +165,11 @@ class Reading:
 
     async def settled(self) -> Filled:
         """Read what does not change within seconds: configs, disks, the controller's view."""
-        parts = (*self._parts().all(), ({Quorum, Reassignments}, self._controller))
+        parts = (
+            *self._parts().all(),
+            *self._pipelines().all(),
+            ({Quorum, Reassignments}, self._controller),
+        )
         asked = [self._timed(part()) for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
         for each in await asyncio.gather(*asked):
@@ -180,6 +188,10 @@ class Reading:
             self._settings.security_protocol,
             self._past,
         )
+
+    def _pipelines(self) -> Pipelines:
+        asking = Asking(self._request_timeout_seconds, self._timeout_seconds, self._aside)
+        return Pipelines(self._services, asking, self.registered.cluster_id)
 
     def _cluster(self, held: Filled) -> Cluster:
         configs = held.get(BrokerConfigs)

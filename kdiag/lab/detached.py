@@ -17,6 +17,7 @@ from kdiag.lab.lab import Lab
 from kdiag.lab.lookalikes import LOOKALIKES
 from kdiag.lab.plan import CONTROLLER, HOST, INTERNAL, ZOOKEEPER
 from kdiag.lab.processes import marked
+from kdiag.lab.service import services_of
 from kdiag.lab.state import State, clear, default_directory
 
 KNOWN: Mapping[str, Fault] = FAULTS | LOOKALIKES
@@ -39,7 +40,7 @@ class NodeStatus:
 
 @dataclass(frozen=True)
 class LabStatus:
-    """A detached lab as `status` shows it."""
+    """A detached lab as `status` shows it; services: name and address of those that run."""
 
     home: Path
     cluster_id: str
@@ -47,6 +48,7 @@ class LabStatus:
     bootstrap: str
     nodes: tuple[NodeStatus, ...]
     broken: tuple[str, ...]
+    services: tuple[tuple[str, str], ...]
     load_processes: int
 
 
@@ -71,6 +73,8 @@ def status(state_dir: Path | None = None) -> LabStatus:
     lab = Lab.attach(state_dir or default_directory())
     nodes = lab.nodes
     pids = {node.pid for node in nodes.values()}
+    running = [one for one in services_of(lab.state) if one.process and one.is_running]
+    pids |= {one.process.pid for one in running if one.process}
     return LabStatus(
         home=lab.home,
         cluster_id=lab.cluster_id,
@@ -78,6 +82,7 @@ def status(state_dir: Path | None = None) -> LabStatus:
         bootstrap=lab.bootstrap,
         nodes=tuple(_node_status(lab, id_) for id_ in sorted(nodes)),
         broken=tuple(sorted(path.name for path in lab.state.broken.iterdir())),
+        services=tuple((one.name, one.address) for one in running),
         load_processes=sum(process.pid not in pids for process in marked(lab.state.lab_id)),
     )
 

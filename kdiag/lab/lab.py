@@ -2,7 +2,7 @@
 
 import secrets
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from kdiag.lab import clients, jmx, security
 from kdiag.lab.archive import with_archive
 from kdiag.lab.broker import Broker
 from kdiag.lab.build import build, launch, migrate
+from kdiag.lab.connect import Connect as KafkaConnect
 from kdiag.lab.java import Runtime, runtime
 from kdiag.lab.keeper import Keeper
 from kdiag.lab.loads import (
@@ -32,6 +33,7 @@ from kdiag.lab.plan import Certificate, Plan, draw_nodes
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
 from kdiag.lab.properties import render
+from kdiag.lab.services import start as start_services
 from kdiag.lab.state import State, clear, has_lab, remove, temporary_directory
 from kdiag.lab.waiting import wait_until
 
@@ -60,6 +62,7 @@ class Lab:
         listeners: str | Sequence[str] = (),
         certificates: Mapping[int, Certificate] | None = None,
         jmx: bool | Sequence[str] = False,
+        services: Collection[str] = (),
         log_dirs: int = 1,
         small_disk_broker: int | None = None,
         heap_mebibytes: int = 400,
@@ -77,7 +80,8 @@ class Lab:
         properties, broker_properties: override server.properties, for all nodes and per node.
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
-        jmx: ways to open it (`JMX_KINDS`); True is plain RMI. small_disk_broker: its data lies on a
+        jmx: ways to open it (`JMX_KINDS`); True is plain RMI. services: what stands around the
+        brokers (`SERVICES`). small_disk_broker: its data lies on a
         small disk that can be filled (needs root). heap_mebibytes: largest heap of each node.
         node_flags: of the Java of single nodes, over the usual ones. clocks_ahead: by how many
         seconds the clocks of single nodes are (negative: behind); needs libfaketime.
@@ -98,6 +102,7 @@ class Lab:
             listeners=kinds,
             certificates=dict(certificates or {}),
             jmx=(("rmi",) if jmx is True else tuple(jmx or ())),
+            services=tuple(sorted(services)),
             log_dirs=log_dirs,
             small_disk_broker=small_disk_broker,
             heap_mebibytes=heap_mebibytes,
@@ -150,7 +155,8 @@ class Lab:
             self._state = state = replace(state, cluster_id=state.found_cluster_id())
             state.save()
         if is_migrating:
-            migrate(state, self._nodes, self._require_runtime())
+            migrate(state, self._nodes, self.runtime)
+        start_services(self)
 
     def close(self) -> None:
         """End every process of the lab and remove what it wrote, unless the directory is kept."""
@@ -226,6 +232,11 @@ class Lab:
     def jmx_urls(self) -> tuple[str, ...]:
         """Return where JMX of each node is asked, as `--jmx` takes it."""
         return tuple(jmx.url(node) for node in self.state.nodes if node.jmx_ports)
+
+    @property
+    def connect(self) -> KafkaConnect:
+        """Return the workers of Kafka Connect and their connectors."""
+        return KafkaConnect(self)
 
     def client_properties(self, kind: str = "plaintext") -> Path:
         """Write client.properties with Java's keys for a kind of listener; return its path."""
@@ -371,7 +382,7 @@ class Lab:
 
     def _start_load(self, load: Load, name: str) -> Process:
         file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"
-        runtime = self._require_runtime()
+        runtime = self.runtime
         environment = runtime.environment({LAB_VARIABLE: self.state.lab_id})
         command = arguments(self.bootstrap, load)
         process = spawn(command, environment, file.with_suffix(".log"))
@@ -396,7 +407,7 @@ class Lab:
 
     def tool(self, main: str, *arguments: str) -> str:
         """Run one of Kafka's own tools by its main class; return what it printed."""
-        runtime = self._require_runtime()
+        runtime = self.runtime
         done = subprocess.run(  # noqa: S603
             runtime.command(main, *arguments),
             env=runtime.environment({LAB_VARIABLE: self.state.lab_id}),
@@ -408,14 +419,16 @@ class Lab:
             raise LabError(f"{main} failed: {done.stdout.strip()} {done.stderr.strip()}")
         return done.stdout
 
-    def _require_runtime(self) -> Runtime:
+    @property
+    def runtime(self) -> Runtime:
+        """Return the Java runtime with the release of the lab on its class path."""
         if self._runtime is None:
             self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
         return self._runtime
 
     def _adopt(self, state: State) -> None:
         self.plan, self._state = state.plan, state
-        java = self._require_runtime()
+        java = self.runtime
         self._nodes = {node.id: Broker(state, node, java) for node in state.nodes}
 
 

@@ -48,6 +48,9 @@ JMX_KINDS = (
 )
 """Ways to open JMX; a node has one that begins with rmi, and one that begins with prometheus."""
 
+SERVICES = ("connect",)
+"""What can stand around the brokers, in the order in which it is started."""
+
 _PORTS = range(20000, 30000)  # below the ephemeral ports, which outgoing connections take
 
 
@@ -76,6 +79,7 @@ class Plan:
     listeners: tuple[str, ...] = ()
     certificates: Mapping[int, Certificate] = field(default_factory=dict)
     jmx: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
     log_dirs: int = 1
     small_disk_broker: int | None = None
     heap_mebibytes: int = 400
@@ -92,6 +96,9 @@ class Plan:
         if strange := [kind for kind in self.jmx if kind not in JMX_KINDS]:
             ways = ", ".join(JMX_KINDS)
             raise LabError(f"The lab has no JMX {strange[0]!r}; there are {ways}.")
+        if strange := [name for name in self.services if name not in SERVICES]:
+            names = ", ".join(SERVICES)
+            raise LabError(f"The lab has no service {strange[0]!r}; there are {names}.")
         for way in ("rmi", "prometheus"):
             if sum(kind.startswith(way) for kind in self.jmx) > 1:
                 raise LabError(f"A node opens JMX in one way that begins with {way}, not in two.")

@@ -24,7 +24,8 @@ NOT_MADE: Mapping[str, str] = {
     "tested on tables",
     "compaction-stopped by a dead cleaner thread": "only an error in the broker ends it",
     "consumer-offsets-bloat": "takes hundreds of megabytes of commits; tested on tables",
-    "connect-rebalance-loop": "the lab starts no Kafka Connect",
+    "connect-rebalance-loop": "workers refuse to start with a topic of settings that "
+    "makes them disagree; tested on tables",
     "disk-headroom, log-dirs-unbalanced": "take small disks of several brokers or directories, and "
     "the lab makes one; tested on tables",
     "fact-unreliable": "takes a mapping of JMX that is wrong, and none is; tested on tables",

@@ -67,6 +67,11 @@ class State:
         return self.home / "load"
 
     @property
+    def services(self) -> Path:
+        """Return the directory of what stands around the brokers, each in one of its own."""
+        return self.home / "services"
+
+    @property
     def jmx(self) -> Path:
         """Return the directory of what JMX needs: passwords, keys, rules."""
         return self.home / "jmx"
@@ -98,6 +103,7 @@ class State:
         plan |= {"clocks_ahead": {int(key): float(each) for key, each in ahead.items()}}
         plan |= {"certificates": _certificates(plan.get("certificates", {}))}
         plan |= {"listeners": tuple(plan["listeners"]), "jmx": tuple(plan["jmx"])}
+        plan |= {"services": tuple(plan.get("services", ()))}
         nodes = tuple(Node(**{**node, "roles": tuple(node["roles"])}) for node in data["nodes"])
         ids = {key: data[key] for key in ("lab_id", "cluster_id", "is_kept")}
         return cls(home, Plan(**plan), nodes, **ids)

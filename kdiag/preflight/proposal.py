@@ -74,14 +74,15 @@ def proposal_of(document: Any, name: str) -> Proposal:
     moves: dict[Key, Move] = {}
     for number, row in enumerate(rows, 1):
         where = f"{name}: entry {number} of partitions"
-        key, move = _entry(row, where)
+        key, move = entry_of(row, where)
         if key in moves:
             raise UsageError(f"{where}: {key[0]}-{key[1]} is there twice")
         moves[key] = move
     return Proposal(moves=moves)
 
 
-def _entry(row: Any, where: str) -> tuple[Key, Move]:
+def entry_of(row: Any, where: str) -> tuple[Key, Move]:
+    """Return one entry; where names it in errors. Raises UsageError."""
     if not isinstance(row, dict) or not set(row) <= _KEYS:
         raise UsageError(f"{where}: expected an object with {', '.join(sorted(_KEYS))}")
     topic, number, replicas = row.get("topic"), row.get("partition"), row.get("replicas")

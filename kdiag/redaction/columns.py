@@ -6,6 +6,8 @@ new column cannot reach a redacted file unseen.
 
 from collections.abc import Mapping
 
+from kdiag.redaction.pipeline_columns import PIPELINE_COLUMNS
+from kdiag.redaction.pipeline_columns import PLAIN as PLAIN
 from kdiag.sections import (
     Acls,
     BrokerConfigs,
@@ -53,8 +55,6 @@ from kdiag.sections import (
     UnlistedTopics,
 )
 from kdiag.snapshot import Table
-
-PLAIN = "plain"
 
 _LOG = {"topic": "topic"}
 _GROUP_LOG = {"group": "group", "topic": "topic"}
@@ -190,6 +190,7 @@ COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "pattern": "topic",
         "source": "path",
     },
+    **PIPELINE_COLUMNS,
 }
 """Table → column → what it holds: the name of a kind (kdiag.redaction.kinds), or how to read it."""
 

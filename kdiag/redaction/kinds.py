@@ -6,7 +6,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "hosts": ("host",),
     "addresses": ("address",),
     "topics": ("topic", "topicid"),
-    "groups": ("group",),
+    "groups": ("group", "connector"),
     "clients": ("client", "member", "instance", "protocol"),
     "principals": ("principal",),
     "transactional-ids": ("transaction",),
@@ -17,8 +17,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kind → what is named. A word of these begins the pseudonyms: `topic-bakodimu`.
 
-topicid: the ids of topics. protocol: names of assignors that are not Kafka's own. listener: names
-of listeners that are not usual ones. directory: ids of log directories.
+topicid: the ids of topics. connector: as the group of a sink is `connect-` and its name. protocol:
+names of assignors that are not Kafka's own. listener: names of listeners that are not usual ones.
+directory: ids of log directories.
 """
 
 ALWAYS = ("value", "setting")

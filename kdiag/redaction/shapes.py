@@ -3,7 +3,8 @@
 * Topics: those in which Kafka, Connect and Schema Registry keep their state stay (what stands
   between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
   Streams, the word archive and what names a dead-letter topic behind a name stay.
-* Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID.
+* Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID;
+  `connect-` before the group of a sink, whose connector is named by the rest.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
   pseudonyms differ in their last part only; `-StreamThread-1` of Kafka Streams stays.
 * Paths: their order, as the first directory of a volume stands for all of it.
@@ -16,10 +17,11 @@ import re
 from ipaddress import ip_address
 from typing import Protocol
 
+from kdiag.analysis.connect_topics import NAME as CONNECT_TOPIC
 from kdiag.analysis.families import DEAD_LETTERS, STREAMS, family_of
 from kdiag.analysis.topic_durability import PLUMBING
 
-_KAFKAS_OWN = re.compile(r"connect-(?P<middle>[\w.-]+)-(?P<what>configs?|offsets?|status(es)?)")
+SINK_GROUP = "connect-"
 _ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
 _CONSOLE = re.compile(r"console-consumer-\d+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -69,8 +71,8 @@ def shaped(category: str, name: str, letters: Letters) -> str:
 
 
 def _topic(name: str, letters: Letters) -> str:
-    if found := _KAFKAS_OWN.fullmatch(name):
-        return f"connect-{letters.word()}-{found['what']}"
+    if found := CONNECT_TOPIC.fullmatch(name):
+        return _connect_topic(found, letters)
     if PLUMBING.fullmatch(name):
         return name
     before = "__" if name.startswith("__") else ""
@@ -78,6 +80,18 @@ def _topic(name: str, letters: Letters) -> str:
     behind += "-dlq" if re.search(DEAD_LETTERS, name) else ""
     behind += next((mark for mark in STREAMS if name.endswith(mark)), "")
     return f"{before}topic-{letters.word()}{behind}"
+
+
+def _connect_topic(found: re.Match[str], letters: Letters) -> str:
+    """Keep what the topic holds, and which three belong together."""
+    name, before, behind = found[0], found["before"], found["behind"]
+    if before == "connect-":
+        return name
+    word = letters.of("value", before + behind).removeprefix("value-")
+    what = name.removeprefix(before).removesuffix(behind)
+    if behind:
+        return f"mm2-{what}.{word}.internal"
+    return f"{'' if PLUMBING.fullmatch(name) else 'some-'}connect-{word}-{what}"
 
 
 def _group(name: str, letters: Letters) -> str:
@@ -88,7 +102,11 @@ def _group(name: str, letters: Letters) -> str:
         cuts = (0, 8, 12, 16, 20, 32)
         parts = [digits[at:end] for at, end in itertools.pairwise(cuts)]
         return f"group-{'-'.join(parts)}"
-    return f"group-{letters.word()}"
+    return f"{SINK_GROUP if name.startswith(SINK_GROUP) else 'group-'}{letters.word()}"
+
+
+def _connector(name: str, letters: Letters) -> str:
+    return letters.of("group", SINK_GROUP + name).removeprefix(SINK_GROUP)
 
 
 def _client(name: str, letters: Letters) -> str:
@@ -142,6 +160,7 @@ def _protocol(name: str, letters: Letters) -> str:
 _SHAPES = {
     "topic": _topic,
     "group": _group,
+    "connector": _connector,
     "client": _client,
     "member": _member,
     "host": _host,

@@ -30,6 +30,7 @@ _BEFORE = {
     "id": "transaction",
     "transactionalid": "transaction",
     "user": "principal",
+    "connector": "connector",
 }
 """Word → what the next one names, even if that is an everyday word."""
 
@@ -48,7 +49,8 @@ _TARGETS = (
     (re.compile(r"(?:partition|producers of|transaction on) (.+)-\d+", re.DOTALL), ("topic",)),
     (re.compile(r"listener (.+) of broker \d+", re.DOTALL), ("listener",)),
     (re.compile(r"transactional id (.+)", re.DOTALL), ("transaction",)),
-    (re.compile(r"worker (.+)", re.DOTALL), ("worker",)),
+    (re.compile(r"(?:worker|endpoint) (.+)", re.DOTALL), ("worker",)),
+    (re.compile(r"connector (.+)", re.DOTALL), ("connector",)),
     (re.compile(r"log dir (.+) of broker \d+", re.DOTALL), ("path",)),
     (re.compile(r"\w+ on Topic (.+)", re.DOTALL), ("topic",)),
     (re.compile(r"\w+ on Group (.+)", re.DOTALL), ("group",)),

@@ -9,6 +9,7 @@ from kdiag.facts import FACTS
 from kdiag.finding import NotApplicable
 from kdiag.redaction.addresses import address, addresses, client_host
 from kdiag.redaction.columns import COLUMNS, PLAIN
+from kdiag.redaction.connectors import connector_key, connector_value, plugin
 from kdiag.redaction.scope import Scope
 from kdiag.redaction.settings import setting_key, setting_value
 from kdiag.redaction.text import target
@@ -66,10 +67,13 @@ def _rows(table: Table, scope: Scope) -> Any:
     made = {
         name: _column(rows[name].tolist(), content, scope)
         for name, content in contents.items()
-        if content not in (PLAIN, "setting", "labels", "watched", "resource")
+        if content not in (PLAIN, "setting", "connector_setting", "labels", "watched", "resource")
     }
     if "setting" in contents.values():
         made.update(_settings(rows, scope))
+    if "connector_setting" in contents.values():
+        pairs = _pairs(rows, "key", "value")
+        made["value"] = [value and connector_value(key, value, scope) for key, value in pairs]
     if isinstance(table, Facts):
         made["labels"] = [
             _labels(one, other, scope) for one, other in _pairs(rows, "fact", "labels")
@@ -124,6 +128,10 @@ def _withheld(value: str, scope: Scope) -> str | None:
 
 def _hosts(value: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
     return tuple(scope.host(host) for host in value)
+
+
+def _urls(value: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    return tuple(address(url, scope) for url in value)
 
 
 def _who(value: str, scope: Scope) -> str:
@@ -214,6 +222,10 @@ _CELLS: Mapping[str, Callable[[Any, Scope], Any]] = {
     "hosts": _hosts,
     "who": _who,
     "client_host": client_host,
+    "url": address,
+    "urls": _urls,
+    "plugin": plugin,
+    "connector_key": connector_key,
     "text": _text,
     "error": _error,
     "target": target,

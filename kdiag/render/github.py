@@ -63,7 +63,7 @@ def _place(subject: Subject) -> dict[str, object]:
     if subject.type != "file":
         return {}
     names = {"path": "file", "line": "line", "column": "col"}
-    return {names[key]: value for key, value in subject.keys}
+    return {names[key]: value for key, value in subject.keys if key in names}
 
 
 def _command(level: str, title: str, text: str, place: dict[str, object] | None = None) -> str:

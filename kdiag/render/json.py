@@ -37,6 +37,7 @@ def document(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "kdiag", "version": report.version},
         "cluster": _cluster(report.cluster),
+        **({"files": list(report.files)} if report.files else {}),
         **({"pseudonyms": list(report.pseudonyms)} if report.pseudonyms else {}),
         "started_at": plain(report.started_at),
         "duration_seconds": round(float(report.duration_seconds), 3),

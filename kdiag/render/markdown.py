@@ -70,7 +70,8 @@ def code(text: str) -> str:
 
 def _head(report: Report, causes: Sequence[Reported]) -> Iterator[str]:
     cluster = str(report.cluster.get("name") or report.cluster.get("id") or report.bootstrap)
-    yield f"# {report.verdict.status.upper()}: Kafka cluster {escaped(cluster)}"
+    what = count(len(report.files), "file") if report.files else f"Kafka cluster {escaped(cluster)}"
+    yield f"# {report.verdict.status.upper()}: {what}"
     yield escaped(report.verdict.sentence)
     sums = Counter(item.finding.severity for item in causes)
     yield (

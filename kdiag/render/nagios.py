@@ -46,7 +46,8 @@ def _text(report: Report) -> str:
     coverage = report.coverage
     unknown = f"{coverage['unknown']} of {count(coverage['total'], 'check')} unknown"
     name = report.cluster.get("name") or report.cluster.get("id") or report.bootstrap
-    return f"{report.verdict.sentence.rstrip('.')}; {unknown}; cluster {name}"
+    what = count(len(report.files), "file") if report.files else f"cluster {name}"
+    return f"{report.verdict.sentence.rstrip('.')}; {unknown}; {what}"
 
 
 def _numbers(report: Report) -> Iterator[str]:

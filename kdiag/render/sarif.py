@@ -2,8 +2,9 @@
 
 A rule is a check, a result is a finding on one object. Its fingerprint is given as `kdiag/v1`, and
 as `primaryLocationLineHash`, the only one by which GitHub tells alerts apart. The object itself is
-a logical location. GitHub shows no result without a file, and a cluster has none: so each has the
-path `kafka/CLUSTER/TYPE/NAME` beside it, which exists nowhere, but is stable and can be read.
+a logical location; a finding on a file is at its line and column. GitHub shows no result without a
+file, and a cluster has none: so each has the path `kafka/CLUSTER/TYPE/NAME` beside it, which exists
+nowhere, but is stable and can be read.
 
 Waived findings are results with an accepted suppression. A check that could not be evaluated is a
 notification of the invocation, at level error: a run without results is not a clean one.
@@ -116,7 +117,9 @@ def _result(
 
 
 def _location(subject: Subject, cluster: str) -> dict[str, Any]:
-    """Return the object as a logical location, and the path that stands for it."""
+    """Return the object as a logical location, and the path that stands for it, or is one."""
+    if subject.type == "file":
+        return _place(subject)
     names = [str(value) for _, value in subject.keys]
     path = "/".join(map(_segment, ("kafka", cluster, subject.type, *names)))
     return {
@@ -125,6 +128,18 @@ def _location(subject: Subject, cluster: str) -> dict[str, Any]:
             {"name": clean(str(subject)), "fullyQualifiedName": path, "kind": subject.type}
         ],
     }
+
+
+def _place(subject: Subject) -> dict[str, Any]:
+    """Return where in a file; its path as it was given, which viewers take from the checkout."""
+    region = {"startLine": subject.get("line") or 1, "startColumn": subject.get("column") or 1}
+    uri = quote(clean(str(subject["path"])), safe="/")
+    place: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}
+    }
+    if key := subject.get("key"):
+        place["logicalLocations"] = [{"name": clean(str(key)), "kind": "member"}]
+    return place
 
 
 def _segment(name: str) -> str:

@@ -51,6 +51,9 @@ def _chosen(
 
 
 def _header(report: Report, width: int, color: bool) -> Iterator[str]:
+    if report.files:
+        yield from _header_of_files(report, width, color)
+        return
     yield from wrapped(
         [
             Span(f"kdiag {report.version}", "strong"),
@@ -78,6 +81,19 @@ def _header(report: Report, width: int, color: bool) -> Iterator[str]:
     if report.pseudonyms:
         names = listed(report.pseudonyms, most=len(report.pseudonyms))
         yield from wrapped([f"The names of these are pseudonyms: {names}."], width, color=color)
+
+
+def _header_of_files(report: Report, width: int, color: bool) -> Iterator[str]:
+    yield from wrapped(
+        [
+            Span(f"kdiag {report.version}", "strong"),
+            f"  {count(len(report.files), 'file')}.",
+            f"  {coverage_sentence(report)}",
+            f"  {report.duration_seconds:.1f} s, nothing was changed.",
+        ],
+        width,
+        color=color,
+    )
 
 
 def _cluster(report: Report) -> str:
@@ -115,7 +131,7 @@ def _footer(
     report: Report, shown: Sequence[Reported], hidden: Sequence[Reported], width: int, color: bool
 ) -> Iterator[str]:
     for sentence in (
-        _more(hidden, report.waived_count),
+        _more(hidden, report.waived_count, "kdiag lint" if report.files else "kdiag doctor"),
         _folded(report),
         baseline_sentence(report),
         waiver_sentence(report),
@@ -129,7 +145,7 @@ def _footer(
         yield from wrapped(["More on one:", command], width, " ", " ", color)
 
 
-def _more(hidden: Sequence[Reported], waived: int) -> str:
+def _more(hidden: Sequence[Reported], waived: int, command: str) -> str:
     counts = Counter(
         "waived" if item.waiver else f"more {item.finding.severity}" for item in hidden
     )
@@ -138,7 +154,7 @@ def _more(hidden: Sequence[Reported], waived: int) -> str:
         for what in ("more critical", "more warning", "more info", "waived")
         if (number := counts[what])
     ]
-    return f"{', '.join(words)}: kdiag doctor --all." if words else ""
+    return f"{', '.join(words)}: {command} --all." if words else ""
 
 
 def _folded(report: Report) -> str:

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kdiag.errors import Denied, RequestError, TimedOut, Unreachable, UsageError
+from kdiag.errors import ConnectError, Denied, RequestError, TimedOut, Unreachable, UsageError
 from kdiag.wire.secret import Secret
+from kdiag.wire.tokens import Tokens
 
 if TYPE_CHECKING:
     import httpx
@@ -21,8 +22,10 @@ LARGEST_BYTES = 64 << 20
 class Server:
     """Who is asked, and how it knows us.
 
-    name: for sentences, as `JMX`. remedy: the flags that give credentials. ca_file: PEM file of the
-    authorities that its certificate is checked against; "" for those of the system.
+    name: for sentences, as `JMX`. remedy: the flags that give credentials. tokens: bearer tokens,
+    None where none is wanted. ca_file: PEM file of the authorities that its certificate is checked
+    against; "" for those of the system. certificate_file, key_file: PEM files of our own
+    certificate and its key, which may stand in one file; "" for none.
     """
 
     name: str
@@ -30,8 +33,10 @@ class Server:
     remedy: str
     username: str = ""
     password: Secret = field(default_factory=lambda: Secret(""))
-    token: Secret = field(default_factory=lambda: Secret(""))
+    tokens: Tokens | None = None
     ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
 
     @property
     def shown(self) -> str:
@@ -47,25 +52,27 @@ async def answer(
 
     Raises: Denied, TimedOut, Unreachable, RequestError; UsageError for a bad file of authorities.
     """
+    method = "GET" if json is None and form is None else "POST"
+    async with (
+        worded(server, seconds),
+        client(server, seconds) as asking,
+        asking.stream(method, server.url, json=json, data=form) as response,
+    ):
+        _check(response.status_code, server)
+        yield response
+
+
+@asynccontextmanager
+async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
+    """Say what goes wrong with an exchange in one sentence, and end it after some seconds.
+
+    Raises: TimedOut, Unreachable, RequestError.
+    """
     import httpx
 
-    method = "GET" if json is None and form is None else "POST"
-    user = (server.username, server.password.value) if server.username else None
-    headers = {"Authorization": f"Bearer {server.token.value}"} if server.token.value else {}
     try:
-        async with (
-            asyncio.timeout(seconds),
-            httpx.AsyncClient(
-                auth=user,
-                headers=headers,
-                verify=authorities(server.ca_file) if server.url.startswith("https:") else False,
-                timeout=seconds,
-                trust_env=False,
-            ) as client,
-            client.stream(method, server.url, json=json, data=form) as response,
-        ):
-            _check(response.status_code, server)
-            yield response
+        async with asyncio.timeout(seconds):
+            yield
     except (TimeoutError, httpx.TimeoutException):
         raise TimedOut(f"{server.shown} did not answer within {seconds:g} s") from None
     except httpx.ConnectError as error:
@@ -74,6 +81,62 @@ async def answer(
         raise RequestError(
             f"{server.shown} does not speak HTTP as expected ({type(error).__name__})"
         ) from None
+
+
+@asynccontextmanager
+async def client(
+    server: Server, seconds: float, transport: "httpx.AsyncBaseTransport | None" = None
+) -> AsyncIterator["httpx.AsyncClient"]:
+    """Yield what asks a server as who we are; transport: of one that is not httpx' own.
+
+    Raises UsageError for a bad file of authorities, RequestError where no token can be had.
+    """
+    import httpx
+
+    user = (server.username, server.password.value) if server.username else None
+    async with httpx.AsyncClient(
+        auth=user,
+        headers=await _bearer(server, seconds),
+        verify=trust(server),
+        timeout=seconds,
+        trust_env=False,
+        transport=transport,
+    ) as made:
+        yield made
+
+
+async def _bearer(server: Server, seconds: float) -> dict[str, str]:
+    if server.tokens is None:
+        return {}
+    try:
+        token = await server.tokens.token(seconds)
+    except ConnectError as error:
+        raise RequestError(f"{server.shown}: {error}") from None
+    return {"Authorization": f"Bearer {token.value.value}"}
+
+
+def trust(server: Server) -> ssl.SSLContext | bool:
+    """Return what its certificate is checked with, and what we show it; False without TLS.
+
+    Raises UsageError for files that are none.
+    """
+    if not server.url.startswith("https:"):
+        return False
+    context = authorities(server.ca_file)
+    if server.certificate_file:
+        _show(context, server.certificate_file, server.key_file)
+    return context
+
+
+def _show(context: ssl.SSLContext, certificate_file: str, key_file: str) -> None:
+    """Make a certificate known that is shown to servers that ask for one."""
+    try:
+        context.load_cert_chain(certificate_file, key_file or None, password=lambda: "")
+    except ssl.SSLError:
+        both = " and ".join(filter(None, (certificate_file, key_file)))
+        raise UsageError(f"{both}: no PEM certificate with its key, without a password") from None
+    except OSError as error:
+        raise UsageError(f"{key_file or certificate_file}: {error.strerror}") from None
 
 
 async def body(response: "httpx.Response", server: Server) -> bytes:

@@ -6,6 +6,7 @@ before any other character vanishes. Bytes are ISO-8859-1. The last of two equal
 """
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from kdiag.bounded import read_bytes
@@ -15,6 +16,16 @@ _CONTINUES = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 _KEY = re.compile(r"((?:\\.|[^\\=:\s])*)(?:\s*[=:]\s*|\s+|$)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|u|.)", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key with its value; line and column, from 1, are where the key starts."""
+
+    key: str
+    value: str
+    line: int
+    column: int
 
 
 def load(path: Path) -> dict[str, str]:
@@ -39,19 +50,28 @@ def parse(text: str, origin: str) -> dict[str, str]:
 
     Raises: UsageError for a malformed unicode escape, with its line.
     """
-    found: dict[str, str] = {}
-    for number, line in _logical_lines(text):
+    return {entry.key: entry.value for entry in entries(text, origin)}
+
+
+def entries(text: str, origin: str) -> list[Entry]:
+    """Keys and values of a text in their order, each time that a key is there.
+
+    Raises: UsageError for a malformed unicode escape, with its line.
+    """
+    found = []
+    for number, column, line in _logical_lines(text):
         match = _KEY.match(line)
         if match is None:  # a lone backslash at the end of the text
             raise UsageError(f"{origin}: line {number} ends in the middle of an escape")
         key = _unescape(match[1], origin, number)
-        found[key] = _unescape(line[match.end() :], origin, number)
+        value = _unescape(line[match.end() :], origin, number)
+        found.append(Entry(key, value, number, column))
     return found
 
 
-def _logical_lines(text: str) -> list[tuple[int, str]]:
-    """Return number of the first line, and its text with the lines that continue it."""
-    lines: list[tuple[int, str]] = []
+def _logical_lines(text: str) -> list[tuple[int, int, str]]:
+    """Return where the first line starts, and its text with the lines that continue it."""
+    lines: list[tuple[int, int, str]] = []
     open_line = False
     for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         line = raw.lstrip(" \t\f")
@@ -60,9 +80,9 @@ def _logical_lines(text: str) -> list[tuple[int, str]]:
         continues = _CONTINUES.search(line) is not None
         line = line[:-1] if continues else line
         if open_line:
-            lines[-1] = (lines[-1][0], lines[-1][1] + line)
+            lines[-1] = (*lines[-1][:2], lines[-1][2] + line)
         else:
-            lines.append((number, line))
+            lines.append((number, len(raw) - len(raw.lstrip(" \t\f")) + 1, line))
         open_line = continues
     return lines
 

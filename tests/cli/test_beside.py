@@ -1,3 +1,6 @@
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from kdiag.cli.beside import asked
@@ -83,7 +86,8 @@ def test_a_prometheus_has_its_credentials_in_the_file(config, tmp_path):
 
     found = asked(NOTHING, file).prometheus
 
-    assert (found.server.url, found.server.token.value) == ("https://p:9090", "secret")
+    assert found.server.url == "https://p:9090"
+    assert asyncio.run(found.server.tokens.token(1)).value.value == "secret"
     assert found.selector == 'env="prod", team=~"a|b"'
     assert "secret" not in repr(found)
     assert asked(NOTHING, None).prometheus is None
@@ -107,3 +111,90 @@ def test_a_prometheus_without_a_plain_url_is_refused(url):
         asked(Beside((), None, None, None, url), None)
 
     assert "secret" not in str(caught.value)
+
+
+SERVICES = ("connect", "schema_registry", "ksqldb")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_has_its_urls_and_credentials_in_the_file(config, tmp_path, service):
+    (tmp_path / "password").write_text("secret\n")
+    file = config(
+        f'[{service}]\nurl = ["http://a:1", "http://b:1/base", "http://a:1"]\n'
+        f'username = "monitor"\npassword_file = "{tmp_path}/password"\nca_file = "ca.pem"\n'
+    )
+
+    one, other = getattr(asked(NOTHING, file).services, service)
+
+    assert (one.url, other.url) == ("http://a:1", "http://b:1/base")
+    assert (one.username, one.password.value, one.ca_file) == ("monitor", "secret", "ca.pem")
+    assert f"[{service}]" in one.remedy
+    assert "secret" not in repr(one)
+
+
+def test_a_flag_beats_the_url_of_the_file_and_keeps_its_credentials(config):
+    file = config('[connect]\nurl = "http://a:1"\nusername = "monitor"\n')
+
+    [found] = asked(replace(NOTHING, connect=("http://b:2",)), file).services.connect
+
+    assert (found.url, found.username) == ("http://b:2", "monitor")
+
+
+def test_a_command_prints_the_token(config):
+    file = config("[connect]\nurl = 'http://a:1'\ntoken_command = 'echo a-token'\n")
+
+    [found] = asked(NOTHING, file).services.connect
+
+    assert asyncio.run(found.tokens.token(5)).value.value == "a-token"
+
+
+def test_a_database_has_its_password_in_the_file(config, tmp_path):
+    (tmp_path / "password").write_text("secret\n")
+    file = config(f'[postgres]\npassword_file = "{tmp_path}/password"\n')
+
+    [found] = asked(replace(NOTHING, postgres=("postgresql://me@db/shop",)), file).services.postgres
+
+    assert (found.dsn, found.password.value) == ("postgresql://me@db/shop", "secret")
+    assert "secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("flag", "url"),
+    [
+        ("connect", "a:8083"),
+        ("connect", "http://user:secret@a:8083"),
+        ("connect", "http://a:8083/?token=secret"),
+        ("ksqldb", "http://a:99999"),
+        ("schema_registry", "ftp://a"),
+        ("schema_registry", "http://"),
+        ("postgres", "postgresql://me:secret@db/shop"),
+        ("postgres", "postgresql://me@db/shop?password=secret"),
+        ("postgres", "host=db password=secret"),
+    ],
+)
+def test_what_is_no_plain_url_of_a_service_is_refused(flag, url):
+    with pytest.raises(UsageError, match=f"--{flag.replace('_', '-')} .*expected") as caught:
+        asked(replace(NOTHING, **{flag: (url,)}), None)
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[connect]\nurls = 'http://a'\n", "[connect] has no urls; did you mean url?"),
+        ("[connect]\nurl = [7]\n", "connect.url must be text"),
+        ("[prometheus]\nurl = ['http://a']\n", "prometheus.url must be text"),
+        (
+            "[ksqldb]\nurl = 'http://a'\nusername = 'a'\ntoken_command = 'b'\n",
+            "token_command and username exclude each other",
+        ),
+        ("[ksqldb]\nurl = 'http://a'\ntoken_command = ''\n", "token_command is empty"),
+        ("[ksqldb]\nurl = 'http://a'\ntoken_file = '/nowhere'\n", "/nowhere cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_service_is_one_sentence(config, text, words):
+    with pytest.raises(UsageError) as caught:
+        asked(NOTHING, config(text))
+
+    assert words in str(caught.value)

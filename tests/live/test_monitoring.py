@@ -13,7 +13,7 @@ from kdiag.sections import Monitoring
 from kdiag.snapshot import Missing
 from kdiag.sources.http import Server
 from kdiag.sources.monitoring import read_monitoring
-from kdiag.sources.prometheus.asking import REMEDY, Asker, Monitor
+from kdiag.sources.prometheus.asking import Asker, Monitor
 from tests.live.prometheus import Prometheus, binary
 
 pytestmark = pytest.mark.live
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.live
 
 
 def monitor(url):
-    return Monitor(Server("Prometheus", url, REMEDY))
+    return Monitor(Server("Prometheus", url, "[prometheus]"))
 
 
 def read(url):

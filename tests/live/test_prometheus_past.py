@@ -30,10 +30,10 @@ from kdiag.snapshot import Missing
 from kdiag.sources.http import Server
 from kdiag.sources.jmx import Access
 from kdiag.sources.prometheus import Monitor, counters
-from kdiag.sources.prometheus.asking import REMEDY
 from kdiag.sources.prometheus.look_back import AGES_SECONDS
 from kdiag.view import View
 from kdiag.wire.secret import Secret
+from kdiag.wire.tokens import Tokens, of_text
 from tests.live.exporting import exporting
 from tests.live.prometheus import Prometheus, binary
 from tests.live.serving import guarded, serving
@@ -104,7 +104,7 @@ def kafka(page, by):
 
 
 def monitor(url, selector="", **more):
-    return Monitor(Server("Prometheus", url, REMEDY, **more), selector)
+    return Monitor(Server("Prometheus", url, "[prometheus]", **more), selector)
 
 
 def read(watched, who, sections=(LagHistory, PartitionLag, EarlierSamples), **more):
@@ -329,8 +329,10 @@ def test_users_certificates_and_tokens(watched, tmp_path):
         refused = read(watched, wrong, (Monitoring,))
     token = "t0p-s3cret"  # noqa: S105
     with serving(guarded(watched.prometheus.url, token)) as address:
-        let_in = read(watched, monitor(f"http://{address}", token=Secret(token)))
-        kept_out = read(watched, monitor(f"http://{address}", token=Secret("other")))
+        let_in = read(watched, monitor(f"http://{address}", tokens=Tokens(of_text(Secret(token)))))
+        kept_out = read(
+            watched, monitor(f"http://{address}", tokens=Tokens(of_text(Secret("other"))))
+        )
 
     assert good["errors"] == []
     assert "cannot be reached" in bad["errors"][0]["error"]

@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from kdiag.pipeline_sections import (
+    ConnectorConfigs,
+    Connectors,
+    ConnectorTasks,
+    ConnectPlugins,
+    ConnectWorkers,
+)
 from kdiag.sections import (
     Acls,
     BrokerLoggers,
@@ -21,7 +28,7 @@ from kdiag.sections import (
     TieredOffsets,
     UnlistedTopics,
 )
-from kdiag.snapshot import Missing, Snapshot
+from kdiag.snapshot import Missing, Section, Snapshot
 from tests.tables import (
     NOW,
     ago,
@@ -77,6 +84,8 @@ class Named:
     cluster: str = "cYqu3V3TQbW5"
     directory: str = "dIrQ8KNbSSCZ"
     topic_id: str = "tOpiCx99QQ8Z"
+    connector: str = "jaquz-orders-sink"
+    plugin: str = "com.zoqaf.FooSink"
     listener: str = "BAQUVLAN"
     assignor: str = "com.zoqaf.Assignor"
 
@@ -224,6 +233,7 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
                 {"what": "topic", "wanted": "1", "pattern": f"^{n.topic}$"},
             ]
         ),
+        *connect(n),
     ]
     held = {type(section): section for section in sections}
     frame = held[type(brokers())].rows.assign(host=[n.host, n.client_ip], rack=n.rack)
@@ -236,6 +246,34 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
         errors={"broker 3": f"{server}: {n.topic} {n.host}"},
         earlier=earlier,
     )
+
+
+def connect(n: Named) -> list[Section]:
+    """Return the sections of Kafka Connect."""
+    url, worker = f"http://{n.host}:8083", f"{n.client_ip}:8083"
+    key = {"connect_cluster": url, "connector": n.connector}
+    runs = {**key, "state": "FAILED", "worker": worker}
+    return [
+        ConnectWorkers.from_rows(
+            [{"url": url, "connect_cluster": url, "version": "4.4.0"}],
+            errors={f"worker http://{n.host}:8084": Missing(f"{n.host}:8084 is dead")},
+        ),
+        Connectors.from_rows(
+            [{**runs, "trace": f"{n.plugin}: no {n.topic} at {n.host}", "differs_on": (url,)}],
+            errors={f"connector {n.connector}": Missing(f"connector {n.connector} is gone")},
+        ),
+        ConnectorTasks.from_rows([{**runs, "task": 0, "root": f"of {n.principal} at {n.path}"}]),
+        ConnectorConfigs.from_rows(
+            [
+                {**key, "key": "topics", "value": f"{n.topic},{n.other_topic}"},
+                {**key, "key": "connector.class", "value": n.plugin},
+                {**key, "key": f"transforms.{n.group}.type", "is_sensitive": True},
+                {**key, "key": "database.hostname", "value": n.host},
+                {**key, "key": "tasks.max", "value": "3", "reference": f"${{file:{n.path}:pw}}"},
+            ]
+        ),
+        ConnectPlugins.from_rows([{"url": url, "class_name": n.plugin, "version": "1.0"}]),
+    ]
 
 
 def settings(n: Named) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from kdiag.errors import RequestError
 from kdiag.sources.http import Server
-from kdiag.sources.prometheus.asking import REMEDY, Row, rows_in
+from kdiag.sources.prometheus.asking import Row, rows_in
 from kdiag.sources.prometheus.dialects import DIALECTS, Wanted, positions, quoted
 from kdiag.sources.prometheus.look_back import MOST_GROUPS, lagging
 from kdiag.sources.prometheus.samples import (
@@ -21,7 +21,7 @@ from kdiag.sources.prometheus.samples import (
 )
 from tests.tables import commits
 
-SERVER = Server("Prometheus", "http://p:9090", REMEDY)
+SERVER = Server("Prometheus", "http://p:9090", "[prometheus]")
 BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
 NATIVE, KMINION, OTHER = BY_NAME["kdiag"], BY_NAME["kminion"], BY_NAME["kafka_exporter"]
 WANTED = Wanted("c-1", 'env="prod"', ("app",), ("orders",))

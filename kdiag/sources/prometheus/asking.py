@@ -14,8 +14,6 @@ from kdiag.errors import Denied, KdiagError, RequestError, TimedOut, Unreachable
 from kdiag.snapshot import Missing
 from kdiag.sources.http import Server, answer, body
 
-REMEDY = "username and password_file, or token_file, in [prometheus] of --config"
-
 _AT_ONCE = 4
 
 

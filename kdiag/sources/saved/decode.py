@@ -4,12 +4,12 @@ import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from kdiag.finding import NotApplicable
 from kdiag.sections import RAW_SECTIONS
 from kdiag.snapshot import Held, Missing, Section, Snapshot, Table, Withheld
+from kdiag.sources.fitting import fits
 from kdiag.sources.saved.encode import COMMON_FIELDS
 from kdiag.sources.saved.unpack import Malformed, frozen, time_of, tried, unpacked
 
@@ -160,26 +160,6 @@ def _part(part: Any, name: str, hint: Any) -> Any:
     """Return one value of a mapping, where it has the type of the hint."""
     if not isinstance(part, dict) or name not in part:
         raise Malformed(f"{name} is not there")
-    if not _fits(part[name], hint):
+    if not fits(part[name], hint):
         raise Malformed(f"{name} is {str(part[name])[:40]!r}")
     return part[name]
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    """Tell whether a value out of JSON is what a type says."""
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType):
-        return any(_fits(value, one) for one in inner)
-    if origin is Literal:
-        return value in inner
-    if origin is tuple:
-        return isinstance(value, list) and (
-            all(_fits(item, inner[0]) for item in value)
-            if inner[1:] == (...,)
-            else len(value) == len(inner) and all(map(_fits, value, inner))
-        )
-    if origin is not None and issubclass(origin, Mapping):
-        return isinstance(value, dict) and all(_fits(item, inner[1]) for item in value.values())
-    if hint is float:
-        return type(value) in (int, float)
-    return type(value) is (hint or NoneType)

@@ -1,0 +1,110 @@
+"""`kdiag lint`: whether files are right, before something uses them."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast, get_args
+
+import click
+
+from kdiag.cli import flags, screen
+from kdiag.cli.diagnosis import known_checks, words
+from kdiag.cli.doctor import exit_code
+from kdiag.cli.flags import flag
+from kdiag.cli.logs import verbose_flag
+from kdiag.cli.waiving import read
+from kdiag.config import read_tunables
+from kdiag.errors import UsageError
+from kdiag.lint.files import GOALS, Goal, Library
+from kdiag.lint.judge import judge
+from kdiag.lint.kinds import KINDS
+from kdiag.lint.reading import Asked, read_files
+from kdiag.lint.schemas import Earlier
+from kdiag.registry import RULES
+from kdiag.schemas.avro import LEVELS, Level
+
+_EXIT_CODES = """\b
+Exit codes:
+   0  nothing at or above --fail-on
+  10  findings at or above --fail-on
+   2  a flag is wrong, or a file cannot be read or parsed
+ 130  interrupted
+   1  crashed"""
+
+
+@click.command(epilog=_EXIT_CODES)
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True)
+@flag("--kind", type=click.Choice(KINDS), help="What the files are; else their content tells.")
+@flag(
+    "--library",
+    type=click.Choice(get_args(Library)),
+    help="For which library files of clients are; else their keys tell.",
+)
+@flag("--goal", type=click.Choice(GOALS), help="What clients are to be good at.")
+@flag(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Earlier versions of schemas, *.avsc in the order of their names.",
+)
+@flag(
+    "--compatibility",
+    type=click.Choice(LEVELS, case_sensitive=False),
+    default="BACKWARD",
+    show_default=True,
+    help="What schemas must keep towards them.",
+)
+@flag("--only", multiple=True, metavar="ID|AREA[,...]", help="Ask only these rules.")
+@flag("--skip", multiple=True, metavar="ID|AREA[,...]", help="Leave these rules out.")
+@flags.CONFIG
+@flags.OVERRIDES
+@flags.WAIVERS
+@flag(
+    "-o",
+    "--output",
+    "format_",
+    type=click.Choice(screen.formats()),
+    default=screen.TEXT,
+    show_default=True,
+    help="Format.",
+)
+@flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
+@flags.FAIL_ON
+@flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does.")
+@verbose_flag
+@click.pass_context
+def lint(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    kind: str | None,
+    library: Library | None,
+    goal: Goal | None,
+    against: Path | None,
+    compatibility: str,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    config: Path | None,
+    overrides: tuple[str, ...],
+    waivers: Path | None,
+    format_: str,
+    output_file: Path | None,
+    fail_on: str,
+    no_color: bool,
+) -> None:
+    """Say what is wrong with files of settings, connectors, schemas, topics and reassignments.
+
+    Clients (Java's and librdkafka's), brokers, Connect workers: .properties. Connectors: JSON as
+    REST takes it, or Strimzi. Schemas: Avro. Topics: YAML, plain or of Strimzi, topicctl, Jikkou.
+    Directories are walked; - is the standard input. Files are never changed, and no cluster asked.
+    """
+    registry = known_checks(RULES)
+    rules = registry.select(list(words(only)), list(words(skip)))
+    if not rules:
+        raise UsageError("--only and --skip leave no rule (kdiag checks lists them)")
+    tunables = read_tunables(config, overrides, registry.checks)
+    earlier = Earlier(against, cast(Level, compatibility.upper()))
+    files = read_files(paths, Asked(kind, library, goal, earlier))
+    waived = read(waivers, [rule.id for rule in registry.checks])
+    report = judge(files, rules, tunables, waived)
+    report = replace(report, fail_on=flags.least_severe(fail_on))
+    screen.show(report, format_, output_file, all_=True, no_color=no_color)
+    ctx.exit(exit_code(report, format_))

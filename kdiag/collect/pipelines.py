@@ -1,0 +1,48 @@
+"""What stands around the brokers, service by service: read where a check wants it and it is given.
+
+A service that was not configured makes its sections not applicable.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kdiag.collect.settled import Filled, Part
+from kdiag.finding import NotApplicable
+from kdiag.pipeline_sections import CONNECT_SECTIONS
+from kdiag.snapshot import Section
+from kdiag.sources.rest.client import Asking
+from kdiag.sources.rest.connect import read_connect
+from kdiag.sources.services import Services
+
+
+@dataclass(frozen=True)
+class Pipelines:
+    """Who is asked, and how. cluster_id: of the Kafka cluster, None where it is not told."""
+
+    services: Services
+    asking: Asking
+    cluster_id: str | None
+
+    def all(self) -> Iterator[Part]:
+        """Yield the parts; one is read where the plan wants a section of it."""
+        yield self._part(
+            CONNECT_SECTIONS, "Kafka Connect", "--connect", self.services.connect, self._connect
+        )
+
+    def _part(
+        self,
+        sections: Sequence[type[Section]],
+        what: str,
+        flag: str,
+        given: Sequence[object],
+        read: Callable[[], Awaitable[Filled]],
+    ) -> Part:
+        """Return the part that fills some sections, if somebody is given to be asked."""
+
+        async def nobody() -> Filled:
+            return dict.fromkeys(sections, NotApplicable(f"no {what} was given ({flag})"))
+
+        return set(sections), read if given else nobody
+
+    async def _connect(self) -> Filled:
+        return dict(await read_connect(self.services.connect, self.asking, self.cluster_id))

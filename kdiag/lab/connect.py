@@ -1,0 +1,226 @@
+"""Kafka Connect in a lab: workers out of the broker's own jars, and connectors of the lab's own.
+
+`LabSink` takes records and forgets them, `LabSource` has nothing to read. Both are compiled by ecj,
+which needs no JDK. The version that they tell is given to them, so that workers can differ in it.
+"""
+
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kdiag.errors import LabError
+from kdiag.lab.jars import fetch, parse_lock
+from kdiag.lab.plan import HOST
+from kdiag.lab.properties import render
+from kdiag.lab.service import Service
+from kdiag.lab.waiting import wait_until
+
+if TYPE_CHECKING:
+    from kdiag.lab.java import Runtime
+    from kdiag.lab.lab import Lab
+
+SINK, SOURCE = "kdiag.lab.LabSink", "kdiag.lab.LabSource"
+FILE_SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
+"""Its jar is of 4.3.1, and does not run on a worker of 4.4.0."""
+
+GROUP = "connect-lab"
+CONFIGS, OFFSETS, STATUS = f"{GROUP}-configs", f"{GROUP}-offsets", f"{GROUP}-status"
+"""Internal topics of the workers."""
+
+_MAIN = "org.apache.kafka.connect.cli.ConnectDistributed"
+_FLAGS = ("-Xmx300m",)
+_SECONDS = 10  # for one request
+
+
+def start(lab: "Lab") -> None:
+    """Start one worker, and wait until it answers."""
+    lab.connect.start_worker()
+
+
+@dataclass(frozen=True)
+class Connect:
+    """The workers of a lab, and their connectors."""
+
+    lab: "Lab"
+
+    def start_worker(
+        self,
+        name: str = "connect-1",
+        *,
+        version: str = "1.0.0",
+        old_plugins: bool = False,
+        settings: Mapping[str, str] | None = None,
+        waits: bool = True,
+    ) -> Service:
+        """Start a worker of the group, or start it again.
+
+        version: of the lab's own connectors there. old_plugins: it has a plug-in that is too old
+        for it. settings: override its properties.
+        """
+        worker = Service.of(self.lab.state, name)
+        plugins = worker.home / "plugins"
+        if not plugins.exists():
+            _add_plugins(plugins, self.lab.runtime, version, old_plugins=old_plugins)
+        file = worker.home / "worker.properties"
+        file.write_text(
+            render({**self._properties(worker, plugins), **(settings or {})}), encoding="utf-8"
+        )
+        runtime = self.lab.runtime
+        worker.launch(runtime.command(_MAIN, str(file), flags=_FLAGS), runtime.environment({}))
+        if waits:
+            worker.wait(lambda: _is_ready(worker.url))
+        return worker
+
+    @property
+    def workers(self) -> dict[str, Service]:
+        """Return the workers that were started, by name."""
+        found = sorted(self.lab.state.services.glob("connect-*"))
+        return {path.name: Service.of(self.lab.state, path.name) for path in found}
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Return where the workers that run are asked, as `--connect` takes it."""
+        return tuple(worker.url for worker in self.workers.values() if worker.is_running)
+
+    def _properties(self, worker: Service, plugins: Path) -> dict[str, str]:
+        converter = "org.apache.kafka.connect.json.JsonConverter"
+        return {
+            "bootstrap.servers": self.lab.bootstrap,
+            "group.id": GROUP,
+            "key.converter": converter,
+            "value.converter": converter,
+            "value.converter.schemas.enable": "false",
+            "config.storage.topic": CONFIGS,
+            "offset.storage.topic": OFFSETS,
+            "status.storage.topic": STATUS,
+            **{
+                f"{kind}.storage.replication.factor": str(min(3, self.lab.plan.brokers))
+                for kind in ("config", "offset", "status")
+            },
+            "offset.storage.partitions": "5",
+            "offset.flush.interval.ms": "1000",
+            "scheduled.rebalance.max.delay.ms": "1000",
+            "listeners": worker.url,
+            "rest.advertised.host.name": HOST,
+            "plugin.path": str(plugins),
+        }
+
+    def put(self, name: str, class_name: str = SINK, **settings: str) -> None:
+        """Make a connector or change it; underscores in the names of settings are dots.
+
+        It is made once there is a task of it, running or failed, or it has failed itself.
+        """
+        config = {"connector.class": class_name, "tasks.max": "1"}
+        config |= {key.replace("_", "."): value for key, value in settings.items()}
+        self.configure(name, config)
+        wait_until(lambda: self._has_begun(name), f"connector {name} has begun", 60, 0.2)
+
+    def configure(self, name: str, config: Mapping[str, str]) -> None:
+        """Send the settings of a connector as they are, and wait until a worker takes them."""
+        wait_until(lambda: self._put(name, config), f"connector {name} is taken", 60, 0.5)
+
+    def _put(self, name: str, config: Mapping[str, str]) -> bool:
+        status, said = self.ask("PUT", f"/connectors/{name}/config", config)
+        if status == 400:
+            raise LabError(f"Connector {name} is refused: {said}")
+        return status in (200, 201)
+
+    def pause(self, name: str) -> None:
+        """Pause a connector, and wait until it and its tasks are."""
+        self.ask("PUT", f"/connectors/{name}/pause")
+        wait_until(
+            lambda: set(self.states(name)) == {"PAUSED"}, f"connector {name} is paused", 60, 0.2
+        )
+
+    def delete(self, name: str) -> None:
+        """Delete a connector, if it exists."""
+        wait_until(
+            lambda: self.ask("DELETE", f"/connectors/{name}")[0] in (204, 404),
+            f"connector {name} is gone",
+            60,
+            0.5,
+        )
+
+    def states(self, name: str) -> list[str]:
+        """Return the state of a connector, and those of its tasks behind it."""
+        status, told = self.ask("GET", f"/connectors/{name}/status")
+        if status != 200:
+            return []
+        return [told["connector"]["state"], *(task["state"] for task in told["tasks"])]
+
+    def wait_state(self, name: str, state: str, seconds: float = 60) -> None:
+        """Wait until a connector or a task of it is in a state."""
+        wait_until(lambda: state in self.states(name), f"{name} is {state}", seconds, 0.2)
+
+    def _has_begun(self, name: str) -> bool:
+        first, *tasks = self.states(name) or ["UNASSIGNED"]
+        settled = {"RUNNING", "FAILED", "PAUSED"}
+        return first == "FAILED" or (first in settled and bool(settled & set(tasks)))
+
+    def ask(self, method: str, path: str, json: Any = None) -> tuple[int, Any]:
+        """Return HTTP status and answer of a worker that runs; 0 where none answers."""
+        import httpx
+
+        for url in self.urls:
+            try:
+                answer = httpx.request(
+                    method, url + path, json=json, timeout=_SECONDS, trust_env=False
+                )
+            except httpx.HTTPError:
+                continue
+            is_json = answer.headers.get("content-type", "").startswith("application/json")
+            return answer.status_code, answer.json() if is_json and answer.content else answer.text
+        return 0, ""
+
+
+def _is_ready(url: str) -> bool:
+    """Tell whether a worker knows its connectors; before, every path is "not found"."""
+    import httpx
+
+    try:
+        answer = httpx.get(f"{url}/connectors", timeout=_SECONDS, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return answer.status_code == 200
+
+
+def _add_plugins(plugins: Path, runtime: "Runtime", version: str, *, old_plugins: bool) -> None:
+    """Make the directory of plug-ins: the lab's own, compiled, and maybe one that is too old."""
+    jars = {jar.artifact: path for jar, path in _jars()}
+    _compile(jars["ecj"], runtime, version, plugins / "lab")
+    if old_plugins:
+        (plugins / "file").mkdir()
+        (plugins / "file" / "connect-file.jar").symlink_to(jars["connect-file"])
+
+
+def _jars() -> Iterator[tuple[Any, Path]]:
+    lock = resources.files("kdiag.lab") / "connectors.lock"
+    jars = parse_lock(lock.read_text(encoding="utf-8"))
+    return zip(jars, fetch(jars), strict=True)
+
+
+def _compile(ecj: Path, runtime: "Runtime", version: str, into: Path) -> None:
+    """Compile the lab's own connectors, with a version in them."""
+    sources = into.with_name("sources")
+    for directory in (into, sources):
+        directory.mkdir(parents=True)
+    for file in (resources.files("kdiag.lab") / "connectors").iterdir():
+        if file.name.endswith(".java"):
+            text = file.read_text(encoding="utf-8").replace("@VERSION@", version)
+            (sources / file.name).write_text(text, encoding="utf-8")
+    written: Sequence[str] = sorted(str(path) for path in sources.iterdir())
+    done = subprocess.run(  # noqa: S603
+        [
+            *runtime.command("org.eclipse.jdt.internal.compiler.batch.Main"),
+            *("-17", "-nowarn", "-d", str(into), *written),
+        ],
+        env=runtime.with_jar(ecj).environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise LabError(f"The lab's connectors do not compile: {done.stderr.strip()[:500]}")

@@ -1,0 +1,19 @@
+"""What can stand around the brokers of a lab: name, as in `kdiag lab up --with`, and its start."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from kdiag.lab import connect
+from kdiag.lab.plan import SERVICES
+
+if TYPE_CHECKING:
+    from kdiag.lab.lab import Lab
+
+_START: Mapping[str, Callable[["Lab"], None]] = {"connect": connect.start}
+
+
+def start(lab: "Lab") -> None:
+    """Start what the plan of a lab wants around its brokers, and wait until it is ready."""
+    for name in SERVICES:
+        if name in lab.plan.services:
+            _START[name](lab)

@@ -1,0 +1,182 @@
+"""Documents as trees in which each part knows its line and column: JSON and YAML alike."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any
+
+import yaml
+
+from kdiag.errors import UsageError
+
+Place = tuple[int, int]
+"""Line and column, both from 1."""
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value and its place. A list holds nodes; a mapping holds pairs of nodes, in their order."""
+
+    value: Any
+    place: Place
+
+    @property
+    def plain(self) -> Any:
+        """Return the value without places; of equal keys the last one counts."""
+        if isinstance(self.value, list):
+            return [each.plain for each in self.value]
+        if isinstance(self.value, dict):
+            return {key: value.plain for key, (_, value) in self.value.items()}
+        return self.value
+
+    def get(self, key: str) -> "Node | None":
+        """Return what a mapping has under a key."""
+        found = self.value.get(key) if isinstance(self.value, dict) else None
+        return found[1] if found else None
+
+    def key_place(self, key: str) -> Place:
+        """Return where a key of a mapping stands; the mapping itself where it has no such key."""
+        found = self.value.get(key) if isinstance(self.value, dict) else None
+        return found[0] if found else self.place
+
+    def items(self) -> Iterator[tuple[str, Place, "Node"]]:
+        """Yield key, its place and its value, of a mapping."""
+        if isinstance(self.value, dict):
+            for key, (place, value) in self.value.items():
+                yield key, place, value
+
+    def elements(self) -> list["Node"]:
+        """Return the nodes of a list; none of anything else."""
+        return self.value if isinstance(self.value, list) else []
+
+    def at(self, pointer: str) -> Place:
+        """Return the place of what a JSON pointer names, or of the deepest part that is there."""
+        node, place = self, self.place
+        for part in pointer.split("/")[1:]:
+            if isinstance(node.value, dict) and part in node.value:
+                place, node = node.value[part]
+            elif isinstance(node.value, list) and part.isdigit() and int(part) < len(node.value):
+                node = node.value[int(part)]
+                place = node.place
+            else:
+                break
+        return place
+
+
+def of_json(text: str, origin: str) -> Node:
+    """Return the tree of a JSON text. Raises UsageError with line and column for what is none."""
+    try:
+        json.loads(text)
+        return _Reader(text).value(0)[0]
+    except json.JSONDecodeError as error:
+        place = f"{origin}:{error.lineno}:{error.colno}"
+        raise UsageError(f"{place}: is no JSON: {error.msg}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{origin}: is no JSON: it is nested too deep") from None
+
+
+class _Reader:
+    """Reads JSON that is known to be right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def place(self, at: int) -> Place:
+        from bisect import bisect_right
+
+        line = bisect_right(self.starts, at)
+        return line, at - self.starts[line - 1] + 1
+
+    def after_space(self, at: int) -> int:
+        found = _SPACE.match(self.text, at)
+        return found.end() if found else at
+
+    def value(self, at: int) -> tuple[Node, int]:
+        at = self.after_space(at)
+        place, sign = self.place(at), self.text[at]
+        if sign == "{":
+            members, end = self.members(at + 1)
+            return Node(members, place), end
+        if sign == "[":
+            elements, end = self.elements(at + 1)
+            return Node(elements, place), end
+        if sign == '"':
+            text, end = scanstring(self.text, at + 1, True)
+            return Node(text, place), end
+        found = _PLAIN.match(self.text, at)
+        end = found.end() if found else at + 1
+        return Node(json.loads(self.text[at:end]), place), end
+
+    def members(self, at: int) -> tuple[dict[str, tuple[Place, Node]], int]:
+        found: dict[str, tuple[Place, Node]] = {}
+        at = self.after_space(at)
+        while self.text[at] != "}":
+            place = self.place(at)
+            key, at = scanstring(self.text, at + 1, True)
+            value, at = self.value(self.after_space(at) + 1)
+            found[key] = (place, value)
+            at = self._next(at)
+        return found, at + 1
+
+    def elements(self, at: int) -> tuple[list[Node], int]:
+        found: list[Node] = []
+        at = self.after_space(at)
+        while self.text[at] != "]":
+            value, at = self.value(at)
+            found.append(value)
+            at = self._next(at)
+        return found, at + 1
+
+    def _next(self, at: int) -> int:
+        """Return where the next member or element starts, or the end of them."""
+        at = self.after_space(at)
+        return self.after_space(at + 1) if self.text[at] == "," else at
+
+
+def of_yaml(text: str, origin: str) -> list[Node]:
+    """Return the trees of the documents in a YAML text.
+
+    Raises UsageError with line and column for what is none.
+    """
+    try:
+        loader = yaml.SafeLoader(text)
+        documents = []
+        while loader.check_node():
+            if (made := loader.get_node()) is not None:
+                documents.append(_Composed(loader).node(made))
+        return documents
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise UsageError(f"{origin}{place}: is no YAML: {error.problem}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UsageError(f"{origin}: is no YAML: {type(error).__name__}") from None
+
+
+@dataclass
+class _Composed:
+    """Takes PyYAML's nodes apart; aliases may not make a document large."""
+
+    loader: yaml.SafeLoader
+    left: int = 100_000
+
+    def node(self, made: yaml.Node) -> Node:
+        self.left -= 1
+        if self.left < 0:
+            raise ValueError("too many nodes")
+        place = (made.start_mark.line + 1, made.start_mark.column + 1)
+        if isinstance(made, yaml.MappingNode):
+            members = {}
+            for key, value in made.value:
+                where = (key.start_mark.line + 1, key.start_mark.column + 1)
+                members[str(getattr(key, "value", ""))] = (where, self.node(value))
+            return Node(members, place)
+        if isinstance(made, yaml.SequenceNode):
+            return Node([self.node(each) for each in made.value], place)
+        return Node(self.loader.construct_object(made), place)

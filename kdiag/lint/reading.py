@@ -1,0 +1,212 @@
+"""Reads files and directories into the sections that rules judge. All I/O of lint is here.
+
+What a file is, its content tells, or --kind. Of a directory only what is recognised is taken; a
+file that is named must be of a known kind. One that cannot be parsed is an error with its place.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kdiag.errors import UsageError
+from kdiag.finding import NotApplicable
+from kdiag.lint import files as held
+from kdiag.lint.connector_files import connectors_of
+from kdiag.lint.files import Goal, Kind, Library
+from kdiag.lint.kinds import kind_of_document
+from kdiag.lint.nodes import Node, of_json, of_yaml
+from kdiag.lint.properties import of_properties
+from kdiag.lint.reassignments import reassignment
+from kdiag.lint.schemas import Earlier, schema_file
+from kdiag.lint.topics import topics_of
+from kdiag.snapshot import Held, Section, Snapshot
+
+_TREE = (".json", ".avsc", ".yaml", ".yml")
+_ENDINGS = (*_TREE, ".properties")
+_MOST_BYTES = 4 << 20
+_PASSED_OVER = {"node_modules", "__pycache__", "venv"}
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What flags say of the files. kind: a word of KINDS, else it is told from the content."""
+
+    kind: str | None = None
+    library: Library | None = None
+    goal: Goal | None = None
+    earlier: Earlier = field(default_factory=Earlier)
+
+
+@dataclass
+class _Found:
+    """What was read so far."""
+
+    asked: Asked
+    keyed: list[held.KeyedFile] = field(default_factory=list)
+    topics: list[held.TopicDefinition] = field(default_factory=list)
+    schemas: list[held.SchemaFile] = field(default_factory=list)
+    reassignments: list[held.ReassignmentFile] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The snapshot of files. paths: those that were read; passed_over: those of no known kind."""
+
+    snapshot: Snapshot
+    paths: tuple[str, ...]
+    passed_over: int
+
+
+def read_files(paths: Sequence[str], asked: Asked) -> Files:
+    """Read files, and what directories hold; `-` is the standard input.
+
+    Raises UsageError for a file that cannot be read or parsed, or that is of no known kind.
+    """
+    started = datetime.now(UTC)
+    found, read, passed = _Found(asked), [], 0
+    for path, is_named in _walked(paths):
+        if _take(found, path, is_named):
+            read.append(path)
+        else:
+            passed += 1
+    if not read:
+        raise UsageError(f"{', '.join(paths)}: no file of a kind that lint knows")
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    snapshot = Snapshot(
+        taken_at=started, duration_seconds=seconds, sections=_sections(found, started), requests={}
+    )
+    return Files(snapshot, tuple(read), passed)
+
+
+def _walked(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    for path in paths:
+        if path == STDIN or not Path(path).is_dir():
+            yield path, True
+            continue
+        for inner in sorted(Path(path).rglob("*")):
+            parts = inner.relative_to(path).parts
+            if any(part.startswith(".") or part in _PASSED_OVER for part in parts):
+                continue
+            if inner.suffix in _ENDINGS and inner.is_file():
+                yield str(inner), False
+
+
+def _take(found: _Found, path: str, is_named: bool) -> bool:
+    """Take a file in, and tell whether it was of a known kind."""
+    try:
+        text = _text(path)
+        if _is_tree(path, text, found.asked.kind):
+            return _take_trees(found, path, text, is_named)
+        return _take_properties(found, path, text, is_named)
+    except UsageError:
+        if is_named or path.endswith(".avsc"):
+            raise
+        return False
+
+
+def _text(path: str) -> str:
+    try:
+        data = sys.stdin.buffer.read(_MOST_BYTES + 1) if path == STDIN else _bytes(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(data) > _MOST_BYTES:
+        raise UsageError(f"{path}: is larger than 4 MiB, so it is no file of settings")
+    if b"\0" in data:
+        raise UsageError(f"{path}: is not text, but binary")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _bytes(path: str) -> bytes:
+    with Path(path).open("rb") as file:
+        return file.read(_MOST_BYTES + 1)
+
+
+def _is_tree(path: str, text: str, kind: str | None) -> bool:
+    """Tell whether a file is JSON or YAML; without an ending its first sign tells."""
+    if path.endswith(".properties"):
+        return False
+    if path.endswith(_TREE) or kind in ("schema", "topic", "reassignment"):
+        return True
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def _take_trees(found: _Found, path: str, text: str, is_named: bool) -> bool:
+    is_yaml = path.endswith((".yaml", ".yml")) or text.lstrip()[:1] not in ("{", "[", '"')
+    trees = of_yaml(text, path) if is_yaml else [of_json(text, path)]
+    taken = False
+    for tree in trees:
+        kind = _kind(found.asked, kind_of_document(tree.plain))
+        if kind is None and path.endswith(".avsc"):
+            kind = "schema"
+        if kind is not None:
+            _take_tree(found, path, tree, kind)
+            taken = True
+    if not taken and is_named:
+        raise UsageError(
+            f"{path}: is no connector, schema, definition of topics or reassignment; say which "
+            "with --kind"
+        )
+    return taken
+
+
+def _kind(asked: Asked, told: Kind | None) -> Any:
+    if asked.kind in ("producer", "consumer", "streams", "admin"):
+        return "client"
+    return asked.kind or told
+
+
+def _take_tree(found: _Found, path: str, tree: Node, kind: str) -> None:
+    match kind:
+        case "connector":
+            found.keyed += connectors_of(tree, path)
+        case "topic":
+            found.topics += topics_of(tree, path)
+        case "schema":
+            found.schemas.append(schema_file(tree, path, found.asked.earlier))
+        case "reassignment":
+            found.reassignments.append(reassignment(tree, path))
+        case _:
+            raise UsageError(f"{path}: a file of --kind {found.asked.kind} is no JSON or YAML")
+
+
+def _take_properties(found: _Found, path: str, text: str, is_named: bool) -> bool:
+    made = of_properties(text, path, found.asked.kind, found.asked.library)
+    if made is None:
+        if is_named:
+            raise UsageError(f"{path}: has no line like acks=all, so it is no file of settings")
+        return False
+    is_foreign = made.kind == "client" and not any(map(made.known, (s.key for s in made.settings)))
+    if is_foreign and not is_named:
+        return False
+    found.keyed.append(made)
+    return True
+
+
+def _sections(found: _Found, at: datetime) -> dict[type[Section], Held]:
+    """Return a section for each kind; one that the files have nothing of does not apply."""
+    keyed = (*found.keyed, *found.topics)
+    by_kind = {kind: tuple(one for one in found.keyed if one.kind == kind) for kind in _KEYED}
+    made: list[Section] = [
+        held.KeyedFiles(files=keyed, read_at=at),
+        held.ClientFiles(files=by_kind["client"], goal=found.asked.goal, read_at=at),
+        held.BrokerFiles(files=by_kind["broker"], read_at=at),
+        held.WorkerFiles(files=by_kind["worker"], read_at=at),
+        held.ConnectorFiles(files=by_kind["connector"], read_at=at),
+        held.TopicFiles(topics=tuple(found.topics), read_at=at),
+        held.SchemaFiles(files=tuple(found.schemas), read_at=at),
+        held.ReassignmentFiles(files=tuple(found.reassignments), read_at=at),
+    ]
+    return {
+        type(one): one if len(one) else NotApplicable(f"the files have no {one.noun}")
+        for one in made
+    }
+
+
+_KEYED: tuple[Kind, ...] = ("client", "broker", "worker", "connector")

@@ -1,0 +1,1 @@
+"""One rule in a file, flat: its stem is its id, the name of its runbook and of its test."""

@@ -1,0 +1,57 @@
+"""Values that the software does not take, and settings that are there twice.
+
+A number with a unit, a word that is none of the list, a value beyond the range: the client, broker
+or worker throws ConfigException and does not start. Of a setting that is there twice, the last one
+counts, without a word.
+
+Reads: properties files, connectors, definitions of topics; types and valid values of kdiag.keys.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kdiag.lint.api import Action, Finding, KeyedFile, KeyedFiles, Said, Setting, check, is_secret
+
+
+@check(area="files")
+def lint_invalid_value(files: KeyedFiles) -> Said:
+    """Settings with a value that is refused, or that are there more than once."""
+    for file in files:
+        for setting in file.settings:
+            yield from _judged(file, setting)
+        yield from _twice(file)
+
+
+def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
+    known = file.known(setting.key)
+    if known is None or setting.is_placeholder or is_secret(setting.key):
+        return
+    if file.kind == "connector" and known.until is not None:
+        return
+    allowed = known.wrong(setting.value)
+    if allowed is not None:
+        yield Finding(
+            "critical",
+            file.at(setting.key, setting.place),
+            f"{setting.shown} is refused: it must be {allowed}.",
+            "What reads it does not start, or the request with it fails.",
+            evidence={"key": setting.key, "allowed": allowed, "default": known.default},
+            actions=(Action(f"Write {allowed}; the default is {known.default or 'none'}."),),
+        )
+
+
+def _twice(file: KeyedFile) -> Iterator[Finding]:
+    sums = Counter(setting.key for setting in file.settings)
+    for key in (key for key, number in sums.items() if number > 1):
+        *hidden, last = [setting for setting in file.settings if setting.key == key]
+        if len({setting.value for setting in (*hidden, last)}) > 1:
+            lines = ", ".join(str(setting.place[0]) for setting in hidden)
+            yield Finding(
+                "warning",
+                file.at(f"{key} twice", last.place),
+                f"{key} is there more than once with different values; that of line {lines} does "
+                "not count.",
+                "Whoever reads or changes the first one is wrong about what is in force.",
+                evidence={"key": key, "lines": [s.place[0] for s in (*hidden, last)]},
+                actions=(Action("Keep one of them."),),
+            )

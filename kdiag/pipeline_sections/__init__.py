@@ -1,0 +1,24 @@
+"""Raw sections of the pipelines around the brokers: one module a service, as `kdiag.sections`."""
+
+from kdiag.pipeline_sections.connect import (
+    CONNECT_SECTIONS as CONNECT_SECTIONS,
+)
+from kdiag.pipeline_sections.connect import (
+    ConnectorConfigs as ConnectorConfigs,
+)
+from kdiag.pipeline_sections.connect import (
+    Connectors as Connectors,
+)
+from kdiag.pipeline_sections.connect import (
+    ConnectorTasks as ConnectorTasks,
+)
+from kdiag.pipeline_sections.connect import (
+    ConnectPlugins as ConnectPlugins,
+)
+from kdiag.pipeline_sections.connect import (
+    ConnectWorkers as ConnectWorkers,
+)
+from kdiag.snapshot import Section
+
+PIPELINE_SECTIONS: tuple[type[Section], ...] = (*CONNECT_SECTIONS,)
+"""In the order in which a snapshot file lists them."""

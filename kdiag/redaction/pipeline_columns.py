@@ -1,0 +1,39 @@
+"""What each column of text of the pipelines' sections holds; as `kdiag.redaction.columns`."""
+
+from collections.abc import Mapping
+
+from kdiag.pipeline_sections import (
+    ConnectorConfigs,
+    Connectors,
+    ConnectorTasks,
+    ConnectPlugins,
+    ConnectWorkers,
+)
+from kdiag.snapshot import Table
+
+PLAIN = "plain"
+
+_CONNECT = {"connect_cluster": "url"}
+_RUNS = {
+    **_CONNECT,
+    "connector": "connector",
+    "state": PLAIN,
+    "worker": "url",
+    "version": PLAIN,
+    "trace": "text",
+}
+
+PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
+    ConnectWorkers: {**_CONNECT, "url": "url", "version": PLAIN},
+    Connectors: {**_RUNS, "type": PLAIN, "differs_on": "urls"},
+    ConnectorTasks: {**_RUNS, "root": "text"},
+    ConnectorConfigs: {
+        **_CONNECT,
+        "connector": "connector",
+        "key": "connector_key",
+        "value": "connector_setting",
+        "reference": "withheld",
+    },
+    ConnectPlugins: {"url": "url", "class_name": "plugin", "type": PLAIN, "version": PLAIN},
+}
+"""Table → column → what it holds."""

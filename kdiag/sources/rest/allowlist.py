@@ -1,0 +1,72 @@
+"""Everything that kdiag may send to a REST service: the read-only guarantee, as one table.
+
+`permit` is called where requests become bytes. What is not in the table is not sent: no PUT, PATCH
+or DELETE at all, and a POST only where the service reads by it (then `is_read` looks at its body).
+
+Absent on purpose: PUT /connector-plugins/PLUGIN/config/validate of Connect runs the connector's
+code, which dials databases.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import parse_qsl
+
+from kdiag.wire.allowlist import SendRefused
+
+_SEGMENT = rb"(?!\.\.?(?:/|$))[^/?#]+"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One kind of request: its path under the service's URL, with {} for each name in it.
+
+    queries: parameters that it may have. is_read: of calls with a body, whether that body only
+    reads; a call without it has no body.
+    """
+
+    method: str
+    path: str
+    queries: frozenset[str] = frozenset()
+    is_read: Callable[[bytes], bool] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def fits(self, method: str, path: bytes) -> bool:
+        """Tell whether a path, as it is sent, is one of this call."""
+        parts = (re.escape(part.encode()) for part in self.path.split("{}"))
+        return method == self.method and re.fullmatch(_SEGMENT.join(parts), path) is not None
+
+
+WORKER: Final = Call("GET", "/")
+CONNECTORS: Final = Call("GET", "/connectors", frozenset({"expand"}))
+PLUGINS: Final = Call("GET", "/connector-plugins", frozenset({"connectorsOnly"}))
+
+CALLS: Final[Mapping[str, Sequence[Call]]] = MappingProxyType(
+    {
+        "Kafka Connect": (WORKER, CONNECTORS, PLUGINS),
+    }
+)
+"""Service → what it may be sent."""
+
+
+def permit(service: str, method: str, path: bytes, query: bytes, body: bytes) -> None:
+    """Let a request pass, or refuse it; path: under the service's URL, as it is sent.
+
+    Raises SendRefused if it is not in the table, or more than a read.
+    """
+    for call in CALLS.get(service, ()):
+        if call.fits(method, path) and _is_plain(call, query, body):
+            return
+    shown = path.decode("ascii", "replace")
+    raise SendRefused(f"{method} {shown} is not a read that kdiag may send to {service}")
+
+
+def _is_plain(call: Call, query: bytes, body: bytes) -> bool:
+    names = {name for name, _ in parse_qsl(query.decode("ascii"), keep_blank_values=True)}
+    if not names <= call.queries:
+        return False
+    return not body if call.is_read is None else call.is_read(body)

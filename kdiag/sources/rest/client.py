@@ -1,0 +1,148 @@
+"""One endpoint of a REST service: a few requests at a time, each under a deadline, answers bounded.
+
+What it answers is data from strangers: of limited size, JSON, and looked at part by part before it
+is believed (`part`).
+"""
+
+import asyncio
+import json as codec
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from kdiag.errors import Denied, RequestError
+from kdiag.sources.fitting import fits
+from kdiag.sources.http import Server, body, client, worded
+from kdiag.sources.rest.allowlist import Call
+from kdiag.sources.saved.secret_settings import without_credentials
+
+_AT_ONCE = 8
+_SHOWN = 200  # characters of what a service says of an error
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How endpoints are asked.
+
+    seconds: for each request. all_seconds: for all of one endpoint. requests: counts them, by
+    service and call.
+    """
+
+    seconds: float
+    all_seconds: float
+    requests: Counter[str] = field(default_factory=Counter)
+
+
+class Answered(RequestError):
+    """The service answers, but not with what was asked for.
+
+    status: of HTTP. code: `error_code` of the answer, None without. is_page: it is a web page.
+    """
+
+    def __init__(self, message: str, status: int, code: int | None, *, is_page: bool) -> None:
+        super().__init__(message)
+        self.status, self.code, self.is_page = status, code, is_page
+
+
+class Odd(Exception):
+    """A part of an answer is not what it must be."""
+
+
+class Rest:
+    """Connections to one endpoint."""
+
+    def __init__(self, server: Server, asking: Asking) -> None:
+        self.server = server
+        self._asking = asking
+        self._few = asyncio.Semaphore(_AT_ONCE)
+        self._open = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        from kdiag.sources.rest.guard import Guard  # it imports httpx, which takes its time
+
+        made = client(self.server, self._asking.seconds, Guard(self.server))
+        self._client = await self._open.enter_async_context(made)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._open.aclose()
+
+    async def ask(
+        self, call: Call, *names: str, query: Sequence[tuple[str, str]] = (), json: Any = None
+    ) -> Any:
+        """Return what a call answers, out of JSON; names: for each {} of its path.
+
+        Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError.
+        """
+        path = call.path.format(*(quote(name, safe="") for name in names))
+        url, seconds = self.server.url.rstrip("/") + path, self._asking.seconds
+        async with self._few:
+            self._asking.requests[f"{self.server.name} {call}"] += 1
+            async with (
+                worded(self.server, seconds),
+                self._client.stream(call.method, url, params=list(query), json=json) as response,
+            ):
+                read = await body(response, self.server)
+        self._check(response.status_code, read)
+        return self._parsed(read)
+
+    def _check(self, status: int, read: bytes) -> None:
+        server = self.server
+        if status in (401, 403):
+            raise Denied(f"{server.shown} refuses us (HTTP {status})", server.remedy)
+        if status != 200:
+            code, says = _error(read)
+            is_page = read.lstrip()[:1] == b"<"
+            what = ": a web page" if is_page else f": {says}" if says else ""
+            told = f"{server.shown} answers HTTP {status}{what}"
+            raise Answered(told, status, code, is_page=is_page)
+
+    def _parsed(self, read: bytes) -> Any:
+        try:
+            return codec.loads(read)
+        except (ValueError, RecursionError):
+            raise RequestError(
+                f"what answers at {self.server.shown} does not do so in JSON"
+            ) from None
+
+
+def _error(read: bytes) -> tuple[int | None, str]:
+    """Return code and message of an error, as Kafka's and Confluent's services write it."""
+    try:
+        told = codec.loads(read)
+    except (ValueError, RecursionError):
+        return None, ""
+    if not isinstance(told, dict):
+        return None, ""
+    code, message = told.get("error_code"), told.get("message")
+    return (
+        code if type(code) is int else None,
+        first_line(message) if isinstance(message, str) else "",
+    )
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a text of a service, short, and without credentials."""
+    line = next((line for line in text.splitlines() if line.strip()), "").strip()
+    line = without_credentials(line)
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+
+
+def part(document: Any, name: str, hint: Any) -> Any:
+    """Return one value of an object, where it has the type of the hint; None fits `X | None`.
+
+    Raises Odd where it has not.
+    """
+    value = document.get(name) if isinstance(document, dict) else document
+    if not isinstance(document, dict) or not fits(value, hint):
+        raise Odd(f"{name} is of the wrong kind" if value is not None else f"there is no {name}")
+    return value

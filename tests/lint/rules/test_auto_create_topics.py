@@ -1,0 +1,19 @@
+ID = "auto-create-topics"
+FIRES = "process.roles=broker\nnode.id=1\nauto.create.topics.enable=true\n"
+SILENT = "process.roles=broker\nnode.id=1\nauto.create.topics.enable=false\n"
+
+
+def test_fires_at_its_line(lint):
+    status, found = lint(ID, FIRES, "a.properties")
+
+    assert status == "problem"
+    [(severity, line, symptom)] = [one for one in found if one[0] != "info"]
+    assert (severity, line) == ("warning", 3)
+    assert "is on" in symptom
+
+
+def test_is_silent_on_what_looks_alike(lint):
+    status, found = lint(ID, SILENT, "a.properties")
+
+    assert [one for one in found if one[0] != "info"] == []
+    assert status == ("problem" if found else "ok")

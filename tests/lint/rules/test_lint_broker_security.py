@@ -1,0 +1,27 @@
+ID = "lint-broker-security"
+FIRES = (
+    "process.roles=broker\n"
+    "node.id=1\n"
+    "authorizer.class.name=kafka.security.authorizer.AclAuthorizer\n"
+)
+SILENT = (
+    "process.roles=broker\n"
+    "node.id=1\n"
+    "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+)
+
+
+def test_fires_at_its_line(lint):
+    status, found = lint(ID, FIRES, "a.properties")
+
+    assert status == "problem"
+    [(severity, line, symptom)] = [one for one in found if one[0] != "info"]
+    assert (severity, line) == ("critical", 3)
+    assert "AclAuthorizer" in symptom
+
+
+def test_is_silent_on_what_looks_alike(lint):
+    status, found = lint(ID, SILENT, "a.properties")
+
+    assert [one for one in found if one[0] != "info"] == []
+    assert status == ("problem" if found else "ok")

@@ -1,0 +1,19 @@
+ID = "lint-client-conflict"
+FIRES = "acks=1\nenable.idempotence=true\n"
+SILENT = "acks=all\nenable.idempotence=true\nmax.in.flight.requests.per.connection=5\n"
+
+
+def test_fires_at_its_line(lint):
+    status, found = lint(ID, FIRES, "a.properties")
+
+    assert status == "problem"
+    [(severity, line, symptom)] = [one for one in found if one[0] != "info"]
+    assert (severity, line) == ("critical", 1)
+    assert "of acks" in symptom
+
+
+def test_is_silent_on_what_looks_alike(lint):
+    status, found = lint(ID, SILENT, "a.properties")
+
+    assert [one for one in found if one[0] != "info"] == []
+    assert status == ("problem" if found else "ok")

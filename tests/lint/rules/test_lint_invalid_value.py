@@ -1,0 +1,19 @@
+ID = "lint-invalid-value"
+FIRES = "acks=all\nlinger.ms=5ms\n"
+SILENT = "acks=all\nlinger.ms=${env:LINGER}\n"
+
+
+def test_fires_at_its_line(lint):
+    status, found = lint(ID, FIRES, "a.properties")
+
+    assert status == "problem"
+    [(severity, line, symptom)] = [one for one in found if one[0] != "info"]
+    assert (severity, line) == ("critical", 2)
+    assert "linger.ms=5ms" in symptom
+
+
+def test_is_silent_on_what_looks_alike(lint):
+    status, found = lint(ID, SILENT, "a.properties")
+
+    assert [one for one in found if one[0] != "info"] == []
+    assert status == ("problem" if found else "ok")

@@ -1,0 +1,19 @@
+ID = "lint-reassignment"
+FIRES = '{"version": 1, "partitions": [\n{"topic": "a", "partition": 0, "replicas": [1]}]}'
+SILENT = '{"version": 1, "partitions": [\n{"topic": "a", "partition": 0, "replicas": [1, 2, 3]}]}'
+
+
+def test_fires_at_its_line(lint):
+    status, found = lint(ID, FIRES, "r.json")
+
+    assert status == "problem"
+    [(severity, line, symptom)] = [one for one in found if one[0] != "info"]
+    assert (severity, line) == ("warning", 2)
+    assert "one replica" in symptom
+
+
+def test_is_silent_on_what_looks_alike(lint):
+    status, found = lint(ID, SILENT, "r.json")
+
+    assert [one for one in found if one[0] != "info"] == []
+    assert status == ("problem" if found else "ok")

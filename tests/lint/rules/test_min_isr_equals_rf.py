@@ -1,0 +1,33 @@
+ID = "min-isr-equals-rf"
+FIRES = (
+    "topics:\n"
+    "  - name: orders\n"
+    "    partitions: 6\n"
+    "    replication_factor: 2\n"
+    "    config:\n"
+    "      min.insync.replicas: 2\n"
+)
+SILENT = (
+    "topics:\n"
+    "  - name: orders\n"
+    "    partitions: 6\n"
+    "    replication_factor: 3\n"
+    "    config:\n"
+    "      min.insync.replicas: 2\n"
+)
+
+
+def test_fires_at_its_line(lint):
+    status, found = lint(ID, FIRES, "t.yaml")
+
+    assert status == "problem"
+    [(severity, line, symptom)] = [one for one in found if one[0] != "info"]
+    assert (severity, line) == ("warning", 6)
+    assert "needs 2" in symptom
+
+
+def test_is_silent_on_what_looks_alike(lint):
+    status, found = lint(ID, SILENT, "t.yaml")
+
+    assert [one for one in found if one[0] != "info"] == []
+    assert status == ("problem" if found else "ok")

@@ -1,0 +1,24 @@
+ID = "no-authorizer"
+FIRES = (
+    "process.roles=broker\n"
+    "node.id=1\n"
+    "authorizer.class.name=x.StandardAuthorizer\n"
+    "allow.everyone.if.no.acl.found=true\n"
+)
+SILENT = "process.roles=broker\nnode.id=1\nauthorizer.class.name=x.StandardAuthorizer\n"
+
+
+def test_fires_at_its_line(lint):
+    status, found = lint(ID, FIRES, "a.properties")
+
+    assert status == "problem"
+    [(severity, line, symptom)] = [one for one in found if one[0] != "info"]
+    assert (severity, line) == ("warning", 4)
+    assert "open to everybody" in symptom
+
+
+def test_is_silent_on_what_looks_alike(lint):
+    status, found = lint(ID, SILENT, "a.properties")
+
+    assert [one for one in found if one[0] != "info"] == []
+    assert status == ("problem" if found else "ok")

@@ -1,0 +1,68 @@
+"""A REST service on loopback that answers what a test gives it, and keeps what it was asked."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from kdiag.sources.http import Server
+from kdiag.sources.rest.client import Asking
+
+PAGE = b"<html><head><title>Error 404 Not Found</title></head></html>"
+
+
+class Service(ThreadingHTTPServer):
+    """answers: path without query → (status, body); a callable body is called while it answers."""
+
+    daemon_threads = True
+
+    def __init__(self, answers):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers = answers
+        self.asked = []
+        self.headers = []
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        self.server.headers.append(dict(self.headers))
+        status, body = self.server.answers.get(self.path.partition("?")[0], (404, b"{}"))
+        body = body() if callable(body) else body
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def serving(answers):
+    """Serve the answers."""
+    service = Service(answers)
+    thread = threading.Thread(target=service.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield service
+    finally:
+        service.shutdown()
+        service.server_close()
+
+
+def server(url, name="Kafka Connect", **more):
+    """Who is asked."""
+    return Server(name, url, "credentials in [connect]", **more)
+
+
+def asking(seconds=5.0, all_seconds=10.0):
+    """How it is asked."""
+    return Asking(seconds, all_seconds)
