@@ -7,7 +7,7 @@ from kdiag.lab.topics import wait_short
 
 _REPLICAS, _RATE = "follower.replication.throttled.replicas", "follower.replication.throttled.rate"
 _BYTES_PER_SECOND = 1024
-_RECORDS, _RECORD_BYTES = 3000, 1000
+_RECORDS, _RECORD_BYTES = 20_000, 1000  # a quota lets a fetch of 1 MiB pass every 11 s
 
 
 def hold_back(lab: Lab, topic: str, followers: Mapping[int, Sequence[int]]) -> None:

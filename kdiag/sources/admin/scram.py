@@ -5,7 +5,7 @@ A reply names users, mechanisms and iterations, and nothing of the credential it
 
 from datetime import datetime
 
-from kdiag.errors import KdiagError
+from kdiag.errors import KdiagError, Unsupported
 from kdiag.sections import ScramUsers
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.outcome import missing, missing_for
@@ -13,6 +13,7 @@ from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
 
 _API = "DescribeUserScramCredentials"
+_SINCE = "Kafka 3.5 or newer"  # on KRaft (KIP-900); 2.7 with ZooKeeper
 _MECHANISMS = {1: "SCRAM-SHA-256", 2: "SCRAM-SHA-512"}
 """Codes of org.apache.kafka.clients.admin.ScramMechanism."""
 
@@ -25,6 +26,8 @@ async def read_scram_users(wire: Wire, now: datetime) -> ScramUsers | Missing:
     """
     try:
         reply = await wire.ask(None, _API, {"users": []})
+    except Unsupported as error:
+        return Missing(str(error), _SINCE)
     except KdiagError as error:
         return missing(error)
     if reply.error_code:
