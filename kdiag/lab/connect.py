@@ -30,6 +30,9 @@ GROUP = "connect-lab"
 CONFIGS, OFFSETS, STATUS = f"{GROUP}-configs", f"{GROUP}-offsets", f"{GROUP}-status"
 """Internal topics of the workers."""
 
+_PLUGINS = {"postgres": "debezium", "s3": "camel-s3"}
+"""What stands around the brokers → the lock file of the connector for it."""
+
 _MAIN = "org.apache.kafka.connect.cli.ConnectDistributed"
 _FLAGS = ("-Xmx300m",)
 _SECONDS = 10  # for one request
@@ -64,6 +67,8 @@ class Connect:
         plugins = worker.home / "plugins"
         if not plugins.exists():
             _add_plugins(plugins, self.lab.runtime, version, old_plugins=old_plugins)
+            for name in _PLUGINS.keys() & set(self.lab.plan.services):
+                _add_locked(plugins / name, _PLUGINS[name])
         file = worker.home / "worker.properties"
         file.write_text(
             render({**self._properties(worker, plugins), **(settings or {})}), encoding="utf-8"
@@ -106,6 +111,7 @@ class Connect:
             "listeners": worker.url,
             "rest.advertised.host.name": HOST,
             "plugin.path": str(plugins),
+            "plugin.discovery": "only_scan",  # some connectors have no other way to be found
         }
 
     def put(self, name: str, class_name: str = SINK, **settings: str) -> None:
@@ -196,8 +202,15 @@ def _add_plugins(plugins: Path, runtime: "Runtime", version: str, *, old_plugins
         (plugins / "file" / "connect-file.jar").symlink_to(jars["connect-file"])
 
 
-def _jars() -> Iterator[tuple[Any, Path]]:
-    lock = resources.files("kdiag.lab") / "connectors.lock"
+def _add_locked(directory: Path, name: str) -> None:
+    """Make the directory of one plug-in out of the jars of a lock file."""
+    directory.mkdir(parents=True)
+    for _, jar in _jars(name):
+        (directory / jar.name).symlink_to(jar)
+
+
+def _jars(name: str = "connectors") -> Iterator[tuple[Any, Path]]:
+    lock = resources.files("kdiag.lab") / f"{name}.lock"
     jars = parse_lock(lock.read_text(encoding="utf-8"))
     return zip(jars, fetch(jars), strict=True)
 

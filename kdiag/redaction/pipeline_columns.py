@@ -8,12 +8,16 @@ from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectPlugins,
     ConnectWorkers,
+    PostgresServers,
+    Publications,
+    ReplicationSlots,
 )
 from kdiag.snapshot import Table
 
 PLAIN = "plain"
 
 _CONNECT = {"connect_cluster": "url"}
+_DATABASE = {"endpoint": "url", "database": "plugin"}
 _RUNS = {
     **_CONNECT,
     "connector": "connector",
@@ -34,6 +38,16 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "value": "connector_setting",
         "reference": "withheld",
     },
+    PostgresServers: {**_DATABASE, "version": PLAIN, "wal_level": PLAIN},
+    ReplicationSlots: {
+        **_DATABASE,
+        "slot": "plugin",
+        "type": PLAIN,
+        "plugin": "plugin",
+        "wal_status": PLAIN,
+        "invalidation": PLAIN,
+    },
+    Publications: {**_DATABASE, "publication": "plugin"},
     ConnectPlugins: {"url": "url", "class_name": "plugin", "type": PLAIN, "version": PLAIN},
 }
 """Table → column → what it holds."""
