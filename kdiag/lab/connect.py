@@ -76,7 +76,7 @@ class Connect:
         runtime = self.lab.runtime
         worker.launch(runtime.command(_MAIN, str(file), flags=_FLAGS), runtime.environment({}))
         if waits:
-            worker.wait(lambda: _is_ready(worker.url))
+            worker.wait(lambda: _is_ready(worker.url), 180)
         return worker
 
     @property

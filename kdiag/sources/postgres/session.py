@@ -116,5 +116,5 @@ async def _connected(database: Database, seconds: float) -> "AsyncConnection[Row
 def _said(error: Exception) -> str:
     """Return what the server says, on one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = lines[-1] if lines else type(error).__name__
+    said = lines[0].rpartition("failed: ")[2] if lines else type(error).__name__
     return said.removeprefix("FATAL:").strip()[:_SHOWN]
