@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo zoo test fuzz lint bench locks manifests clean
+.PHONY: help demo zoo test fuzz soak lint bench locks manifests clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ test: $(VENV)/dev.stamp ## Run all tests, those on real brokers included
 fuzz: $(VENV)/dev.stamp ## Try many more hostile inputs than the tests do
 	@KDIAG_FUZZ_EXAMPLES=$${KDIAG_FUZZ_EXAMPLES:-3000} $(BIN)/python -m pytest --timeout 0 tests/hostile
 
+soak: $(VENV)/dev.stamp ## Read a cluster for half an hour while its brokers are restarted
+	@KDIAG_SOAK_SECONDS=$${KDIAG_SOAK_SECONDS:-1800} $(BIN)/python -m pytest -s tests/live/test_soak.py
+
 lint: $(VENV)/dev.stamp ## Check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -40,7 +43,7 @@ locks: $(VENV)/dev.stamp ## Compile requirements/*.txt anew from pyproject.toml
 	  pyproject.toml --extra lab --group build -o requirements/lab.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make locks" \
-	  pyproject.toml --extra lab --extra jmx --extra postgres --group dev -o requirements/dev.txt
+	  pyproject.toml --extra lab --extra jmx --extra mcp --extra postgres --group dev -o requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make locks" --constraint requirements/lab.txt \
 	  pyproject.toml -o requirements/runtime.txt

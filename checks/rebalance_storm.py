@@ -13,7 +13,13 @@ from kdiag.api import Action, Churn, Said, check, churn_words, count
 
 
 @check(
-    area="groups", explained_by=("broker-down", "coordinator-unavailable", "duplicate-static-id")
+    area="groups",
+    explained_by=(
+        "broker-down",
+        "coordinator-unavailable",
+        "duplicate-static-id",
+        "connect-rebalance-loop",
+    ),
 )
 def rebalance_storm(churn: Churn) -> Said:
     """Groups that rebalance far more often than a deploy explains, from no single cause.

@@ -8,7 +8,11 @@ from kdiag.analysis.certificates import Certificates as Certificates
 from kdiag.analysis.churn import Churn as Churn
 from kdiag.analysis.compacted import compacted_topics as compacted_topics
 from kdiag.analysis.config_drift import ConfigDrift as ConfigDrift
+from kdiag.analysis.connect_topics import ConnectTopics as ConnectTopics
 from kdiag.analysis.connection_rates import ConnectionRates as ConnectionRates
+from kdiag.analysis.connector_runs import ConnectorRuns as ConnectorRuns
+from kdiag.analysis.connector_runs import connector_url as connector_url
+from kdiag.analysis.connector_runs import settings_by_connector as settings_by_connector
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic

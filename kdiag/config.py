@@ -24,6 +24,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from kdiag.bounded import read_text
 from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
@@ -85,10 +86,10 @@ def read_table(path: Path, name: str) -> Any:
     Raises UsageError for a file that cannot be read, is not TOML or has an unknown table.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(read_text(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: is not TOML: {error}") from None
     unknown = [key for key in document if key not in _TABLES]
     if unknown:
@@ -119,7 +120,7 @@ def _parsed(text: str) -> tuple[str, str, Any]:
         raise UsageError(f"--set {text}: expected ID.NAME=VALUE")
     try:
         return id_, name.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return id_, name.strip(), value
 
 

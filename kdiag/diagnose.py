@@ -144,6 +144,7 @@ def _cluster(snapshot: Snapshot) -> Mapping[str, Any]:
         "name": None,
         "mode": known.mode,
         "version": known.version,
+        "service": known.service,
         "brokers": _brokers(brokers) if isinstance(brokers, Brokers) else [],
     }
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from kdiag.check import Check, Need, closure
 from kdiag.finding import About, CheckResult, Finding, NotApplicable
-from kdiag.sections import Gaps
+from kdiag.sections import Cluster, Gaps
+from kdiag.services import Service
+from kdiag.services import named as service_named
 from kdiag.snapshot import Held, Missing, Section, Snapshot
-from kdiag.unseen import unseen_by
+from kdiag.unseen import not_offered, unseen_by
 from kdiag.view import View, given, grant_of, lacking, listed, named
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,9 @@ def run(checks: Sequence[Check], snapshot: Snapshot, tunables: Tunables) -> list
 
 def _run_one(check: Check, view: View, tunables: Mapping[str, Any]) -> CheckResult:
     started = time.perf_counter()
+    service = _service(view)
+    if service is not None and check.area in service.absent:
+        return _without_findings(check, NotApplicable(f"it has no meaning on {service.name}"))
     inputs = {need: view.held(need) for need in check.needs}
     absent = lacking(inputs) or _nothing_of(check, inputs)
     if absent is not None:
@@ -56,11 +61,18 @@ def _nothing_of(check: Check, inputs: Mapping[Need, Held]) -> Missing | NotAppli
         isinstance(held, Section) for need, held in inputs.items() if need.section in check.any_of
     ):
         ways = [held for need, held in inputs.items() if need.section in check.any_of]
-        return next((held for held in ways if isinstance(held, Missing)), None)
+        absent = [held for held in ways if not isinstance(held, Section)]
+        return next((held for held in absent if isinstance(held, Missing)), absent[0])
     first = inputs[check.needs[0]]
     if isinstance(first, Section) and first.needs_rows and len(first) == 0 and not first.errors:
         return NotApplicable(f"there are no {first.noun}")
     return None
+
+
+def _service(view: View) -> Service | None:
+    """Return the managed service or other implementation that the cluster was recognised as."""
+    cluster = view.snapshot.get(Cluster)
+    return service_named(cluster.service) if isinstance(cluster, Cluster) else None
 
 
 def _without_findings(check: Check, held: Missing | NotApplicable) -> CheckResult:
@@ -83,6 +95,11 @@ def _judged(
     )
     if findings:
         return replace(result, status="problem")
+    service = _service(view)
+    name = None if service is None or service.is_kafka else service.name
+    lacking_there = not_offered(check, view, unseen, name)
+    if lacking_there is not None:
+        return replace(result, status="not_applicable", reason=lacking_there, unseen=())
     if unseen:
         reason = f"not seen: {listed(unseen)}"
         return replace(result, status="unknown", reason=reason, needs=grant_of(unseen))

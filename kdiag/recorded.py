@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 from kdiag.finding import (
     CONFIDENCES,
@@ -44,7 +45,7 @@ def is_report(document: Any) -> bool:
 def read_report(path: Path) -> Report:
     """Return the report in a file. Raises UsageError where it is none, or of another version."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):

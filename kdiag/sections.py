@@ -23,6 +23,8 @@ class Cluster(Section):
     version: the Kafka release as far as features and API ranges show it ("4.4", "2.3 or older").
     features: name → (lowest, highest supported by the brokers, finalized or None).
     authorized_operations: what the principal may do on the cluster, None where not told.
+    service: the managed service or other implementation that was recognised (kdiag.services). Of
+    one that is no Apache Kafka, mode and version are not known.
     """
 
     noun: ClassVar[str] = "cluster"
@@ -33,6 +35,7 @@ class Cluster(Section):
     metadata_version: str | None = None
     features: Mapping[str, tuple[int, int, int | None]] = field(default_factory=dict)
     authorized_operations: tuple[str, ...] | None = None
+    service: str | None = None
 
 
 def cluster_id(snapshot: Snapshot) -> str | None:

@@ -5,9 +5,12 @@ from typing import Any
 
 from kdiag.check import DERIVATIONS, Check, Need, closure
 from kdiag.facts import FACTS
+from kdiag.finding import NotApplicable
 from kdiag.sections import BrokerConfigs, Facts, FactsCoverage, TopicConfigs
 from kdiag.snapshot import Held, Missing, Section
 from kdiag.view import Keys, View
+
+NOT_RETURNED = Missing("no broker returned this setting")
 
 
 def unseen_by(check: Check, view: View, inputs: Mapping[Need, Held]) -> dict[str, Missing]:
@@ -32,7 +35,7 @@ def _unread_configs(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
     for key in sorted(wanted) if tables else ():
         found = [_unread(keys, key) for keys in tables]
         if not any(isinstance(missing, Missing) or missing for missing in found):
-            yield key, Missing("no broker returned this setting")
+            yield key, NOT_RETURNED
         yield from ((key, missing) for missing in found if isinstance(missing, Missing))
 
 
@@ -55,6 +58,8 @@ def _unread_facts(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
     if not wanted:
         return
     facts, coverage = view.get(Facts), view.get(FactsCoverage)
+    if isinstance(facts, NotApplicable):
+        return
     if not isinstance(facts, Facts):
         why = facts if isinstance(facts, Missing) else Missing("JMX was not read", "--jmx")
         yield from ((f"JMX {fact}", why) for fact in sorted(wanted))
@@ -65,6 +70,19 @@ def _unread_facts(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
             yield from _absent(fact, coverage.rows[coverage.rows["fact"] == fact])
         elif fact not in told:
             yield f"JMX {fact}", Missing("no target has this JMX fact")
+
+
+def not_offered(
+    check: Check, view: View, unseen: Mapping[str, Missing], service: str | None
+) -> str | None:
+    """Return what a check wants and this cluster has not to offer; None where there is no such."""
+    wanted = {*check.facts, *_declared_behind(list(closure(check.needs)), "facts")}
+    facts = view.get(Facts)
+    if wanted and not unseen and isinstance(facts, NotApplicable):
+        return facts.reason
+    if service and unseen and all(each is NOT_RETURNED for each in unseen.values()):
+        return f"{service} does not show {', '.join(unseen)}"
+    return None
 
 
 def _absent(fact: str, rows: Any) -> Iterator[tuple[str, Missing]]:

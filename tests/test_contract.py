@@ -8,6 +8,8 @@ import pytest
 
 from kdiag.check import Check
 from kdiag.monitoring.alerts import ALERTS
+from kdiag.preflight.upgrade import RULES
+from kdiag.preflight.upgrades import OF_UPGRADES
 from kdiag.registry import load_checks
 from kdiag.wording import size
 
@@ -101,9 +103,19 @@ def test_no_runbook_and_no_test_is_left_over():
     ids = {check.id for check in CHECKS}
 
     pages = {path.stem for path in (ROOT / "runbooks").glob("*.md")}
-    assert pages - {alert.page for alert in ALERTS if alert.page.startswith("kdiag-")} == ids
+    beside = {alert.page for alert in ALERTS if alert.page.startswith("kdiag-")}
+    assert pages - beside - set(OF_UPGRADES) == ids
     stems = {path.stem.removeprefix("test_") for path in (ROOT / "tests/checks").glob("test_*.py")}
     assert {stem.replace("_", "-") for stem in stems} == ids
+
+
+def test_rules_that_only_upgrades_have_are_explained():
+    assert {rule.id for rule in RULES} - {check.id for check in CHECKS} == set(OF_UPGRADES)
+    for id_ in OF_UPGRADES:
+        text = (ROOT / f"runbooks/{id_}.md").read_text()
+
+        assert text.startswith(f"# {id_}\n")
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
 
 
 def test_a_check_file_holds_one_check_and_imports_only_the_api():

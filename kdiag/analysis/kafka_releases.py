@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
+from kdiag.analysis.modes import is_no_kafka
 from kdiag.check import derive
 from kdiag.finding import NotApplicable
 from kdiag.releases import Release, Releases, Version, releases
@@ -60,6 +61,8 @@ class KafkaRelease(Section):
 @derive()
 def kafka_release(cluster: Cluster) -> KafkaRelease | Missing | NotApplicable:
     """Read the release off the cluster; one that is newer than the table is not judged."""
+    if is_no_kafka(cluster):
+        return NotApplicable(f"{cluster.service} tells no release of Apache Kafka")
     if cluster.version is None:
         return Missing("no broker told which release it runs")
     found = KafkaRelease(shown=cluster.version, day=cluster.read_at.date())

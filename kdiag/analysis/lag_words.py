@@ -14,6 +14,7 @@ ROOTS = (
     "brokers-lost-together",
     "broker-down",
     "offline-partition",
+    "connector-failed",
     "coordinator-unavailable",
     "rebalance-stuck",
     "poll-eviction-storm",

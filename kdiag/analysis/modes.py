@@ -6,6 +6,7 @@ from typing import ClassVar
 from kdiag.check import derive
 from kdiag.finding import NotApplicable
 from kdiag.sections import Cluster
+from kdiag.services import named
 from kdiag.snapshot import Section
 
 
@@ -23,9 +24,17 @@ class ZooKeeperMode(Section):
     noun: ClassVar[str] = "cluster"
 
 
+def is_no_kafka(cluster: Cluster) -> bool:
+    """Tell whether the cluster was recognised as one that runs no release of Apache Kafka."""
+    service = named(cluster.service)
+    return service is not None and not service.is_kafka
+
+
 @derive()
 def kraft_mode(cluster: Cluster) -> KRaftMode | NotApplicable:
     """Tell by the mode of the cluster; one that is not known rules nothing out."""
+    if is_no_kafka(cluster):
+        return NotApplicable(f"{cluster.service} shows no controllers")
     if cluster.mode == "zookeeper":
         return NotApplicable("the cluster runs on ZooKeeper, without KRaft controllers")
     return KRaftMode()
@@ -34,6 +43,8 @@ def kraft_mode(cluster: Cluster) -> KRaftMode | NotApplicable:
 @derive()
 def zookeeper_mode(cluster: Cluster) -> ZooKeeperMode | NotApplicable:
     """Tell by the mode of the cluster; one that is not known rules nothing out."""
+    if is_no_kafka(cluster):
+        return NotApplicable(f"{cluster.service} has no ZooKeeper to show")
     if cluster.mode == "kraft":
         return NotApplicable("the cluster runs on KRaft, without ZooKeeper")
     return ZooKeeperMode()

@@ -7,7 +7,7 @@ connector is taken for the reader of a slot of that name in its database.
 
 from typing import Any
 
-from kdiag.analysis.connector_settings import settings_by_connector
+from kdiag.analysis.connector_runs import settings_by_connector
 from kdiag.check import Earlier, derive
 from kdiag.pipeline_sections import (
     ConnectorConfigs,

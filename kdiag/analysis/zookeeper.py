@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kdiag.analysis.facts import value_by_target
+from kdiag.analysis.modes import is_no_kafka
 from kdiag.check import derive
 from kdiag.command import Release, release_of
+from kdiag.finding import NotApplicable
 from kdiag.sections import BrokerConfigs, Brokers, Cluster, Facts, Mode
 from kdiag.snapshot import Missing, Section
 
@@ -68,11 +70,13 @@ def zookeeper_use(
     brokers: Brokers | None,
     broker_configs: BrokerConfigs | None,
     state: MigrationState | None,
-) -> ZooKeeperUse | Missing:
+) -> ZooKeeperUse | Missing | NotApplicable:
     """Tell from the mode of the cluster, never from a zookeeper.connect that was left behind.
 
     Where all brokers are on KRaft already, only the controllers know of a migration.
     """
+    if is_no_kafka(cluster):
+        return NotApplicable(f"{cluster.service} has no ZooKeeper to show")
     if cluster.mode == "unknown":
         return Missing("no broker told whether it runs on KRaft or ZooKeeper")
     mode, release = cluster.mode, release_of(cluster.version)

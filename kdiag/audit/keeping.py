@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kdiag.audit.names import outdated, stamp_of, stem
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 
 log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class _LeftOut(Exception):
 
 def _document(path: Path, cluster_id: str | None) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
         of_cluster, version = document["cluster"]["id"], document["schema_version"]
         datetime.fromisoformat(document["started_at"])
     except FileNotFoundError:

@@ -19,6 +19,7 @@ _COMMANDS = {
     "preflight": ("kdiag.cli.preflight:preflight", "Say what a change would break, before it."),
     "snapshot": ("kdiag.cli.snapshot:snapshot", "Save what doctor would read, to judge it later."),
     "exporter": ("kdiag.cli.exporter:exporter", "Serve metrics and findings to Prometheus."),
+    "mcp": ("kdiag.cli.mcp:mcp", "Answer the questions of an agent (Model Context Protocol)."),
     "probe": ("kdiag.cli.probe:probe", "Write through every broker and read back (opt-in)."),
     "checks": ("kdiag.cli.checks:checks", "List the checks by area."),
     "acl": ("kdiag.cli.acl:acl", "Print the least grants, and which checks need which."),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kdiag.analysis.least_grants import Unlocked, commands, least_grants
-from kdiag.cli import screen
+from kdiag.cli import flags, screen
 from kdiag.cli.diagnosis import choose
 from kdiag.cli.flags import Selection, flag
 from kdiag.cli.logs import verbose_flag
@@ -41,15 +41,7 @@ change anything."""
 )
 @flag("--only", multiple=True, metavar="ID|AREA[,...]", help="Only for these checks.")
 @flag("--skip", multiple=True, metavar="ID|AREA[,...]", help="Not for these checks.")
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format.",
-)
+@flags.format_flag(["text", "json"])
 @verbose_flag
 def acl(
     principal: str,

@@ -18,6 +18,7 @@ from kdiag.cli.servers import TLS_KEYS, URLS, secret, servers, table, urls_in
 from kdiag.errors import UsageError
 
 if TYPE_CHECKING:
+    from kdiag.lab.lab import Lab
     from kdiag.sources.services import Database, Services
 
 _DATABASE_KEYS = ("url", "username", "password_file", *TLS_KEYS)
@@ -38,6 +39,14 @@ def services(beside: Beside, config: Path | None) -> "Services":
         ksqldb=tuple(servers("ksqlDB", "ksqldb", beside.ksqldb, config)),
         postgres=tuple(_databases(beside.postgres, config)),
     )
+
+
+def services_of_lab(lab: "Lab") -> "Services":
+    """Return who stands around the brokers of a lab."""
+    from kdiag.sources.http import Server
+    from kdiag.sources.services import Services
+
+    return Services(connect=tuple(Server("Kafka Connect", url, "") for url in lab.connect.urls))
 
 
 def _databases(given: Sequence[str], config: Path | None) -> "list[Database]":

@@ -8,23 +8,14 @@ from typing import Any
 import click
 
 from kdiag.check import AREAS, Check
-from kdiag.cli import screen
+from kdiag.cli import flags, screen
 from kdiag.cli.diagnosis import known_checks
-from kdiag.cli.flags import flag
 from kdiag.cli.logs import verbose_flag
 from kdiag.render.layout import wrapped
 
 
 @click.command()
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Format.",
-)
+@flags.format_flag(["text", "json", "markdown"])
 @verbose_flag
 def checks(format_: str) -> None:
     """List the checks by area; ids and areas are what --only and --skip take."""

@@ -32,15 +32,7 @@ Exit codes:
 @click.command(epilog=_EXIT_CODES)
 @click.argument("before", type=flags.FILE)
 @click.argument("after", type=flags.FILE)
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(list(_RENDERERS)),
-    default="text",
-    show_default=True,
-    help="Format.",
-)
+@flags.format_flag(list(_RENDERERS))
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
 @flag(
     "--fail-on",

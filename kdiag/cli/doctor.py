@@ -18,7 +18,7 @@ from kdiag.cli.diagnosis import (
 from kdiag.cli.ending import FOUND, INCOMPLETE, OK
 from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.logs import verbose_flag
-from kdiag.cli.watching import WATCH, Samples, watch
+from kdiag.cli.watching import WATCH, samples, watch
 from kdiag.errors import UsageError
 from kdiag.finding import Report
 from kdiag.plan import plan
@@ -58,15 +58,7 @@ With -o nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, whatever --fail-on says.
     help="An earlier report (-o json), to say what is new.",
 )
 @flag("--new-only", is_flag=True, help="Show, and fail on, only what is new or worse since then.")
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(screen.formats()),
-    default=screen.TEXT,
-    show_default=True,
-    help="Format.",
-)
+@flags.format_flag(screen.formats())
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
 @flags.FAIL_ON
 @WATCH
@@ -156,10 +148,10 @@ def _pages(
     chosen: Chosen, connection: Connection, others: Asked, render: Render, *, is_text: bool
 ) -> Callable[[], str]:
     """Return what reads the cluster once more and says, in text, what has changed since."""
-    samples, before = Samples(plan(chosen.checks), connection, others), list[Report]()
+    taken, before = samples(plan(chosen.checks), connection, others), list[Report]()
 
     def once() -> str:
-        snapshot = samples.take()
+        snapshot = taken.take()
         report = chosen.judge(snapshot, connection.command_config)
         news = changes(before.pop(), report) if before else []
         before.append(report)

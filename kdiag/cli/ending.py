@@ -1,9 +1,11 @@
 """How a command ends: one sentence on stderr, one exit code, no traceback unless -v."""
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,9 +24,12 @@ INTERRUPTED = 130
 HUNG_UP = 141
 """What a shell reports for a program whose reader went away."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 
 def ended(run: Callable[[], Any]) -> int:
     """Run a command and return its exit code; what went wrong is said on stderr."""
+    _open_streams()
     configure(verbose=False)
     try:
         code = run()
@@ -35,15 +40,38 @@ def ended(run: Callable[[], Any]) -> int:
     except KdiagError as error:
         return _said(str(error), _code(error))
     except Exception as error:  # noqa: BLE001 - said in one line, and in full with -v
-        return _crashed(error)
+        return _full(error) if _is_full(error) else _crashed(error)
     return code if isinstance(code, int) else OK
 
 
 def hung_up() -> int:
     """Let nothing more be written to a reader that went away; return the exit code."""
+    _write_nowhere()
+    return HUNG_UP
+
+
+def _write_nowhere() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
-    return HUNG_UP
+
+
+def _open_streams() -> None:
+    """Put /dev/null where a stream was closed: else the first socket would take its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w"))  # noqa: SIM115
+
+
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def _full(error: Exception) -> int:
+    """Say that what was to be written has no room, and leave the rest of it."""
+    where, why = getattr(error, "filename", None), getattr(error, "strerror", None)
+    if where is None:
+        _write_nowhere()
+    return _said(f"{where or 'stdout'}: cannot be written: {why}", USAGE)
 
 
 def _said(sentence: str, code: int) -> int:

@@ -12,6 +12,7 @@ from kdiag.cli.diagnosis import known_checks
 from kdiag.cli.logs import verbose_flag
 from kdiag.config import read_tunables
 from kdiag.errors import UsageError
+from kdiag.preflight.upgrades import OF_UPGRADES
 from kdiag.render.layout import wrapped
 from kdiag.runbook import read_runbook
 
@@ -25,11 +26,21 @@ _LABEL = 12
 @verbose_flag
 def explain(id_: str, config: Path | None, overrides: tuple[str, ...]) -> None:
     """Show the runbook of a check: what it means, how to confirm it, how to fix it."""
+    screen.write(explained(id_, config, overrides), None)
+
+
+def explained(id_: str, config: Path | None, overrides: tuple[str, ...]) -> str:
+    """Return what explains a check, or a rule that only a preflight has.
+
+    Raises UsageError where there is none, with the nearest id.
+    """
     registry = known_checks()
+    if id_ in OF_UPGRADES:
+        return read_runbook(id_)
     check = registry.get(id_)
     tunables = read_tunables(config, overrides, registry.checks).get(id_, {})
     head = "\n".join(_head(check, tunables, screen.width()))
-    screen.write(f"{head}\n\n{_page(id_)}", None)
+    return f"{head}\n\n{_page(id_)}"
 
 
 def _head(check: Check, tunables: Mapping[str, Any], width: int) -> Iterator[str]:

@@ -7,21 +7,15 @@ from itertools import groupby
 
 import click
 
-from kdiag.cli import screen
-from kdiag.cli.flags import flag
+from kdiag.cli import flags, screen
 from kdiag.cli.logs import verbose_flag
 from kdiag.facts import FACTS, Fact
 
 
 @click.command()
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(["text", "json", "jmx-exporter"]),
-    default="text",
-    show_default=True,
-    help="Format; jmx-exporter is a configuration for jmx_exporter.",
+@flags.format_flag(
+    ["text", "json", "jmx-exporter"],
+    help_="Format; jmx-exporter is a configuration for jmx_exporter.",
 )
 @verbose_flag
 def facts(format_: str) -> None:

@@ -25,6 +25,19 @@ def flag(*names: str, **more: Any) -> Decorator:
     return click.option(*names, **{"envvar": f"KDIAG_{variable}", **more})
 
 
+def format_flag(formats: Sequence[str], help_: str = "Format.") -> Decorator:
+    """Return the flag for one of some formats, the first of them unless told."""
+    return flag(
+        "-o",
+        "--output",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help=help_,
+    )
+
+
 @dataclass(frozen=True)
 class Connection:
     """How to reach the cluster, and how long to wait."""

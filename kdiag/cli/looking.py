@@ -13,7 +13,7 @@ from kdiag.cli.ending import INCOMPLETE, OK
 from kdiag.cli.flags import Connection, flag
 from kdiag.cli.output import Output
 from kdiag.cli.saved import opened
-from kdiag.cli.watching import WATCH, Samples, watch
+from kdiag.cli.watching import WATCH, samples, watch
 from kdiag.errors import UsageError
 from kdiag.pages.changes import Changes, Lags, changes
 from kdiag.plan import plan_for
@@ -91,7 +91,7 @@ def _taker(
     look: Look, connection: Connection, sections: Collection[type[Section]]
 ) -> Callable[[], Snapshot]:
     if look.from_file is None:
-        return Samples(plan_for(sections), connection).take
+        return samples(plan_for(sections), connection).take
     if look.watch_seconds is not None:
         raise UsageError("--watch needs a cluster; a file does not change (--from)")
     return partial(opened, look.from_file)

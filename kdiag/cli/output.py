@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import click
-
 from kdiag.cli import flags, screen
 from kdiag.cli.flags import flag
 
@@ -42,15 +40,7 @@ class Output:
 
 
 _OUTPUT = (
-    flag(
-        "-o",
-        "--output",
-        "format_",
-        type=click.Choice([screen.TEXT, "json"]),
-        default=screen.TEXT,
-        show_default=True,
-        help="Format.",
-    ),
+    flags.format_flag([screen.TEXT, "json"]),
     flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout."),
     flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does."),
 )

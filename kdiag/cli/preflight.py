@@ -8,6 +8,7 @@ from kdiag.cli.logs import verbose_flag
 _COMMANDS = {
     "reassign": ("kdiag.cli.reassign:reassign", "Say what a reassignment would break."),
     "restart": ("kdiag.cli.restart:restart", "Say whether a broker or rack can be restarted now."),
+    "upgrade": ("kdiag.cli.upgrade:upgrade", "Say what stands before a newer release."),
 }
 
 

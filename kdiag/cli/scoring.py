@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kdiag.cli.around import services_of_lab
 from kdiag.cli.demo import meets
 from kdiag.cli.releases import Tried, rows, try_releases
 from kdiag.errors import KdiagError, LabError, UsageError
@@ -99,7 +100,8 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
         say(f"Made in {time.monotonic() - started:.0f} s; waiting {settle_seconds:g} s")
         time.sleep(settle_seconds)
         access = Access(urls=lab.jmx_urls())
-        snapshot = collect(plan(checks), lab.bootstrap, access=access)
+        services = services_of_lab(lab)
+        snapshot = collect(plan(checks), lab.bootstrap, access=access, services=services)
         report = diagnose(snapshot, checks, tunables)
     return report, failed, time.monotonic() - started
 

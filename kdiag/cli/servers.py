@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from kdiag.bounded import read_text
 from kdiag.config import nearest, read_table
 from kdiag.errors import UsageError
 
@@ -142,7 +143,7 @@ def _words(found: Mapping[str, Any], at: str) -> list[str]:
 def secret(file: Path) -> str:
     """Return what a file holds, without the line break at its end. Raises UsageError."""
     try:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
+        return read_text(file).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise UsageError(f"{file}: cannot be read: {why}") from None

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import click
-
 from kdiag.cli import flags, screen
 from kdiag.cli.doctor import exit_code
 from kdiag.cli.flags import flag
@@ -33,15 +31,7 @@ class Trial:
 
 _TRIAL = (
     flag("--from", "from_file", type=flags.FILE, metavar="FILE", help="Ask a saved snapshot."),
-    flag(
-        "-o",
-        "--output",
-        "format_",
-        type=click.Choice(screen.formats()),
-        default=screen.TEXT,
-        show_default=True,
-        help="Format.",
-    ),
+    flags.format_flag(screen.formats()),
     flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout."),
     flags.FAIL_ON,
     flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does."),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from kdiag.bounded import read_text
 from kdiag.cli import flags, screen
 from kdiag.cli.diagnosis import choose, known_checks
 from kdiag.cli.flags import Selection, flag
@@ -150,7 +151,7 @@ def _write(path: Path, draft: Draft) -> None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except FileNotFoundError:
         return ""
     except OSError as error:

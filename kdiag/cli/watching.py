@@ -5,6 +5,7 @@ gets page after page, each under the time of its drawing; JSON documents carry t
 """
 
 import gc
+import math
 import os
 import shutil
 import sys
@@ -41,33 +42,47 @@ _TIME = "%Y-%m-%d %H:%M:%S UTC"
 class Samples:
     """Snapshots of one cluster, each with an earlier one to compare with.
 
-    Only the first pass pauses for a second sample of its own; then the passes before serve, the
-    youngest that is at least as old as that pause.
+    read: takes one, with a pause of so many seconds for a second sample. Only the first pass pauses
+    so; then the passes before serve, the youngest that is at least as old as that pause. What is
+    older than forget_seconds serves no more, and the next pass pauses again.
     """
 
-    def __init__(self, plan: Plan, connection: Connection, others: Asked | None = None) -> None:
-        self._plan, self._connection, self._others = plan, connection, others
+    def __init__(
+        self,
+        read: Callable[[float], Snapshot],
+        pause_seconds: float,
+        forget_seconds: float = math.inf,
+    ) -> None:
+        self._read, self._pause, self._forget = read, pause_seconds, forget_seconds
         self._taken: list[Snapshot] = []
 
     def take(self) -> Snapshot:
-        """Read the cluster. Raises what read_cluster raises."""
-        if not self._taken:
-            snapshot = self._read(self._connection)
+        """Read the cluster. Raises what `read` raises."""
+        if not self._taken or self._is_forgotten(self._taken[-1]):
+            snapshot = self._read(self._pause)
             self._taken = [replace(snapshot, earlier=None)]
             return snapshot
-        snapshot = self._read(replace(self._connection, sample_seconds=0))
+        snapshot = self._read(0)
         return replace(snapshot, earlier=self._earlier(snapshot))
 
-    def _read(self, connection: Connection) -> Snapshot:
-        return read_cluster(self._plan, connection, others=self._others)
+    def _is_forgotten(self, last: Snapshot) -> bool:
+        return (datetime.now(UTC) - last.taken_at).total_seconds() > self._forget
 
     def _earlier(self, snapshot: Snapshot) -> Snapshot:
         """Return the sample to compare with; keep what the next ones may need."""
-        pause = self._connection.sample_seconds
-        while len(self._taken) > 1 and _seconds(self._taken[1], snapshot) >= pause:
+        while len(self._taken) > 1 and _seconds(self._taken[1], snapshot) >= self._pause:
             self._taken.pop(0)
         self._taken.append(snapshot)
         return self._taken[0]
+
+
+def samples(plan: Plan, connection: Connection, others: Asked | None = None) -> Samples:
+    """Return snapshots of what a plan wants, with signs of life; see read_cluster."""
+
+    def read(pause: float) -> Snapshot:
+        return read_cluster(plan, replace(connection, sample_seconds=pause), others=others)
+
+    return Samples(read, connection.sample_seconds)
 
 
 def _seconds(before: Snapshot, after: Snapshot) -> float:

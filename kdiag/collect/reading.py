@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from kdiag.collect.histories import Histories
+from kdiag.collect.offered import offered
 from kdiag.collect.pipelines import Pipelines
 from kdiag.collect.settled import Filled, Settled
 from kdiag.errors import ConnectError, KdiagError, UsageError
@@ -408,13 +409,14 @@ class Reading:
     def sections(self, held: Filled) -> Filled:
         """Return what is held together with what the metadata says."""
         topics, partitions = self._tables()
-        return {
+        read: Filled = {
             Cluster: self._cluster(held),
             Brokers: make_brokers(self.wire, self.registered, partitions, self.now),
             Topics: topics,
             Partitions: partitions,
             **held,
         }
+        return offered(read)
 
 
 def _configs(settled: Filled) -> TopicConfigs | Missing:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from kdiag.analysis.connector_runs import ConnectorRuns
 from kdiag.analysis.durability import Durability
 from kdiag.exporter.ages import Log
 from kdiag.exporter.shown import Shown
 from kdiag.finding import Report
+from kdiag.pipeline_sections import ConnectorTasks, ConnectWorkers
 from kdiag.sections import (
     Brokers,
     Cluster,
@@ -32,6 +34,9 @@ READS: tuple[type[Section], ...] = (
     Brokers,
     Cluster,
     Commits,
+    ConnectorRuns,
+    ConnectorTasks,
+    ConnectWorkers,
     Durability,
     Groups,
     LogDirs,

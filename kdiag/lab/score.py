@@ -22,7 +22,8 @@ _JMX = ("jolokia",)
 NOT_MADE: Mapping[str, str] = {
     "compaction-stopped by a dead cleaner thread": "only an error in the broker ends it",
     "consumer-offsets-bloat": "takes hundreds of megabytes of commits; tested on tables",
-    "connect-rebalance-loop": "the lab starts no Kafka Connect",
+    "connect-rebalance-loop": "workers refuse to start with a topic of settings that "
+    "makes them disagree; tested on tables",
     "disk-headroom, log-dirs-unbalanced": "take small disks of several brokers or directories, and "
     "the lab makes one; tested on tables",
     "metadata-errors": "a broker that cannot load metadata does not start; tested on tables",

@@ -67,7 +67,7 @@ class Service:
         marked = {**environment, LAB_VARIABLE: self.lab_id}
         spawn(command, marked, self.log_file).write(self.home / "pid")
 
-    def wait(self, is_ready: Callable[[], bool], seconds: float = 90) -> None:
+    def wait(self, is_ready: Callable[[], bool], seconds: float = 180) -> None:
         """Wait until it is ready; raise LabError if it ends before."""
         wait_until(lambda: not self.is_running or is_ready(), f"{self.name} is ready", seconds, 0.2)
         if not self.is_running:

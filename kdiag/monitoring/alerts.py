@@ -417,8 +417,35 @@ ALERTS: tuple[Alert, ...] = (
         "exporter's first page says what it lacks.",
     ),
     Alert(
+        name="KafkaConnectorFailed",
+        expr="sum by (kafka_cluster, connect_cluster, connector) "
+        '(kdiag_connect_connector_tasks{state="FAILED"}) > 0 or '
+        'kdiag_connect_connector_state{state="FAILED"} == 1',
+        wait="3m",
+        keep="5m",
+        severity="critical",
+        page="connector-failed",
+        check="connector-failed",
+        summary="A connector has failed, or tasks of it.",
+        description="Connector {{ $labels.connector }} of {{ $labels.kafka_cluster }} has failed "
+        "tasks, which nobody starts again. kdiag doctor --only connector-failed --connect "
+        "{{ $labels.connect_cluster }}",
+    ),
+    Alert(
+        name="KafkaConnectWorkerDown",
+        expr="kdiag_connect_worker_up == 0",
+        wait="10m",
+        severity="warning",
+        page="connector-failed",
+        check="connector-failed",
+        summary="A worker of Kafka Connect does not answer.",
+        description="Worker {{ $labels.worker }} of {{ $labels.kafka_cluster }} does not answer; "
+        "its tasks move to others, or stand.",
+    ),
+    Alert(
         name="KafkaCriticalFinding",
-        expr=f'kdiag_check_root_findings{{severity="critical", check!~"{_SPECIAL}"}} > 0',
+        expr='kdiag_check_root_findings{severity="critical", '
+        f'check!~"{_SPECIAL}|connector-failed"}} > 0',
         wait="6m",
         keep="15m",
         severity="critical",

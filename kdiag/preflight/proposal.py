@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 from kdiag.sections import Brokers, Partitions
 from kdiag.snapshot import Missing, Section, Snapshot
@@ -52,19 +53,27 @@ def read_proposal(path: Path) -> Proposal:
     Raises UsageError where it cannot be read, is no such JSON, or says something twice.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text(path))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except json.JSONDecodeError as error:
         raise UsageError(f"{path}:{error.lineno}:{error.colno}: is no JSON: {error.msg}") from None
     except (ValueError, RecursionError):
         raise UsageError(f"{path}: is no JSON in UTF-8") from None
+    return proposal_of(document, str(path))
+
+
+def proposal_of(document: Any, name: str) -> Proposal:
+    """Return what a document of JSON proposes. name: what errors call it.
+
+    Raises UsageError where it is no reassignment, or says something twice.
+    """
     rows = document.get("partitions") if isinstance(document, dict) else None
     if not isinstance(rows, list) or not rows or document.get("version") != 1:
-        raise UsageError(f"{path}: is no reassignment; expected {_SHAPE}")
+        raise UsageError(f"{name}: is no reassignment; expected {_SHAPE}")
     moves: dict[Key, Move] = {}
     for number, row in enumerate(rows, 1):
-        where = f"{path}: entry {number} of partitions"
+        where = f"{name}: entry {number} of partitions"
         key, move = _entry(row, where)
         if key in moves:
             raise UsageError(f"{where}: {key[0]}-{key[1]} is there twice")

@@ -41,10 +41,7 @@ def offline_partition(remaining: Remaining, topics: Topics, groups: Groups | Non
             row,
             _readers(row, topics, groups),
             cause=f"Out of sync now: {_brokers(row.out_of_sync)}.",
-            action=Action(
-                f"Wait until {_brokers(row.out_of_sync)} is in sync again.",
-                _DESCRIBE + " --under-replicated-partitions",
-            ),
+            action=_wait_for(row),
         )
 
 
@@ -73,10 +70,7 @@ def under_min_isr(remaining: Remaining, departure: Departure) -> Said:
             row,
             departure,
             cause=f"Out of sync now: {_brokers(row.out_of_sync)}.",
-            action=Action(
-                f"Wait until {_brokers(row.out_of_sync)} is in sync again.",
-                _DESCRIBE + " --under-replicated-partitions",
-            ),
+            action=_wait_for(row),
         )
 
 
@@ -162,6 +156,13 @@ def _with(remaining: Remaining, outcome: str, *, is_permanent: bool | None = Non
     if is_permanent is not None:
         rows = rows[rows["is_permanent"] == is_permanent]
     yield from rows.itertuples()
+
+
+def _wait_for(row: Any) -> Action:
+    return Action(
+        f"Wait until {_brokers(row.out_of_sync)} is in sync again.",
+        _DESCRIBE + " --under-replicated-partitions",
+    )
 
 
 def _offline(row: Any, readers: Sequence[str], cause: str, action: Action) -> Finding:

@@ -27,6 +27,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kdiag.bounded import read_text
 from kdiag.config import nearest, read_table
 from kdiag.errors import UsageError
 from kdiag.profiles.place import Place
@@ -66,7 +67,7 @@ def read_profile(name: str) -> Profile:
             f"--profile {name}: is neither a file nor one of {known}{nearest(name, shipped)}"
         )
     try:
-        return profile_of(path.read_text(encoding="utf-8"), name)
+        return profile_of(read_text(path), name)
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -88,7 +89,7 @@ def profile_of(text: str, file: str) -> Profile:
     """Return the profile of a text. Raises UsageError, with the line, for what is none."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{file}: is not TOML: {error}") from None
     for table in document:
         if table not in _TABLES:
@@ -121,7 +122,7 @@ def objectives(config: Path) -> tuple[LagRule, ...]:
     Raises UsageError for what is wrong with them or with the file.
     """
     rows = read_table(config, "lag") or []
-    return lag_rules(rows, str(config), config.read_text(encoding="utf-8"))
+    return lag_rules(rows, str(config), read_text(config))
 
 
 def _rows(document: Mapping[str, Any], place: Place) -> Sequence[Mapping[str, Any]]:

@@ -20,17 +20,24 @@ errors tolerance deadletterqueue topic context headers enable log include messag
 delay ms database hostname port user password dbname server table list exclude plugin slot
 publication autocreate mode snapshot heartbeat interval action query flush size rotate schedule
 bucket region s3 format aws access secret id store url schema schemas registry basic auth
-credentials source info ssl sasl jaas config keystore truststore location mechanism consumer
-producer admin override connection username token offset offsets lsn
+credentials source target cluster alias replication policy separator emit heartbeats checkpoints
+enabled sync group event processing failure handling drop on stop factor partitions info ssl sasl
+jaas config keystore truststore location mechanism consumer producer admin override connection
+username token offset offsets lsn
 """
 _KEYS = frozenset(_KEYS_TEXT.split())
+_WORDS_TEXT = """
+all skip warn fail ignore initial never always when_needed filtered disabled all_tables pgoutput
+decoderbufs manual connector connector_and_driver
+"""
+_WORDS = frozenset(_WORDS_TEXT.split())
 _TOPICS = re.compile(r"topics|.*\.topic(\.name)?")
 
 
 def plugin(name: str, scope: Scope) -> str:
     """Replace the name of a class, slot or publication that is nobody's we know."""
-    is_public = name in _OF_DEBEZIUM or _PUBLIC.fullmatch(name) or is_harmless(name)
-    return name if is_public else scope.rename("value", name)
+    is_known = _PUBLIC.fullmatch(name) or name.lower() in _WORDS or is_harmless(name)
+    return name if is_known or name in _OF_DEBEZIUM else scope.rename("value", name)
 
 
 def connector_key(key: str, scope: Scope) -> str:
@@ -41,6 +48,10 @@ def connector_key(key: str, scope: Scope) -> str:
 
 def connector_value(key: str, value: str, scope: Scope) -> str:
     """Replace the value of a setting of a connector."""
+    if key.endswith("group.id"):
+        return scope.rename("group", value)
+    if key.endswith("hostname"):
+        return scope.host(value)
     if _TOPICS.fullmatch(key):
         return ",".join(scope.rename("topic", part.strip()) for part in value.split(","))
     return plugin(value, scope)

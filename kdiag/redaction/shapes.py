@@ -17,10 +17,10 @@ import re
 from ipaddress import ip_address
 from typing import Protocol
 
+from kdiag.analysis.connect_topics import NAME as CONNECT_TOPIC
 from kdiag.analysis.families import DEAD_LETTERS, STREAMS, family_of
 from kdiag.analysis.topic_durability import PLUMBING
 
-_KAFKAS_OWN = re.compile(r"connect-(?P<middle>[\w.-]+)-(?P<what>configs?|offsets?|status(es)?)")
 SINK_GROUP = "connect-"
 _ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
 _CONSOLE = re.compile(r"console-consumer-\d+", re.IGNORECASE)
@@ -71,8 +71,8 @@ def shaped(category: str, name: str, letters: Letters) -> str:
 
 
 def _topic(name: str, letters: Letters) -> str:
-    if found := _KAFKAS_OWN.fullmatch(name):
-        return f"connect-{letters.word()}-{found['what']}"
+    if found := CONNECT_TOPIC.fullmatch(name):
+        return _connect_topic(found, letters)
     if PLUMBING.fullmatch(name):
         return name
     before = "__" if name.startswith("__") else ""
@@ -80,6 +80,18 @@ def _topic(name: str, letters: Letters) -> str:
     behind += "-dlq" if re.search(DEAD_LETTERS, name) else ""
     behind += next((mark for mark in STREAMS if name.endswith(mark)), "")
     return f"{before}topic-{letters.word()}{behind}"
+
+
+def _connect_topic(found: re.Match[str], letters: Letters) -> str:
+    """Keep what the topic holds, and which three belong together."""
+    name, before, behind = found[0], found["before"], found["behind"]
+    if before == "connect-":
+        return name
+    word = letters.of("value", before + behind).removeprefix("value-")
+    what = name.removeprefix(before).removesuffix(behind)
+    if behind:
+        return f"mm2-{what}.{word}.internal"
+    return f"{'' if PLUMBING.fullmatch(name) else 'some-'}connect-{word}-{what}"
 
 
 def _group(name: str, letters: Letters) -> str:

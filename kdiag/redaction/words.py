@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from kio.schema.errors import ErrorCode
 
 _COMPOUND = re.compile(r"(?:--)?[A-Za-z_][\w.-]*\w|[A-Za-z]")
+_JAVA = re.compile(r"(org\.apache\.kafka|java|javax)(\.[\w$]+)+")
 _PARTS = ("errors.py", "wire", "sources", "collect", "facts.py")
 _SYSTEMS = """
 Errno errno Connect call failed Multiple exceptions Name or service not known nodename nor servname
@@ -23,6 +24,8 @@ certificate verify unable to get local issuer self-signed self signed chain host
 not valid for expired wrong version number handshake alert unknown ca bad sslv3 tlsv1 EOF occurred
 violation of protocol internal error unexpected eof while reading peer closed connection
 authentication failed due to invalid credentials
+Tolerance exceeded in error handler Exiting WorkerSinkTask due to unrecoverable exception Converting
+byte to Kafka Connect data failed due to serialization error
 """
 
 
@@ -30,7 +33,9 @@ def names_nobody(text: str) -> bool:
     """Tell whether all words of a text are everybody's."""
     rest = _COMPOUND.sub("", text)
     words = _COMPOUND.findall(text)
-    return not any(map(str.isalpha, rest)) and all(word.lower() in _everybodys() for word in words)
+    return not any(map(str.isalpha, rest)) and all(
+        word.lower() in _everybodys() or _JAVA.fullmatch(word) for word in words
+    )
 
 
 @cache

@@ -58,6 +58,7 @@ def _cluster(cluster: Mapping[str, Any]) -> dict[str, Any]:
         "name": plain(cluster.get("name")),
         "mode": None if mode == "unknown" else mode,
         "version": plain(cluster.get("version")),
+        **({"service": plain(cluster["service"])} if cluster.get("service") else {}),
         "brokers": [
             {key: plain(broker.get(key)) for key in ("id", "host", "port", "rack")}
             for broker in cluster.get("brokers", ())

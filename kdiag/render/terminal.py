@@ -55,7 +55,7 @@ def _header(report: Report, width: int, color: bool) -> Iterator[str]:
         [
             Span(f"kdiag {report.version}", "strong"),
             f"  cluster {_cluster(report)}",
-            f"  Kafka {_kafka(report)}",
+            f"  {_kafka(report)}",
         ],
         width,
         color=color,
@@ -89,8 +89,10 @@ def _kafka(report: Report) -> str:
     mode = _MODES.get(str(report.cluster.get("mode")))
     unreachable = report.counts.get("unreachable", 0)
     brokers = report.counts.get("brokers", len(report.cluster.get("brokers", ())))
+    version, service = report.cluster.get("version"), report.cluster.get("service")
     words = [
-        str(report.cluster.get("version") or "of unknown version"),
+        str(service) if service else None,
+        f"Kafka {version or 'of unknown version'}" if version or not service else None,
         mode,
         count(brokers, "broker") if brokers else None,
         f"{unreachable} unreachable" if unreachable else None,

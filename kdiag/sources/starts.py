@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 from kdiag.sections import Facts, StartHistory
 from kdiag.snapshot import Snapshot
@@ -52,7 +53,7 @@ def _late(found: list[float], since: float) -> list[float]:
 
 def _read(file: Path) -> dict[str, list[float]]:
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -22,6 +22,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 from kdiag.waivers.entry import MATCH_KEYS, OPERATORS, Condition, Entry
 from kdiag.waivers.ledger import Waivers
@@ -52,7 +53,7 @@ def read_waivers(path: Path, checks: Collection[str]) -> Waivers:
     Raises UsageError with file, line and what is allowed for everything else than that.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

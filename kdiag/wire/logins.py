@@ -20,6 +20,7 @@ _MODULES: Final = {
     "GSSAPI": "Krb5LoginModule",
 }
 MECHANISMS: Final = tuple(_MODULES)
+_MSK_IAM: Final = "AWS_MSK_IAM"
 _EXTENSION: Final = "extension_"
 
 
@@ -54,6 +55,12 @@ Login = Password | Bearer | Kerberos
 
 def read_login(keys: Keys) -> Login:
     """Return what the keys `sasl.*` say. Raises UsageError, without a secret."""
+    if keys.get("sasl.mechanism") == _MSK_IAM:
+        raise UsageError(
+            f"{keys.at('sasl.mechanism')} {_MSK_IAM} is for Java; Amazon MSK takes the same "
+            "identity with sasl.mechanism=OAUTHBEARER, and sasl.oauthbearer.token_command set to "
+            "what prints a token of aws-msk-iam-sasl-signer"
+        )
     mechanism = keys.choice("sasl.mechanism", "GSSAPI", MECHANISMS)
     module = _module(keys, mechanism)
     options = module.options if module is not None else {}

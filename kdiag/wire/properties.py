@@ -8,6 +8,7 @@ before any other character vanishes. Bytes are ISO-8859-1. The last of two equal
 import re
 from pathlib import Path
 
+from kdiag.bounded import read_bytes
 from kdiag.errors import UsageError
 
 _CONTINUES = re.compile(r"(?<!\\)(?:\\\\)*\\$")
@@ -22,7 +23,7 @@ def load(path: Path) -> dict[str, str]:
     Raises: UsageError if the file is missing, unreadable, empty or no text.
     """
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     if b"\0" in data:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 from kdiag.wire import properties
 
@@ -38,7 +39,7 @@ def _look_up(provider: str, path: str, key: str, at: str) -> tuple[str | None, s
     if provider == "file":
         return properties.load(Path(path)).get(key), path
     try:
-        return (Path(path) / Path(key).name).read_text(encoding="utf-8"), path
+        return read_text(Path(path) / Path(key).name), path
     except FileNotFoundError:
         return None, path
     except (OSError, UnicodeDecodeError) as error:

@@ -77,7 +77,10 @@ async def _ask(
 def _why_no_handshake(reply: Any, mechanism: str) -> str:
     if reply.error_code == ErrorCode.unsupported_sasl_mechanism:
         offered = ", ".join(reply.mechanisms) or "none"
-        return f"this listener does not offer SASL mechanism {mechanism}; it offers {offered}"
+        return (
+            f"this listener does not offer SASL mechanism {mechanism}; it offers {offered}, "
+            "and sasl.mechanism must be one of these"
+        )
     if reply.error_code == ErrorCode.illegal_sasl_state:
         return "this listener wants no SASL; use security.protocol=PLAINTEXT or SSL"
     return f"SASL handshake failed: {error_name(reply.error_code)}"

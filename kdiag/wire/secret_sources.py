@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 
 COMMAND_SECONDS = 30
@@ -16,7 +17,7 @@ def of_file(where: str, file: Path) -> str:
     or has more lines.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise UsageError(f"{where}: {file} cannot be read: {why}") from None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kdiag.bounded import read_bytes
 from kdiag.errors import UsageError
 from kdiag.wire import jks
 from kdiag.wire.pem import pem_blocks
@@ -34,7 +35,7 @@ def read_store(path: Path, store: str, declared: str, passwords: Passwords, orig
     to convert it).
     """
     try:
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError as error:
         raise UsageError(f"{origin}: {path} cannot be read: {error.strerror}") from error
     kind = _kind(data, declared)

@@ -6,7 +6,7 @@ import pytest
 
 from kdiag.cli import watching
 from kdiag.cli.flags import Connection
-from kdiag.cli.watching import Samples, watch
+from kdiag.cli.watching import samples, watch
 from kdiag.errors import ConnectError, UsageError
 from kdiag.plan import plan_for
 from kdiag.snapshot import Snapshot
@@ -137,9 +137,9 @@ def test_only_the_first_pass_pauses_and_the_others_compare_with_one_old_enough(m
         return Snapshot(taken_at=ago(ages.pop(0)), sections={}, earlier=earlier)
 
     monkeypatch.setattr(watching, "read_cluster", read)
-    samples = Samples(plan_for(()), CONNECTION)
+    watched = samples(plan_for(()), CONNECTION)
 
-    taken = [samples.take() for _ in range(4)]
+    taken = [watched.take() for _ in range(4)]
 
     assert pauses == [5, 0, 0, 0]
     assert [each.earlier.taken_at for each in taken] == [ago(25), ago(20), ago(18), ago(10)]

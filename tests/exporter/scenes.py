@@ -11,6 +11,7 @@ from kdiag.exporter.seen import Seen
 from kdiag.exporter.shown import Shown
 from kdiag.finding import Report
 from kdiag.snapshot import Missing, Section, Snapshot
+from tests.connect_tables import OTHER, URL, configs, connectors, tasks, workers
 from tests.tables import (
     NOW,
     brokers,
@@ -28,6 +29,17 @@ from tests.tables import (
     topic_configs,
     topics,
 )
+
+
+def connect() -> list[Section]:
+    """A sink with a failed task, on the one of two workers that answers."""
+    dead = {f"worker {OTHER}": Missing("Kafka Connect cannot be reached")}
+    return [
+        workers(URL, errors=dead),
+        connectors({"connector": "s3", "task_count": 2}, errors=dead),
+        tasks({"s3": ["RUNNING", "FAILED"]}, "java.lang.Error", errors=dead),
+        configs({"s3": {"connector.class": "io.confluent.S3"}}, errors=dead),
+    ]
 
 
 def sections() -> list[Section]:
@@ -52,6 +64,7 @@ def sections() -> list[Section]:
             {"group": "billing", "member_id": "m1", "assignment": (("orders", 0), ("orders", 1))},
             {"group": "billing", "member_id": "m2"},
         ),
+        *connect(),
         commits(
             {
                 ("billing", "orders", 0): 70,

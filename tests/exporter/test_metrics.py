@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy
 import pytest
@@ -6,8 +7,11 @@ import pytest
 from kdiag.exporter.compat import COMPAT
 from kdiag.exporter.exposition import page
 from kdiag.exporter.metrics import native
+from kdiag.finding import NotApplicable
+from kdiag.pipeline_sections import CONNECT_SECTIONS
 from kdiag.sections import Commits, LogDirs, Partitions, Reassignments, TopicConfigs
 from kdiag.snapshot import Missing
+from tests.connect_tables import OTHER, URL
 from tests.exporter.scenes import sections, seen, snapshot, told
 from tests.tables import commits, partition_row, partitions, reassignments
 
@@ -65,6 +69,26 @@ def test_replicas_that_are_being_added_are_not_missed():
     families = list(native(seen(snapshot([*held, moved, moving]))))
 
     assert told(families, "kdiag_partitions_under_replicated")[()] == 1
+
+
+def test_a_failed_task_is_told_although_the_connector_runs(families):
+    key = (URL, "s3")
+
+    assert told(families, "kdiag_connect_connector_state")[*key, "RUNNING"] == 1
+    assert told(families, "kdiag_connect_connector_state")[*key, "FAILED"] == 0
+    assert told(families, "kdiag_connect_connector_tasks")[*key, "FAILED"] == 1
+    assert told(families, "kdiag_connect_connector_tasks")[*key, "RUNNING"] == 1
+    assert told(families, "kdiag_connect_worker_up") == {(URL,): 1, (OTHER,): 0}
+
+
+def test_without_connect_nothing_is_told_of_it():
+    held = [each for each in sections() if type(each) not in CONNECT_SECTIONS]
+    absent = dict.fromkeys(CONNECT_SECTIONS, NotApplicable("no Kafka Connect was given"))
+    taken = snapshot(held)
+
+    families = native(seen(replace(taken, sections={**taken.sections, **absent})))
+
+    assert not [family.name for family in families if "connect_" in family.name]
 
 
 def test_lag_is_counted_from_where_a_reader_can_go_on(families):

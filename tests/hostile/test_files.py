@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 
 from kdiag.check import Check
 from kdiag.config import COMMANDS, read_flags, read_table, read_tunables
+from kdiag.diagnose import diagnose
 from kdiag.errors import UsageError
+from kdiag.exporter.web.config import read_web_config
+from kdiag.preflight.proposal import read_proposal
+from kdiag.profiles.read import objectives, read_profile
+from kdiag.recorded import read_report
 from kdiag.registry import load_checks
+from kdiag.render.json import render
 from kdiag.sources.saved import load
+from kdiag.waivers.file import read_waivers
 from kdiag.wire import properties
 from kdiag.wire.jaas import parse_jaas
 from kdiag.wire.keys import KEYS
@@ -166,3 +173,102 @@ def test_a_table_whose_columns_are_none_is_refused(tmp_path, columns):
 
     with pytest.raises(UsageError, match="is a damaged snapshot: columns is"):
         load(tmp_path / "s.json")
+
+
+WAIVERS = """\
+version: 1
+waivers:
+  - check: under-min-isr
+    match: {topic: "glob:scratch-*"}
+    reason: a test
+    owner: me
+    expires: 2030-01-01
+"""
+PROFILE = """\
+[[topics]]
+topic = "orders-*"
+partitions = 12
+[[lag]]
+group = "billing"
+seconds = 30
+"""
+WEB = """\
+tls_server_config:
+  cert_file: a.pem
+  key_file: b.pem
+basic_auth_users:
+  ann: x
+http_server_config:
+  headers: {X-Frame-Options: deny}
+"""
+MOVES = {
+    "version": 1,
+    "partitions": [
+        {"topic": "orders", "partition": 0, "replicas": [1, 2], "log_dirs": ["any"] * 2}
+    ],
+}
+
+
+def _read_waivers(path):
+    read_waivers(path, [check.id for check in CHECKS])
+
+
+READERS = {
+    "waivers": (WAIVERS, _read_waivers),
+    "profile": (PROFILE, lambda path: read_profile(str(path))),
+    "objectives": (PROFILE, objectives),
+    "web": (WEB, read_web_config),
+    "reassignment": (json.dumps(MOVES), read_proposal),
+    "report": (render(diagnose(load(PACKED[0]), CHECKS, {})), read_report),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+@bounded
+@given(data=st.data())
+def test_a_damaged_file_is_read_or_refused(tmp_path, name, data):
+    text, read = READERS[name]
+    (tmp_path / "f").write_bytes(data.draw(mutated(text.encode())))
+    try:
+        read(tmp_path / "f")
+    except UsageError as error:
+        one_sentence(error)
+
+
+@pytest.mark.parametrize("name", READERS)
+@bounded
+@given(value=JSON)
+def test_any_document_is_read_or_refused(tmp_path, name, value):
+    _, read = READERS[name]
+    for document in (value, {"version": 1, "partitions": value, "waivers": value}, *web_of(value)):
+        (tmp_path / "f").write_text(json.dumps(document))
+        try:
+            read(tmp_path / "f")
+        except UsageError as error:
+            one_sentence(error)
+
+
+def web_of(value):
+    yield {"tls_server_config": value, "basic_auth_users": value, "http_server_config": value}
+    yield {"tls_server_config": {"cert_file": "a", "key_file": value, "client_allowed_sans": value}}
+    yield {"http_server_config": {"headers": value}}
+    yield {"basic_auth_users": {"ann": value}}
+    yield {"http_server_config": {"headers": {"X-Frame-Options": value}}}
+
+
+DEEP = ("[" * 100_000, "x = " + "[" * 100_000, "x = " + "9" * 10_000, "x: " + "{" * 10_000, "\x00")
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("text", DEEP, ids=range(len(DEEP)))
+def test_a_file_that_is_nested_too_deep_is_refused(tmp_path, name, text):
+    (tmp_path / "f").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        READERS[name][1](tmp_path / "f")
+    one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_device_without_an_end_is_refused(name):
+    with pytest.raises(UsageError, match="cannot be read: File too large"):
+        READERS[name][1](Path("/dev/zero"))

@@ -1,5 +1,6 @@
 """Checks of security on one cluster with certificates, users and ACLs: quiet, then broken."""
 
+import asyncio
 import time
 
 import pytest
@@ -7,14 +8,20 @@ import pytest
 from kdiag.cli.demo import meets
 from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
+from kdiag.errors import ConnectError
 from kdiag.lab import Lab
 from kdiag.lab.acls import SECURED
 from kdiag.lab.fault import heal, inject
 from kdiag.lab.faults import FAULTS
 from kdiag.lab.lookalikes import LOOKALIKES
+from kdiag.lab.plan import Certificate
+from kdiag.lab.renewal import show, show_usual
+from kdiag.lab.waiting import wait_until
 from kdiag.plan import plan
 from kdiag.registry import load_checks
 from kdiag.sections import Acls, BrokerLoggers, Listeners, ScramUsers
+from kdiag.wire.cluster import Wire
+from kdiag.wire.settings import read_settings
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
@@ -67,6 +74,40 @@ def test_healthy_look_alikes_are_silent_and_all_checks_see_everything(lab):
     assert {item.finding.severity for item in report.findings} == {"info"}
     unknown = {result.check for result in report.results if result.status == "unknown"}
     assert unknown == LOUD
+
+
+@pytest.mark.parametrize(
+    ("certificate", "sentence"),
+    [
+        (Certificate(left_days=-1), "the broker's certificate has expired; put a new one into"),
+        (Certificate(age_days=-2), "certificate is not yet valid; compare the clocks of both"),
+        (Certificate(hosts=("elsewhere.example",)), "; connect by a name that is in the cert"),
+    ],
+    ids=("expired", "early", "misnamed"),
+)
+def test_a_certificate_that_bars_the_way_is_one_sentence(lab, certificate, sentence):
+    settings = read_settings(lab.client_properties("ssl"))
+    address = lab.bootstrap_of("ssl").split(",")[1]
+    said = []
+
+    async def is_barred():
+        try:
+            async with await Wire.connect(address, settings, 10):
+                return False
+        except ConnectError as error:
+            said.append(str(error))
+            return True
+
+    show(lab, 2, certificate)
+    try:
+        wait_until(lambda: asyncio.run(is_barred()), "the broker shows the certificate", 30)
+    finally:
+        show_usual(lab, 2)
+        wait_until(lambda: not asyncio.run(is_barred()), "it shows the usual one", 30)
+
+    assert said[0].startswith(f"{address}: TLS handshake failed: ")
+    assert sentence in said[0]
+    assert "\n" not in said[0]
 
 
 def test_each_fault_is_named_on_its_object(lab):

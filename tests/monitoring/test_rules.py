@@ -25,6 +25,7 @@ C = 'kafka_cluster="prod"'
 G = f'{C},consumergroup="app"'
 P = f'{G},topic="orders",partition="0"'
 D = f'{C},broker="1",dir="/data"'
+K = 'connect_cluster="http://w:8083",connector="s3"'
 BEFORE, AFTER = 60, 90  # minutes: healthy, and series are gone
 SOON, LATE = 100, 600  # minutes for which it is broken; longer for what takes hours to see
 
@@ -146,6 +147,17 @@ FIRING = {
         1,
     ),
     "KafkaProbeSilent": ({f"kdiag_probe_active{{{C}}}": "1 0"}, 15),
+    "KafkaConnectorFailed": (
+        {
+            f'kdiag_connect_connector_tasks{{{C},{K},state="FAILED"}}': "0 1",
+            f'kdiag_connect_connector_state{{{C},{K},state="FAILED"}}': "0 0",
+        },
+        3,
+    ),
+    "KafkaConnectWorkerDown": (
+        {f'kdiag_connect_worker_up{{{C},worker="http://w:8083"}}': "1 0"},
+        10,
+    ),
     "KafkaCriticalFinding": (
         {f'kdiag_check_root_findings{{{C},check="group-dead",severity="critical"}}': "0 2"},
         6,

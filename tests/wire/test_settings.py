@@ -88,8 +88,13 @@ def test_secrets_are_never_printed(pems):
         ),
         ({"security.protocol": ""}, "f: security.protocol is ''; allowed are"),
         (
+            SASL | {"sasl.mechanism": "DIGEST-MD5"},
+            "f: sasl.mechanism is 'DIGEST-MD5'; allowed are PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
+        ),
+        (
             SASL | {"sasl.mechanism": "AWS_MSK_IAM"},
-            "f: sasl.mechanism is 'AWS_MSK_IAM'; allowed are PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
+            "f: sasl.mechanism AWS_MSK_IAM is for Java; Amazon MSK takes the same identity with "
+            "sasl.mechanism=OAUTHBEARER, and sasl.oauthbearer.token_command",
         ),
         (
             {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "PLAIN"},

@@ -87,9 +87,7 @@ def _losses(seen: Seen) -> Block | None:
                 int(row.offline_partitions),
                 int(row.refusing_partitions),
                 int(row.moved_leaders),
-                None
-                if row.busiest_broker != row.busiest_broker
-                else f"broker {row.busiest_broker}",
+                f"broker {row.busiest_broker}" if isinstance(row.busiest_broker, int) else None,
                 int(row.busiest_leads),
             )
             for row in held.rows.astype({"busiest_broker": "object"}).itertuples()

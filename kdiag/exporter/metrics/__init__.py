@@ -6,6 +6,7 @@ from kdiag.exporter.family import Family
 from kdiag.exporter.metrics.brokers import brokers
 from kdiag.exporter.metrics.checks import checks
 from kdiag.exporter.metrics.cluster import cluster
+from kdiag.exporter.metrics.connect import connect
 from kdiag.exporter.metrics.groups import groups
 from kdiag.exporter.metrics.topics import topics
 from kdiag.exporter.seen import Seen
@@ -16,5 +17,6 @@ def native(seen: Seen) -> Iterator[Family]:
     yield from cluster(seen)
     yield from checks(seen)
     yield from brokers(seen)
+    yield from connect(seen)
     yield from groups(seen)
     yield from topics(seen)

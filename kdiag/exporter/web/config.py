@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from kdiag.bounded import read_text
 from kdiag.errors import UsageError
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
@@ -55,6 +56,9 @@ _VERIFY = {
 _CURVES = {"CurveP256": "prime256v1", "CurveP384": "secp384r1", "CurveP521": "secp521r1"}
 _BCRYPT = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
 
+_LISTS = frozenset({"cipher_suites", "curve_preferences", "client_allowed_sans"})
+_FLAGS = frozenset({"prefer_server_cipher_suites"})
+
 
 @dataclass(frozen=True)
 class WebConfig:
@@ -84,7 +88,9 @@ def read_web_config(file: Path | None) -> WebConfig:
     tls = document.get("tls_server_config") or {}
     http = document.get("http_server_config") or {}
     headers = http.get("headers") or {}
-    if unknown := sorted(set(headers) - _HEADERS):
+    if not isinstance(headers, dict):
+        raise UsageError(f"{file}: http_server_config.headers must be a table")
+    if unknown := sorted(map(str, set(headers) - _HEADERS)):
         raise _wrong(file, f"header {unknown[0]} cannot be set", sorted(_HEADERS))
     return WebConfig(
         context=_context(file, tls) if tls else None,
@@ -107,17 +113,30 @@ def _document(file: Path) -> Mapping[str, Any]:
         unknown = [key for key in table or {} if _TABLES[name] and key not in _TABLES[name]]
         if unknown:
             raise _wrong(file, f"{name}.{unknown[0]} is not known", sorted(_TABLES[name]))
+    for key, value in (document.get("tls_server_config") or {}).items():
+        _require_kind(file, key, value)
     return document
+
+
+def _require_kind(file: Path, key: str, value: Any) -> None:
+    """Require a text, or a list of texts where the key takes one; what is empty is not given."""
+    if key in _FLAGS or not value:
+        return
+    if key not in _LISTS:
+        if not isinstance(value, str):
+            raise UsageError(f"{file}: tls_server_config.{key} must be a text")
+    elif not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise UsageError(f"{file}: tls_server_config.{key} must be a list of texts")
 
 
 def _parsed(file: Path) -> Any:
     try:
-        return yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        return yaml.safe_load(read_text(file)) or {}
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file}: is not UTF-8") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f" (line {mark.line + 1})"
         raise UsageError(f"{file}: is not YAML{where}") from None

@@ -1,7 +1,8 @@
 """Mode, version and reachability, from what each broker advertises.
 
 A broker that offers DescribeQuorum (55) is KRaft; one that offers LeaderAndIsr and its kin (4 to
-7) is in ZooKeeper mode. Both kinds together migrate, and so do brokers in ZooKeeper mode whose
+7) is in ZooKeeper mode; one that offers neither, as a proxy or another implementation, tells
+nothing. Both kinds together migrate, and so do brokers in ZooKeeper mode whose
 settings say that controllers on KRaft take over.
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kdiag.sections import BrokerConfigs, Brokers, Cluster, Mode, Partitions
+from kdiag.services import recognised
 from kdiag.sources.admin.metadata import Registered
 from kdiag.wire.cluster import Wire
 from kdiag.wire.versions import Versions
@@ -72,20 +74,24 @@ def make_cluster(
     configs: of the brokers, which alone tell of a migration in which no broker is on KRaft yet.
     """
     features = wire.features
-    mode = _mode([versions.ranges for versions in wire.versions.values()])
+    service = recognised(registered.cluster_id, (node.host for node in registered.nodes))
+    is_kafka = service is None or service.is_kafka
+    ranges = [versions.ranges for versions in wire.versions.values()]
+    mode = _mode(ranges) if is_kafka else "unknown"
     if mode == "zookeeper" and configs is not None and _migrates(configs):
         mode = "migrating"
     return Cluster(
         read_at=now,
         cluster_id=registered.cluster_id,
         mode=mode,
-        version=_version(wire),
+        version=_version(wire) if is_kafka else None,
         metadata_version=_metadata_version(features.finalized.get("metadata.version")),
         features={
             name: (low, high, features.finalized.get(name))
             for name, (low, high) in sorted(features.supported.items())
         },
         authorized_operations=registered.operations,
+        service=None if service is None else service.name,
     )
 
 
@@ -135,7 +141,9 @@ def _mode(ranges: list[Mapping[int, tuple[int, int]]]) -> Mode:
     zookeeper = [any(key in each for key in _ZOOKEEPER_ONLY) for each in ranges]
     if any(kraft) and any(zookeeper):
         return "migrating"
-    return "kraft" if any(kraft) else "zookeeper"
+    if any(kraft):
+        return "kraft"
+    return "zookeeper" if any(zookeeper) else "unknown"
 
 
 def kraft_brokers(wire: Wire) -> list[int]:

@@ -7,13 +7,16 @@ from kdiag.errors import Denied, KdiagError, Unsupported
 from kdiag.snapshot import Missing
 from kdiag.wire.error_codes import error_name, grant
 
+NEWER_BROKER = "a newer broker"
+"""What would supply what these brokers do not speak."""
+
 
 def missing(error: KdiagError) -> Missing:
     """Return an error as what stands in place of an answer."""
     if isinstance(error, Denied):
         return Missing("not authorised", error.grant)
     if isinstance(error, Unsupported):
-        return Missing(str(error), "a newer broker")
+        return Missing(str(error), NEWER_BROKER)
     return Missing(str(error))
 
 

@@ -43,7 +43,7 @@ async def _ask(endpoint: Endpoint, access: Access, asked: Any, seconds: float) -
         read = await body(response, server)
     try:
         answers = json.loads(read)
-    except ValueError:
+    except (ValueError, RecursionError):
         answers = None
     if not isinstance(answers, list):
         raise RequestError(f"what answers as {server.shown} is not Jolokia")

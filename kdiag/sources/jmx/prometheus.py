@@ -49,9 +49,9 @@ class Page:
         known = self._known
         for line in lines.split(b"\n"):
             if line.startswith(b"#"):
-                if line.startswith(b"# TYPE "):
-                    _, _, name, kind = line.split(maxsplit=3)[:4]
-                    self._types[name] = kind.strip()
+                said = line.split(maxsplit=3)
+                if line.startswith(b"# TYPE ") and len(said) == 4:
+                    self._types[said[2]] = said[3].strip()
                 continue
             at = line.find(b"{")
             name = line[:at] if at >= 0 else line.partition(b" ")[0]

@@ -109,7 +109,7 @@ def _quoted(text: str) -> str:
 def _rows(out: str, err: str, endpoint: Endpoint) -> Sequence[Mapping[str, Any]]:
     try:
         rows = json.loads(out)
-    except ValueError:
+    except (ValueError, RecursionError):
         rows = None
     if isinstance(rows, list):
         return [row for row in rows if isinstance(row, Mapping) and "mBeanName" in row]

@@ -1,0 +1,116 @@
+"""Kafka Connect: workers, connectors that fail and those that only look so, as doctor sees them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from kdiag.cli.around import services_of_lab
+from kdiag.cli.scoring import judge
+from kdiag.collect import Limits, collect
+from kdiag.diagnose import diagnose
+from kdiag.finding import Report
+from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
+from kdiag.pipeline_sections import Connectors, ConnectWorkers
+from kdiag.plan import plan
+from kdiag.registry import load_checks
+from kdiag.snapshot import Snapshot
+from kdiag.sources.saved import load, save
+from kdiag.sources.services import Services
+
+pytestmark = pytest.mark.live
+
+NEEDED = {"services": frozenset({"connect"})}
+TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == NEEDED]
+
+
+@dataclass
+class Seen:
+    """What doctor saw of a lab with all of them in it."""
+
+    lab: Lab
+    snapshot: Snapshot
+    report: Report
+
+
+@pytest.fixture(scope="module")
+def seen() -> Iterator[Seen]:
+    checks = load_checks().checks
+    with Lab(1, services={"connect"}) as lab:
+        inject(lab, TRIED)
+        snapshot = collect(
+            plan(checks),
+            lab.bootstrap,
+            limits=Limits(sample_seconds=4, request_timeout_seconds=20, timeout_seconds=60),
+            services=services_of_lab(lab),
+        )
+        yield Seen(lab, snapshot, diagnose(snapshot, checks, {}))
+
+
+@pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)
+def test_each_is_named_at_its_root_and_on_its_object(seen: Seen, fault) -> None:
+    scored = judge(fault, seen.report, 0)
+
+    assert scored.is_right, scored
+
+
+def test_two_workers_are_one_cluster_and_are_asked_three_times_each(seen: Seen) -> None:
+    workers = seen.snapshot.get(ConnectWorkers).rows
+
+    assert sorted(workers["url"]) == sorted(seen.lab.connect.urls)
+    assert workers["connect_cluster"].nunique() == 1
+    asked = {api: n for api, n in seen.snapshot.requests.items() if "Connect" in api}
+    assert sum(asked.values()) == 6
+
+
+def test_the_group_of_a_failed_sink_is_explained_by_the_connector(seen: Seen) -> None:
+    [root] = [item for item in seen.report.findings if item.check == "connector-failed"]
+    about = [
+        item
+        for item in seen.report.findings
+        if item.finding.subject.get("group") == "connect-shipments-sink"
+    ]
+
+    assert root.finding.evidence["trace"].endswith("Tolerance exceeded in error handler")
+    assert "JsonParseException" in root.finding.evidence["root_cause"]
+    assert about
+    assert {item.explained_by for item in about} == {root.fingerprint}
+
+
+def test_no_password_is_in_a_saved_snapshot(seen: Seen, tmp_path) -> None:
+    save(seen.snapshot, tmp_path / "s.json")
+
+    assert "correct-horse" not in (tmp_path / "s.json").read_text()
+    loaded = load(tmp_path / "s.json").get(Connectors)
+    assert len(loaded) == len(seen.snapshot.get(Connectors))
+
+
+def test_a_plugin_that_is_too_old_is_refused_with_an_empty_answer(seen: Seen) -> None:
+    """What the runbook says of it, on the worker that has it."""
+    import httpx
+
+    url = seen.lab.connect.workers["connect-2"].url
+    config = {
+        "connector.class": "org.apache.kafka.connect.file.FileStreamSinkConnector",
+        "topics": "x",
+        "file": "/dev/null",
+    }
+    answer = httpx.put(f"{url}/connectors/too-old/config", json=config, timeout=30)
+
+    assert (answer.status_code, answer.content) == (500, b"")
+
+
+def test_a_worker_that_is_gone_costs_its_part_only(seen: Seen) -> None:
+    """Last: it ends one of the two."""
+    seen.lab.connect.workers["connect-2"].kill()
+    checks = [load_checks().get("connector-failed")]
+    [alive] = services_of_lab(seen.lab).connect
+    dead = seen.lab.connect.workers["connect-2"].url
+    both = Services(connect=(alive, replace(alive, url=dead)))
+
+    snapshot = collect(plan(checks), seen.lab.bootstrap, services=both)
+
+    workers = snapshot.get(ConnectWorkers)
+    assert set(workers.errors) == {f"worker {dead}"}
+    assert "cannot be reached" in workers.errors[f"worker {dead}"].reason
+    assert [r.status for r in diagnose(snapshot, checks, {}).results] == ["problem"]
