@@ -145,6 +145,8 @@ class Postgres:
             publication_name=f"{slot}_publication",
             publication_autocreate_mode="filtered",
             table_include_list="public.customers",
+            topic_creation_default_replication_factor="1",
+            topic_creation_default_partitions="1",
         )
         wait_until(lambda: self.is_read(slot), f"slot {slot} is read", 60, 0.5)
 
