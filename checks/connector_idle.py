@@ -1,10 +1,10 @@
 """Sources of changes that are RUNNING while nobody reads their replication slot.
 
-Debezium retries for ever where its database refuses it (errors.max.retries is -1): after a password
-was changed, or the database restarted elsewhere, connector and task stay RUNNING, no topic gets a
-record, and the slot holds the WAL. The chain is slot, source, topic, sink: this is its first link.
-A source with quiet tables is healthy: it reads its slot. Sinks that stand are told by the lag of
-their groups.
+The producer of a source waits for ever for a topic that does not exist and that nobody makes, and
+Debezium tries again for ever where its database cannot be reached (errors.max.retries is -1):
+connector and task stay RUNNING, no topic gets a record, and the slot holds the WAL. The chain is
+slot, source, topic, sink: this is its first link. A source with quiet tables is healthy: it reads
+its slot. Sinks that stand are told by the lag of their groups.
 
 Reads: pg_replication_slots in two samples, GET /connectors?expand=info&expand=status of a worker.
 """
@@ -36,16 +36,19 @@ def connector_idle(slots: SlotStates, connectors: Connectors) -> Said:
 
 
 def _finding(row: Any) -> Finding:
+    waits = " It may still take its first snapshot: Debezium is in the database."
     kept = size(row.kept_bytes) if row.kept_bytes == row.kept_bytes else "no"
     return Finding(
-        "warning",
+        "info" if row.is_visited else "warning",
         connector(row.connector),
         f"Connector {row.connector} is RUNNING, but nobody reads its replication slot {row.slot} "
         f"of {row.endpoint}.",
         f"Its topics get no changes, and sinks behind them have nothing to write; {kept} of WAL "
         "wait in the slot.",
-        cause="It stands between slot and source: the database does not let it in (a changed "
-        "password, pg_hba.conf), or it cannot reach it; it tries again for ever.",
+        cause="It stands between slot and topic: it cannot write (a topic that does not exist and "
+        "that nobody makes), or it cannot reach the database, and tries again for ever."
+        + waits
+        * row.is_visited,
         evidence={
             "stands_at": "source",
             "slot": row.slot,
@@ -54,12 +57,15 @@ def _finding(row: Any) -> Finding:
             "connector_state": row.connector_state,
         },
         actions=(
-            Action("Read the log of its worker, and that of the database, for refused logins."),
             Action(
-                "Give the connector what the database wants, and restart its task; the database "
-                "tells who reads.",
+                "Read the log of its worker: UNKNOWN_TOPIC_OR_PARTITION names a topic to make (or "
+                "set topic.creation.default.partitions and .replication.factor), and refused "
+                "connections name the database."
+            ),
+            Action(
+                "Mend that, and restart its task; the database tells who reads.",
                 f"psql '{row.endpoint}' -c 'TABLE pg_replication_slots'",
             ),
         ),
-        confidence="likely",
+        confidence="possible" if row.is_visited else "likely",
     )

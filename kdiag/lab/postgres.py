@@ -34,6 +34,7 @@ _SETTINGS = {
     "fsync": "off",
     "shared_buffers": "32MB",
 }
+_TOPIC = ("replication_factor", "partitions")
 _SECONDS = 30  # for one command
 
 
@@ -129,8 +130,16 @@ class Postgres:
             f"SELECT {what} FROM pg_replication_slots WHERE slot_name = '{slot}'"  # noqa: S608
         )
 
-    def capture(self, connector: str, slot: str) -> None:
+    def make_role(self, role: str) -> None:
+        """Make a role that may do what that of the connectors may."""
+        self.execute(f"CREATE ROLE {role} LOGIN REPLICATION IN ROLE {WRITER}", "postgres")
+        self.set_password(role, self.password(role))
+
+    def capture(
+        self, connector: str, slot: str, role: str = WRITER, *, makes_topics: bool = True
+    ) -> None:
         """Let Debezium read the customers into Kafka, and wait until it has begun."""
+        topics = {f"topic_creation_default_{key}": "1" for key in _TOPIC} if makes_topics else {}
         self.lab.connect.put(
             connector,
             CONNECTOR,
@@ -138,15 +147,14 @@ class Postgres:
             database_hostname=HOST,
             database_port=str(self.service.port),
             database_dbname=DATABASE,
-            database_user=WRITER,
-            database_password=self.password(WRITER),
+            database_user=role,
+            database_password=self.password(role),
             plugin_name="pgoutput",
             slot_name=slot,
             publication_name=f"{slot}_publication",
             publication_autocreate_mode="filtered",
             table_include_list="public.customers",
-            topic_creation_default_replication_factor="1",
-            topic_creation_default_partitions="1",
+            **topics,
         )
         wait_until(lambda: self.is_read(slot), f"slot {slot} is read", 60, 0.5)
 
@@ -189,7 +197,7 @@ class Postgres:
         """Give a role another password, in the server alone."""
         self.execute(f"ALTER ROLE {role} PASSWORD '{password}'", "postgres")
 
-    def cut(self, role: str = WRITER) -> None:
+    def cut(self, role: str) -> None:
         """End the connections of a role."""
         others = f"FROM pg_stat_activity WHERE usename = '{role}'"
         self.execute(f"SELECT pg_terminate_backend(pid) {others}", "postgres")

@@ -27,7 +27,8 @@ class PostgresServers(Table):
 class ReplicationSlots(Table):
     """One row a replication slot (pg_replication_slots; those of all databases of a server).
 
-    type: logical, physical. is_active: somebody reads from it now. kept_bytes: WAL from where it
+    type: logical, physical. is_active: somebody reads from it now.
+    is_visited: some session of Debezium is in its database. kept_bytes: WAL from where it
     may begin again up to now, which the server keeps for it; <NA> where it has never been used.
     behind_bytes: WAL that its reader has not confirmed; <NA> of physical slots. wal_status:
     reserved, extended, unreserved, lost (PostgreSQL 13). safe_bytes: what may be written until it
@@ -44,6 +45,7 @@ class ReplicationSlots(Table):
         "database": "str",
         "is_temporary": "bool",
         "is_active": "bool",
+        "is_visited": "bool",
         "kept_bytes": "int",
         "behind_bytes": "int",
         "wal_status": "str",

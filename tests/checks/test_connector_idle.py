@@ -30,6 +30,12 @@ def test_fires_where_a_running_source_does_not_read_its_slot(judge):
     assert finding.evidence["stands_at"] == "source"
 
 
+def test_is_only_a_note_while_it_may_take_its_first_snapshot(judge):
+    [finding] = told(judge, {**UNREAD, "is_visited": True}, UNREAD).findings
+
+    assert (finding.severity, finding.confidence) == ("info", "possible")
+
+
 @pytest.mark.parametrize(
     ("now", "before", "state"),
     [

@@ -20,6 +20,9 @@ SELECT current_database() AS database,
 SLOTS: Final = """
 SELECT slot_name AS slot, slot_type AS type, plugin, database,
        temporary AS is_temporary, active AS is_active,
+       EXISTS (SELECT FROM pg_stat_activity AS sessions
+                WHERE sessions.datname = slots.database
+                  AND sessions.application_name LIKE 'Debezium%') AS is_visited,
        (now_at.lsn - restart_lsn)::bigint AS kept_bytes,
        (now_at.lsn - confirmed_flush_lsn)::bigint AS behind_bytes,
        to_jsonb(slots) ->> 'wal_status' AS wal_status,
