@@ -3,6 +3,7 @@
 from kdiag.pipeline_sections import (
     ConnectorConfigs,
     Connectors,
+    ConnectorTasks,
     PostgresServers,
     ReplicationSlots,
 )
@@ -46,6 +47,17 @@ def connectors(*rows, **fields):
         "differs_on": (),
     }
     return Connectors.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)
+
+
+def tasks(*rows):
+    """Tasks of connectors: name and state of the only one each."""
+    return ConnectorTasks.from_rows(
+        [
+            {"connect_cluster": CLUSTER, "connector": name, "task": 0, "state": state}
+            for name, state in rows
+        ],
+        read_at=NOW,
+    )
 
 
 def settings(by_connector, **fields):

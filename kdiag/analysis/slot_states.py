@@ -12,6 +12,7 @@ from kdiag.check import Earlier, derive
 from kdiag.pipeline_sections import (
     ConnectorConfigs,
     Connectors,
+    ConnectorTasks,
     PostgresServers,
     ReplicationSlots,
 )
@@ -26,6 +27,7 @@ class SlotStates(Table):
 
     kept_per_second, behind_per_second: bytes, between two samples; NaN without an earlier one.
     was_active: in the earlier sample, None without one. connector, connector_state: of the source
+    (FAILED where its task is)
     that reads it, None where none is known; heartbeat: whether it sends heartbeats.
     is_reader_known: whether connectors were read. wal_bytes: files of the WAL.
     """
@@ -51,13 +53,14 @@ def slot_states(
     before: Earlier[ReplicationSlots] | None,
     servers: PostgresServers | None,
     connectors: Connectors | None,
+    tasks: ConnectorTasks | None,
     configs: ConnectorConfigs | None,
 ) -> SlotStates:
     """Join slots with the sample before, with their servers and with the connectors."""
     old = {} if before is None else _by_slot(before)
     seconds = 0.0 if before is None else (slots.read_at - before.read_at).total_seconds()
     wal = {} if servers is None else {row["endpoint"]: row for row in _known(servers)}
-    readers = _readers(connectors, configs)
+    readers = _readers(connectors, tasks, configs)
     rows = []
     for row in _known(slots):
         then = old.get((row["endpoint"], row["slot"])) if seconds > 0 else None
@@ -104,7 +107,7 @@ def _rates(row: Any, then: Any, seconds: float) -> dict[str, Any]:
 
 
 def _readers(
-    connectors: Connectors | None, configs: ConnectorConfigs | None
+    connectors: Connectors | None, tasks: ConnectorTasks | None, configs: ConnectorConfigs | None
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Return (slot, database) → the connector that says it reads it."""
     if connectors is None or configs is None:
@@ -112,6 +115,9 @@ def _readers(
     states = {
         (row.connect_cluster, row.connector): row.state for row in connectors.rows.itertuples()
     }
+    for row in () if tasks is None else tasks.rows.itertuples():
+        if row.state == "FAILED":  # its only one; the connector stays RUNNING
+            states[row.connect_cluster, row.connector] = "FAILED"
     found = {}
     for key, settings in settings_by_connector(configs).items():
         if settings.get("connector.class") in (POSTGRES_CONNECTOR, "PostgresConnector"):

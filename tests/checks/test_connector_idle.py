@@ -3,7 +3,7 @@ import pytest
 from kdiag.finding import connector
 from kdiag.pipeline_sections import ReplicationSlots
 from kdiag.snapshot import Missing
-from tests.databases import DEBEZIUM, connectors, settings, slots
+from tests.databases import DEBEZIUM, connectors, settings, slots, tasks
 from tests.tables import ago
 
 ID = "connector-idle"
@@ -50,6 +50,19 @@ def test_is_only_a_note_while_it_may_take_its_first_snapshot(judge):
 )
 def test_is_silent(judge, now, before, state):
     assert told(judge, now, before, state).status == "ok"
+
+
+def test_one_whose_task_has_failed_is_another_fault(judge):
+    result = judge(
+        ID,
+        slots(UNREAD),
+        connectors({"connector": "shop-source"}),
+        tasks(("shop-source", "FAILED")),
+        settings({"shop-source": CONFIG}),
+        earlier=[slots(UNREAD, at=ago(10))],
+    )
+
+    assert result.status == "ok"
 
 
 def test_a_source_of_another_slot_is_not_meant(judge):
