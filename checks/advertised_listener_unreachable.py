@@ -5,19 +5,36 @@ resolve or connect, they time out although the cluster is well. Only the listene
 to is judged. A broker that died seconds ago looks the same until broker.session.timeout.ms (9 s by
 default) has run out; after that it is broker-down.
 
-Reads: DescribeCluster (addresses), a connection to each broker, Metadata (leaders, ISR).
+An address may also lead to a broker of another cluster, which answers for that one, or two brokers
+may advertise the same one.
+
+Reads: DescribeCluster (addresses), a connection to each broker, Metadata (of each: its cluster id;
+leaders, ISR).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from kdiag.api import Action, Brokers, DownBrokers, Finding, Partitions, Said, broker, check, count
+from kdiag.api import (
+    Action,
+    Brokers,
+    Confidence,
+    DownBrokers,
+    Finding,
+    Partitions,
+    Said,
+    broker,
+    check,
+    count,
+    listed,
+)
 
 
 @check(area="itself")
 def advertised_listener_unreachable(
     brokers: Brokers, down: DownBrokers, partitions: Partitions
 ) -> Said:
-    """Live brokers whose advertised address does not answer from here."""
+    """Live brokers whose advertised address does not lead to them from here."""
     rows = brokers.rows
     silent = rows[~rows["is_reachable"] & ~rows["broker"].isin(down.rows["broker"])]
     for row in silent.itertuples():
@@ -28,25 +45,81 @@ def advertised_listener_unreachable(
             broker(row.broker),
             f"{_silence(row)}, yet the cluster counts it alive: it leads "
             f"{count(leads, 'partition')} and is in sync for {in_sync:,}.",
-            "Clients on this network get that address from the cluster and time out on the "
-            "partitions and groups of this broker.",
-            cause="The address is wrong for this network or blocked; or the broker died seconds "
-            "ago and broker.session.timeout.ms has not run out. A second run tells.",
+            _impact(row),
+            cause=_cause(row),
             evidence={
                 "led_partitions": leads,
                 "in_sync_partitions": in_sync,
             },
             actions=_actions(row),
-            confidence="likely" if row.is_registered else "possible",
+            confidence=_confidence(row),
             covers=frozenset([broker(row.broker)]),
         )
+    yield from _shared(rows)
+
+
+def _confidence(row: Any) -> Confidence:
+    if row.is_elsewhere:
+        return "certain"
+    return "likely" if row.is_registered else "possible"
+
+
+def _shared(rows: Any) -> Iterator[Finding]:
+    """Yield the brokers that advertise an address which another one advertises, too."""
+    told = rows[rows["is_registered"] & ~rows["is_fenced"] & rows["host"].notna()]
+    told = told[told.duplicated(["host", "port"], keep=False)]
+    for _, part in told.groupby(["host", "port"]):
+        for row in part.itertuples():
+            yield Finding(
+                "critical",
+                broker(row.broker),
+                f"{count(len(part), 'broker')} advertise one address, {_address(row)}: "
+                f"{listed(part['broker'])}.",
+                "Only one of them is there: clients ask it for the partitions of the others, and "
+                "get nothing but errors.",
+                cause="advertised.listeners was copied from one broker to the other.",
+                evidence={"brokers": [int(id_) for id_ in part["broker"]]},
+                actions=(
+                    Action("Give each of them an advertised.listeners of its own, and restart it."),
+                ),
+                covers=frozenset([broker(row.broker)]),
+            )
+
+
+def _impact(row: Any) -> str:
+    if row.is_elsewhere:
+        return (
+            "Clients on this network are led there: their records end up in the other cluster "
+            "where it has a topic of that name, and fail where not."
+        )
+    return (
+        "Clients on this network get that address from the cluster and time out on the "
+        "partitions and groups of this broker."
+    )
+
+
+def _cause(row: Any) -> str:
+    if row.is_elsewhere:
+        return (
+            "advertised.listeners of this broker names a host of another cluster, or a name that "
+            "leads there from here."
+        )
+    return (
+        "The address is wrong for this network or blocked; or the broker died seconds ago and "
+        "broker.session.timeout.ms has not run out. A second run tells."
+    )
 
 
 def _silence(row: Any) -> str:
     if row.host is None or not row.is_registered:
         return f"The cluster lists no address of broker {row.broker} on this listener"
     why = f" ({row.unreachable_reason})" if row.unreachable_reason else ""
-    return f"Broker {row.broker} does not answer at {row.host}:{row.port}{why}"
+    return f"Broker {row.broker} does not answer at {_address(row)}{why}"
+
+
+def _address(row: Any) -> str:
+    """Return host and port as they are typed: an IPv6 address stands in brackets."""
+    return f"[{row.host}]:{row.port}" if ":" in row.host else f"{row.host}:{row.port}"
 
 
 def _actions(row: Any) -> tuple[Action, ...]:
@@ -56,9 +129,16 @@ def _actions(row: Any) -> tuple[Action, ...]:
     )
     if row.host is None or not row.is_registered:
         return (fix,)
+    if row.is_elsewhere:
+        whose = Action(
+            "Ask there which cluster it is.",
+            "kafka-cluster.sh cluster-id --bootstrap-server {address}",
+            values={"address": _address(row)},
+        )
+        return (whose, fix)
     retry = Action(
         "Try the address by hand.",
         "kafka-broker-api-versions.sh --bootstrap-server {address}",
-        values={"address": f"{row.host}:{row.port}"},
+        values={"address": _address(row)},
     )
     return (retry, fix)

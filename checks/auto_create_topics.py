@@ -22,7 +22,7 @@ from kdiag.api import (
 )
 
 _KEY = "auto.create.topics.enable"
-_DEVELOPMENT = " The cluster has one broker, as for development, where this is usual."
+_DEVELOPMENT = "The cluster has one broker, as for development, where this is usual."
 
 
 @check(area="topics", configs=(_KEY,))
@@ -44,7 +44,16 @@ def auto_create_topics(
         f"{listed(f'broker {id_}' for id_ in at)}.",
         "A misspelt name becomes a topic that nobody reads; it takes the records instead of "
         "failing, with as few copies as the defaults say.",
-        cause=f"It is the {whose} of the brokers. {_hint(alike)}{_DEVELOPMENT * is_single}".strip(),
+        cause=" ".join(
+            filter(
+                None,
+                (
+                    f"It is the {whose} of the brokers.",
+                    _hint(alike),
+                    _DEVELOPMENT if is_single else "",
+                ),
+            )
+        ),
         due="a client names a topic that does not exist",
         evidence={
             "brokers": at,

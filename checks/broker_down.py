@@ -22,25 +22,25 @@ from kdiag.api import (
     Said,
     broker,
     check,
-    count,
+    down_words,
     partition,
 )
 
 
-@check(area="replication", explained_by=("brokers-lost-together",))
+@check(area="replication", explained_by=("brokers-lost-together", "broker-fenced"))
 def broker_down(
     brokers: Brokers, down: DownBrokers, durability: Durability | None, cluster: Cluster | None
 ) -> Said:
     """Brokers that are missing, fenced or unreachable and serve nothing."""
     for row in down.rows.itertuples():
         left = sorted(set(brokers.rows["broker"]) - set(down.rows["broker"]))
-        risk = _risk(durability, row.broker)
+        risk = down_words.risk_of(durability, row.broker)
         yield Finding(
             "critical" if row.replica_count else "warning",
             broker(row.broker),
             f"Broker {row.broker} {'is fenced' if row.is_reachable else 'is down'}: {row.reason}; "
-            f"it holds {_held(row)}",
-            _impact(row, risk),
+            f"it holds {down_words.held(row)}",
+            down_words.impact(row, risk),
             cause=_cause(row),
             evidence={
                 "held_partitions": row.replica_count,
@@ -50,60 +50,11 @@ def broker_down(
             actions=_actions(row, left, has_zookeeper=_has_zookeeper(cluster)),
             confidence="certain" if _is_gone(row) else "likely",
             since=None if row.last_seen != row.last_seen else row.last_seen.to_pydatetime(),
-            due=_due(row, risk),
+            due=down_words.due(row, risk),
             covers=frozenset(
                 [broker(row.broker), *(partition(name, number) for name, number in row.explained)]
             ),
         )
-
-
-def _held(row: Any) -> str:
-    if not row.replica_count:
-        return "no replicas."
-    held = f"replicas of {count(row.replica_count, 'partition')}"
-    if row.leaderless_count:
-        return f"{held}, {row.leaderless_count:,} of which have no leader."
-    return f"{held}, all out of their ISR."
-
-
-def _risk(durability: Durability | None, id_: int) -> dict[str, int]:
-    """Count the partitions with a leader that miss this broker and have no replica to spare."""
-    if durability is None:
-        return {}
-    led = durability.rows[durability.rows["leader"].notna()]
-    spare = led["spare"][[id_ in missing for missing in led["missing"]]]
-    return {
-        "refusing_partitions": int((spare < 0).sum()),
-        "at_limit_partitions": int((spare == 0).sum()),
-    }
-
-
-def _impact(row: Any, risk: dict[str, int]) -> str:
-    if not row.replica_count:
-        return "Nothing depends on it now: no partition has a replica on it."
-    said = []
-    if row.leaderless_count:
-        said.append(f"Nobody can read or write {count(row.leaderless_count, 'partition')} now.")
-    if not risk:
-        said.append("How many refuse acks=all writes is not known: the limits were not read.")
-    elif risk["refusing_partitions"]:
-        said.append(f"Refusing acks=all writes now: {_partitions(risk['refusing_partitions'])}.")
-    if risk.get("at_limit_partitions"):
-        said.append(
-            "One more failure and acks=all writes are refused on "
-            f"{_partitions(risk['at_limit_partitions'])}."
-        )
-    return " ".join(said) or "Its partitions go on with one copy less."
-
-
-def _due(row: Any, risk: dict[str, int]) -> float | str:
-    if row.leaderless_count or risk.get("refusing_partitions") or not risk:
-        return 0.0
-    return "one more broker is lost" if row.replica_count else "it is meant to serve"
-
-
-def _partitions(number: int) -> str:
-    return count(number, "partition")
 
 
 def _cause(row: Any) -> str:

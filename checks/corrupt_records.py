@@ -19,6 +19,7 @@ from kdiag.api import (
     growths,
     listed,
     span,
+    subject_of,
 )
 
 _KINDS = {
@@ -56,6 +57,7 @@ def _finding(subject: Subject, kinds: dict[str, Growth]) -> Finding:
     where = f"Batches of {first.name}" if first.topic_name else f"Batches sent to {first.name}"
     what = listed(f"{int(growth.number):,} {_KINDS[kind][1]}" for kind, growth in kinds.items())
     is_damaged = "crc" in kinds
+    targets = sorted({target for growth in kinds.values() for target in growth.targets})
     return Finding(
         "critical" if is_damaged else "warning",
         subject,
@@ -65,7 +67,7 @@ def _finding(subject: Subject, kinds: dict[str, Growth]) -> Finding:
         cause=_DAMAGED if is_damaged else _BUILT,
         evidence={
             **{f"invalid_{kind}_count": int(growth.number) for kind, growth in kinds.items()},
-            "brokers": sorted({target for growth in kinds.values() for target in growth.targets}),
+            "brokers": targets,
         },
         actions=(
             Action(
@@ -78,4 +80,5 @@ def _finding(subject: Subject, kinds: dict[str, Growth]) -> Finding:
                 "kafka-dump-log.sh --deep-iteration --files SEGMENT.log | grep -v 'isvalid: true'",
             ),
         ),
+        covers=frozenset([subject, *map(subject_of, targets)]),
     )

@@ -2,7 +2,8 @@
 
 Every error code has its own cause, so they are told apart. Codes from which producers recover by
 themselves (a leader that moved) are usual in small numbers, and wherever leaders moved between the
-samples. Where all refused writes lack in-sync replicas, under-min-isr is the root.
+samples. Where all refused writes lack in-sync replicas, under-min-isr is the root; where all
+arrived damaged, corrupt-records is.
 
 Reads: JMX (RequestMetrics ErrorsPerSec, FailedProduceRequestsPerSec by topic) in two samples;
 Metadata (leaders), DescribeConfigs (min.insync.replicas).
@@ -31,11 +32,18 @@ from kdiag.api import (
     topics_with_failed_writes,
 )
 
+_DAMAGED = "CORRUPT_MESSAGE"
+
 
 @check(
     area="topics",
     facts=("produce-failed",),
-    explained_by=("under-min-isr", "oversized-messages", "compaction-without-keys"),
+    explained_by=(
+        "under-min-isr",
+        "oversized-messages",
+        "compaction-without-keys",
+        "corrupt-records",
+    ),
 )
 def produce_errors(
     errors: ProduceErrors,
@@ -57,6 +65,8 @@ def produce_errors(
         topics = topics_with_failed_writes(deltas, (target,))
         broken = [] if breaks is None else breaks.topics(target, codes["error"])
         behind = _short_partitions(durability, target, codes) or frozenset(map(topic, broken))
+        if set(codes["error"]) == {_DAMAGED}:
+            behind = frozenset([subject_of(target)])
         yield _finding(target, codes, topics, behind)
 
 

@@ -2,8 +2,9 @@
 
 The replica that is being added is not in sync, and none of the copies that its broker is making has
 grown between two samples. A throttled reassignment that moves is not stuck; with a low throttle the
-samples must be far enough apart to see it move. Where the broker that shall get the copy is down,
-nothing needs to be measured.
+samples must be far enough apart to see it move. One that takes more than a week at its throttle is
+as good as stuck: meanwhile nothing is relieved, and what is written comes on top. Where the broker
+that shall get the copy is down, nothing needs to be measured.
 
 Reads: ListPartitionReassignments and DescribeLogDirs in two samples, Metadata (leader, ISR),
 DescribeCluster, DescribeConfigs of brokers (replication throttles).
@@ -35,17 +36,20 @@ from kdiag.api import (
         "replica-fetcher-failed",
     ),
 )
-def reassignment_stuck(moving: MovingReplicas) -> Said:
-    """Reassignments whose copies do not grow."""
+def reassignment_stuck(moving: MovingReplicas, *, throttled_days: float = 7) -> Said:
+    """Reassignments whose copies do not grow, or too slowly to end.
+
+    throttled_days: how long what is left may take at the throttle.
+    """
     rows = moving.rows
     is_flat = (rows["moved_bytes"] <= 0).fillna(False).astype(bool)
-    for row in rows[rows["is_down"] | ~rows["has_leader"] | is_flat].itertuples():
+    is_slow = rows["left_seconds"] > throttled_days * 86400
+    for row in rows[rows["is_down"] | ~rows["has_leader"] | is_flat | is_slow].itertuples():
         subject = partition(row.topic, row.partition)
         yield Finding(
             "warning",
             subject,
-            f"The reassignment of {row.topic}-{row.partition} to broker {row.broker} does not "
-            f"move: {_seen(row)}.",
+            f"The reassignment of {row.topic}-{row.partition} to broker {row.broker} {_seen(row)}.",
             "The partition keeps its old replicas, and no other reassignment of it can begin; what "
             "was to be relieved or replaced is not.",
             cause=_cause(row),
@@ -55,22 +59,37 @@ def reassignment_stuck(moving: MovingReplicas) -> Said:
                 "moved_bytes": known(row.moved_bytes),
                 "over_seconds": round(row.seconds, 1),
                 "throttle_bytes_per_second": known(row.throttle_bytes_per_second),
+                **({"left_seconds": round(row.left_seconds)} if _is_slow(row) else {}),
             },
             actions=_actions(row),
-            confidence="certain" if row.is_down or not row.has_leader else "likely",
+            confidence="likely" if _is_flat(row) else "certain",
             covers=frozenset([subject]),
             because_of=frozenset([broker(row.broker)]) if row.is_down else frozenset(),
         )
 
 
+def _is_flat(row: Any) -> bool:
+    """Tell whether two samples show that nothing moves, and nothing else tells why."""
+    moved = known(row.moved_bytes)
+    return not row.is_down and row.has_leader and moved is not None and moved <= 0
+
+
+def _is_slow(row: Any) -> bool:
+    """Tell whether its throttle is all that is known to hold it."""
+    return not row.is_down and row.has_leader and not _is_flat(row)
+
+
 def _seen(row: Any) -> str:
     if row.is_down:
-        return "that broker is down"
+        return "does not move: that broker is down"
     if not row.has_leader:
-        return "the partition has no leader to copy from"
+        return "does not move: the partition has no leader to copy from"
+    if not _is_flat(row):
+        rate = size(row.throttle_bytes_per_second)
+        return f"takes {span(row.left_seconds)} more at its throttle of {rate} a second"
     held = known(row.size_bytes)
     there = "" if held is None else f" of this one it has {size(held)};"
-    return f"{there} none of its copies has grown in {span(row.seconds)}".lstrip()
+    return f"does not move:{there} none of its copies has grown in {span(row.seconds)}"
 
 
 def _cause(row: Any) -> str:
@@ -79,6 +98,8 @@ def _cause(row: Any) -> str:
     if not row.has_leader:
         return "There is no leader to copy from."
     rate = known(row.throttle_bytes_per_second)
+    if not _is_flat(row):
+        return "Its throttle lets too little through, and what is written meanwhile comes on top."
     if rate is not None:
         return (
             f"Its disk is full or its fetcher failed; or the throttle of {size(rate)} a second is "
@@ -88,6 +109,16 @@ def _cause(row: Any) -> str:
 
 
 def _actions(row: Any) -> tuple[Action, ...]:
+    if _is_slow(row):
+        return (
+            Action(
+                "Execute the same plan again with a higher throttle; that only changes the "
+                "throttle of what is under way.",
+                "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --execute "
+                "--additional --reassignment-json-file plan.json --throttle 50000000",
+                "disruptive",
+            ),
+        )
     return (
         Action(
             f"See what is moving, and what server.log of broker {row.broker} says of its replica "

@@ -20,6 +20,7 @@ from kdiag.api import (
     Replicas,
     Said,
     check,
+    closing_in_time,
     count,
     known,
     listed,
@@ -160,20 +161,8 @@ def _never_closed(name: str, part: Any) -> Finding:
         _old(name, part),
         f"A segment is deleted as a whole, and closed only after {span(closes)} (segment.ms) or "
         f"at {limit} (segment.bytes); the topic gets too little to close it sooner.",
-        (
-            Action(
-                "Close segments in time: at a tenth of the retention.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "topics --entity-name {topic} --add-config segment.ms={value}",
-                "safe",
-                {"topic": name, "value": _tenth(part)},
-            ),
-        ),
+        (closing_in_time(name, float(part["retention_seconds"].iloc[0])),),
     )
-
-
-def _tenth(part: Any) -> int:
-    return max(60_000, int(part["retention_seconds"].iloc[0] * 100))
 
 
 def _kept(name: str, part: Any) -> Finding:

@@ -18,6 +18,7 @@ from kdiag.api import (
     Replicas,
     Said,
     check,
+    closing_in_time,
     count,
     size,
     span,
@@ -89,15 +90,7 @@ def _late(name: str, part: Any) -> Finding:
             "oldest_age_seconds": round(float(first["age_seconds"])),
             "partitions": sorted(part["partition"].tolist()),
         },
-        actions=(
-            Action(
-                "Close segments at a tenth of the retention.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "topics --entity-name {topic} --add-config segment.ms={value}",
-                "safe",
-                {"topic": name, "value": max(60000, int(kept * 100))},
-            ),
-        ),
+        actions=(closing_in_time(name, kept),),
     )
 
 

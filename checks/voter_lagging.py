@@ -2,31 +2,55 @@
 
 A voter that lags cannot take over. An observer is a broker (or a spare controller): while it lags
 it serves old leaders, old topics and old ACLs, although its port answers and no replica is missing.
+An observer that is no broker of the cluster and has stopped was taken away; the leader forgets it
+after five minutes.
 
-Reads: DescribeQuorum (when each replica was last caught up, as the leader of the quorum saw it).
+Reads: DescribeQuorum (when each replica was last caught up, as the leader of the quorum saw it),
+DescribeCluster (which brokers are registered).
 """
 
 from typing import Any
 
-from kdiag.api import Action, Finding, QuorumHealth, Said, broker, check, count, known, span
+from kdiag.api import (
+    Action,
+    Brokers,
+    Finding,
+    QuorumHealth,
+    Said,
+    broker,
+    check,
+    count,
+    known,
+    span,
+)
 
 
 @check(area="controller", explained_by=("broker-down", "quorum-at-majority"))
-def voter_lagging(health: QuorumHealth, *, behind_seconds: int = 10) -> Said:
+def voter_lagging(
+    health: QuorumHealth, brokers: Brokers | None, *, behind_seconds: int = 10
+) -> Said:
     """Voters and observers that were caught up with the metadata long ago.
 
     behind_seconds: how long ago a replica may have been caught up; five times the default of
         controller.quorum.fetch.timeout.ms, and about the session that a broker has (9 s).
     """
     rows = health.rows
+    known_ids = set() if brokers is None else _registered(brokers)
     for row in rows[~(rows["behind_seconds"] <= behind_seconds)].itertuples():
-        yield _finding(row)
+        has_stopped = not row.fetch_age_seconds <= behind_seconds
+        is_removed = brokers is not None and row.replica_id not in known_ids
+        if row.is_voter or not (has_stopped and is_removed):
+            yield _finding(row, has_stopped=has_stopped)
 
 
-def _finding(row: Any) -> Finding:
+def _registered(brokers: Brokers) -> set[int]:
+    rows = brokers.rows
+    return set(rows.loc[rows["is_registered"], "broker"].astype(int))
+
+
+def _finding(row: Any, *, has_stopped: bool) -> Finding:
     role = "Voter" if row.is_voter else "Observer"
     is_known = row.behind_seconds == row.behind_seconds  # NaN differs from itself
-    has_stopped = not row.fetch_age_seconds < row.behind_seconds
     return Finding(
         "warning",
         broker(row.replica_id),

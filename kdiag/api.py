@@ -1,11 +1,15 @@
 """All that a check, or a derivation for checks, may import."""
 
 from kdiag.analysis import churn_words as churn_words
+from kdiag.analysis import down_words as down_words
 from kdiag.analysis import lag_words as lag_words
 from kdiag.analysis.authorizers import Authorizers as Authorizers
 from kdiag.analysis.blocked_readers import BlockedReaders as BlockedReaders
 from kdiag.analysis.certificates import Certificates as Certificates
 from kdiag.analysis.churn import Churn as Churn
+from kdiag.analysis.clocks import BrokerClocks as BrokerClocks
+from kdiag.analysis.clocks import Clock as Clock
+from kdiag.analysis.clocks import ControllerClock as ControllerClock
 from kdiag.analysis.compacted import compacted_topics as compacted_topics
 from kdiag.analysis.config_drift import ConfigDrift as ConfigDrift
 from kdiag.analysis.connect_topics import ConnectTopics as ConnectTopics
@@ -84,6 +88,7 @@ from kdiag.analysis.request_times import RequestTimes as RequestTimes
 from kdiag.analysis.restarts import Restarts as Restarts
 from kdiag.analysis.retention import Retention as Retention
 from kdiag.analysis.retention import TieredTopics as TieredTopics
+from kdiag.analysis.retention import closing_in_time as closing_in_time
 from kdiag.analysis.retention_promises import RetentionPromises as RetentionPromises
 from kdiag.analysis.revocations import Revocations as Revocations
 from kdiag.analysis.rule_breaks import RuleBreaks as RuleBreaks
@@ -97,6 +102,7 @@ from kdiag.analysis.stuck_rebalances import StuckRebalances as StuckRebalances
 from kdiag.analysis.takeovers import Takeovers as Takeovers
 from kdiag.analysis.throttle_times import ThrottleTimes as ThrottleTimes
 from kdiag.analysis.throttled import ThrottledClients as ThrottledClients
+from kdiag.analysis.throttles import FollowerThrottles as FollowerThrottles
 from kdiag.analysis.topic_changes import StaleCommits as StaleCommits
 from kdiag.analysis.topic_durability import CopyTargets as CopyTargets
 from kdiag.analysis.topic_durability import TopicDurability as TopicDurability
@@ -125,6 +131,7 @@ from kdiag.facts import FACTS as FACTS
 from kdiag.finding import CLUSTER as CLUSTER
 from kdiag.finding import CONFIDENCES as CONFIDENCES
 from kdiag.finding import Action as Action
+from kdiag.finding import Confidence as Confidence
 from kdiag.finding import Finding as Finding
 from kdiag.finding import NotApplicable as NotApplicable
 from kdiag.finding import Severity as Severity

@@ -29,7 +29,7 @@ from kdiag.check import Check
 from kdiag.engine import Tunables
 from kdiag.errors import UsageError
 
-COMMANDS = ("doctor", "snapshot", "audit", "exporter")
+COMMANDS = ("doctor", "snapshot", "audit", "exporter", "mcp")
 """Commands of which a file may give the flags."""
 
 SUBTABLES = {

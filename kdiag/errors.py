@@ -26,6 +26,10 @@ class ConnectError(KdiagError):
     """No broker could be reached, or none would let us in."""
 
 
+class Stranger(ConnectError):
+    """What answers at an address is a broker of another cluster."""
+
+
 class RequestError(KdiagError):
     """One request failed; the answer loses its part."""
 

@@ -49,6 +49,7 @@ class Brokers(Table):
 
     is_registered: the cluster lists it now. is_fenced: registered, but not serving
     (DescribeCluster v2, Kafka 4.0 and newer; else False). is_reachable: it answered us.
+    is_elsewhere: at its address a broker of another cluster answers.
     api_versions: tuple of (api key, lowest, highest), empty where it did not answer.
     """
 
@@ -64,7 +65,9 @@ class Brokers(Table):
         "unreachable_reason": "str",
         "api_versions": "object",
         "software_version": "str",
+        "is_elsewhere": "bool",
     }
+    later_columns = ("is_elsewhere",)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -72,8 +75,10 @@ class Quorum(Table):
     """One row a voter or observer of the KRaft quorum (DescribeQuorum).
 
     last_fetch, last_caught_up: as the leader of the quorum saw them; <NA> on brokers older than
-    3.3 and for what never fetched. The leader's own row counts as caught up. No rows: no broker got
-    an answer from a controller, and `errors` has what each of them said.
+    3.3 and for what never fetched. The leader's own row counts as caught up, and its times are when
+    it answered, by its own clock. ahead_least_seconds, ahead_most_seconds: between which that clock
+    is ahead of ours (negative: behind); None where it does not tell. No rows: no broker got an
+    answer from a controller, and `errors` has what each of them said.
     """
 
     noun: ClassVar[str] = "quorum replicas"
@@ -89,6 +94,8 @@ class Quorum(Table):
     leader_id: int | None = None
     leader_epoch: int | None = None
     high_watermark: int | None = None
+    ahead_least_seconds: float | None = None
+    ahead_most_seconds: float | None = None
 
 
 class Topics(Table):
@@ -609,7 +616,7 @@ class JmxAccess(Table):
     """One row a process that answered over JMX: how we were let in.
 
     host: where it was asked. has_password: one was given; else it asks nobody who they are.
-    has_tls: the connection was encrypted.
+    has_tls: the connection was encrypted. asked_at, answered_at: by our clock.
     """
 
     noun = "processes with JMX"
@@ -619,7 +626,10 @@ class JmxAccess(Table):
         "host": "str",
         "has_password": "bool",
         "has_tls": "bool",
+        "asked_at": "time",
+        "answered_at": "time",
     }
+    later_columns = ("asked_at", "answered_at")
 
 
 class Monitoring(Table):

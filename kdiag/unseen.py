@@ -32,11 +32,17 @@ def _unread_configs(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
     wanted = {*check.configs, *_declared_behind(behind, "configs")}
     sections = {need.section for need in behind} & {TopicConfigs, BrokerConfigs}
     tables = [keys for section in sections if (keys := view.keys(section)) is not None]
+    has_topics = TopicConfigs not in sections or not _is_bare(view.get(TopicConfigs))
     for key in sorted(wanted) if tables else ():
         found = [_unread(keys, key) for keys in tables]
-        if not any(isinstance(missing, Missing) or missing for missing in found):
+        if has_topics and not any(isinstance(missing, Missing) or missing for missing in found):
             yield key, NOT_RETURNED
         yield from ((key, missing) for missing in found if isinstance(missing, Missing))
+
+
+def _is_bare(configs: Held) -> bool:
+    """Tell whether there is no topic, whose settings nobody could return."""
+    return isinstance(configs, TopicConfigs) and not len(configs) and not configs.errors
 
 
 def _unread(keys: Keys, key: str) -> Missing | bool:

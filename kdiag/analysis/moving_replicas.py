@@ -1,5 +1,6 @@
 """How far the copies are that reassignments are making, and whether they grow."""
 
+import math
 from collections.abc import Mapping
 
 from kdiag.analysis.down_brokers import DownBrokers
@@ -23,11 +24,14 @@ Sizes = Mapping[Copy, int]
 
 
 class MovingReplicas(Table):
-    """One row a replica that a reassignment was already adding in the sample before, not in sync.
+    """One row a replica that a reassignment is adding, and that is not in sync.
 
     is_down: its broker is. moved_bytes: that all copies on its broker grew by between the samples;
-    <NA> where the broker did not tell. size_bytes: of this copy. throttle_bytes_per_second: the
-    lowest limit that a broker has, <NA> without one. has_leader: there is somebody to copy from.
+    <NA> where the broker did not tell, where the samples are too close, and where the reassignment
+    is younger than the one before. size_bytes: of this copy. throttle_bytes_per_second: the lowest
+    limit that a broker has, <NA> without one. left_seconds: what all copies that its broker waits
+    for still take at that limit, NaN where one of both is not known. has_leader: there is somebody
+    to copy from. seconds: between the samples.
     """
 
     noun = "moving replicas"
@@ -41,6 +45,7 @@ class MovingReplicas(Table):
         "moved_bytes": "int",
         "size_bytes": "int",
         "throttle_bytes_per_second": "int",
+        "left_seconds": "float",
         "seconds": "float",
     }
 
@@ -70,7 +75,8 @@ def moving_replicas(
     in_sync, led = _in_sync(partitions), _led(partitions)
     waiting = [row for row in rows if row not in in_sync]
     sizes, then = _sizes(replicas), _sizes(replicas_before)
-    moved = _moved(waiting, sizes, then)
+    moved = {} if undecided else _moved(waiting, sizes, then)
+    left = _left(waiting, sizes, led)
     return MovingReplicas.from_rows(
         [
             {
@@ -79,13 +85,13 @@ def moving_replicas(
                 "broker": row[0],
                 "is_down": row[0] in gone,
                 "has_leader": row[1:] in led,
-                "moved_bytes": moved.get(row[0]),
+                "moved_bytes": moved.get(row[0]) if row in old else None,
                 "size_bytes": sizes.get(row),
                 "throttle_bytes_per_second": rate,
+                "left_seconds": left.get(row[0], math.nan) / rate if rate else math.nan,
                 "seconds": seconds,
             }
             for row in waiting
-            if row[0] in gone or (row in old and undecided is None)
         ],
         errors={
             f"reassignment of {topic}-{number}": undecided
@@ -115,9 +121,11 @@ def _in_sync(partitions: Partitions) -> set[Copy]:
     }
 
 
-def _led(partitions: Partitions) -> set[tuple[str, int]]:
+def _led(partitions: Partitions) -> dict[tuple[str, int], int]:
+    """Return topic and partition → its leader, where it has one."""
     rows = partitions.rows[partitions.rows["leader"].notna()]
-    return set(zip(rows["topic"], rows["partition"].tolist(), strict=True))
+    columns = (rows["topic"], rows["partition"].tolist(), rows["leader"].tolist())
+    return {(topic, number): id_ for topic, number, id_ in zip(*columns, strict=True)}
 
 
 def _throttle(configs: BrokerConfigs | None) -> int | None:
@@ -166,3 +174,14 @@ def _moved(waiting: list[Copy], sizes: Sizes, then: Sizes) -> dict[int, int]:
         if row[0] in grown and row in sizes:
             grown[row[0]] += sizes[row] - then.get(row, 0)
     return grown
+
+
+def _left(waiting: list[Copy], sizes: Sizes, led: Mapping[tuple[str, int], int]) -> dict[int, int]:
+    """Return broker → bytes that the copies which it waits for lack of their leaders' ones."""
+    left: dict[int, int] = {}
+    for broker, topic, number in waiting:
+        whole = sizes.get((led.get((topic, number), -1), topic, number))
+        if whole is not None:
+            lacks = max(0, whole - sizes.get((broker, topic, number), 0))
+            left[broker] = left.get(broker, 0) + lacks
+    return left

@@ -4,6 +4,7 @@ from typing import Any
 
 from kdiag.analysis.values import known
 from kdiag.check import derive
+from kdiag.finding import Action
 from kdiag.sections import TopicConfigs
 from kdiag.snapshot import Table
 
@@ -140,3 +141,17 @@ def _limit(value: str) -> int | None:
 def _local(value: str | None) -> int | None:
     number = _number(value)
     return None if number is None or number == _LOCAL_AS_ALL else number
+
+
+_LEAST_MS = 60_000
+
+
+def closing_in_time(topic: str, retention_seconds: float) -> Action:
+    """Return the advice to close segments of a topic at a tenth of its retention, or a minute."""
+    return Action(
+        "Close segments in time: at a tenth of the retention.",
+        "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
+        "topics --entity-name {topic} --add-config segment.ms={value}",
+        "safe",
+        {"topic": topic, "value": max(_LEAST_MS, int(retention_seconds * 100))},
+    )

@@ -48,7 +48,8 @@ def stale_commits(
         return NotApplicable("there are no committed offsets")
     found: dict[tuple[str, str], dict[str, Any]] = {}
     standing = set(zip(commits.rows["group"], commits.rows["topic"], strict=True))
-    errors = {} if history is not None else {"topic ids of commits": _UNREAD}
+    is_unread = history is None and len(commits) > 0
+    errors = {"topic ids of commits": _UNREAD} if is_unread else {}
     for row in [*_ahead(before, partitions), *_named(history, topics), *_beyond(outside)]:
         key = (row["group"], row["topic"])
         if key in standing:

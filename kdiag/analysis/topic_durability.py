@@ -7,10 +7,11 @@ fewer brokers cannot hold more copies than it has brokers.
 
 import re
 from itertools import chain
+from typing import Any
 
 from kdiag.analysis.families import is_streams_topic
 from kdiag.check import derive
-from kdiag.sections import Brokers, Partitions, TopicConfigs, Topics
+from kdiag.sections import Brokers, Partitions, Reassignments, TopicConfigs, Topics
 from kdiag.snapshot import Table
 
 TARGET_REPLICAS = 3
@@ -32,8 +33,8 @@ class CopyTargets(Table):
     """One row a topic: the copies it has and the copies it should have.
 
     is_plumbing: Kafka, Connect or Schema Registry keep their own state in it. replication_factor:
-    of its partition with the fewest replicas. wanted_replicas: min(3, brokers that are registered
-    or hold replicas); a fenced broker without replicas does not count.
+    of its partition with the fewest replicas, once what moves has moved. wanted_replicas: min(3,
+    brokers that are registered or hold replicas); a fenced broker without replicas does not count.
     """
 
     noun = "topics"
@@ -49,7 +50,7 @@ class CopyTargets(Table):
 class TopicDurability(Table):
     """One row a topic whose limit was read: its copies, its limit, and where the limit is set.
 
-    replication_factor: of its partition with the fewest replicas. source: topic, broker,
+    replication_factor: as in `CopyTargets`. source: topic, broker,
     cluster-default, static, default.
     """
 
@@ -63,7 +64,9 @@ class TopicDurability(Table):
 
 
 @derive()
-def copy_targets(topics: Topics, brokers: Brokers, partitions: Partitions) -> CopyTargets:
+def copy_targets(
+    topics: Topics, brokers: Brokers, partitions: Partitions, moving: Reassignments | None
+) -> CopyTargets:
     """Set the copies of each topic against what the cluster has room for."""
     rows = topics.rows
     pairs = zip(rows["topic"], rows["is_internal"], strict=True)
@@ -74,10 +77,22 @@ def copy_targets(topics: Topics, brokers: Brokers, partitions: Partitions) -> Co
             "topic": rows["topic"],
             "is_plumbing": plumbing,
             "partition_count": rows["partition_count"].array,
-            "replication_factor": rows["replication_factor_min"].array,
+            "replication_factor": _factors(topics, partitions, moving).array,
             "wanted_replicas": [wanted] * len(rows),
         }
     )
+
+
+def _factors(topics: Topics, partitions: Partitions, moving: Reassignments | None) -> Any:
+    """Return the fewest replicas of each topic; while a partition moves it has those of both."""
+    factors = topics.rows["replication_factor_min"]
+    if moving is None or moving.rows.empty:
+        return factors
+    rows = partitions.rows[partitions.rows["topic"].isin(set(moving.rows["topic"]))]
+    rows = rows.merge(moving.rows[["topic", "partition", "removing"]], "left")
+    leaving = rows["removing"].map(lambda ids: len(ids) if isinstance(ids, tuple) else 0)
+    after = (rows["replicas"].map(len) - leaving).groupby(rows["topic"]).min()
+    return topics.rows["topic"].map(after).astype("Int64").fillna(factors)
 
 
 def _homes(brokers: Brokers, partitions: Partitions) -> int:
@@ -88,18 +103,28 @@ def _homes(brokers: Brokers, partitions: Partitions) -> int:
 
 
 @derive(configs=("min.insync.replicas",))
-def topic_durability(topics: Topics, topic_configs: TopicConfigs) -> TopicDurability:
+def topic_durability(
+    topics: Topics,
+    topic_configs: TopicConfigs,
+    partitions: Partitions | None,
+    moving: Reassignments | None,
+) -> TopicDurability:
     """Join the replication factor of each topic with its limit.
 
     A topic whose limit was not read has no row; the errors of its configs tell so.
     """
     settings = topic_configs.rows
     limits = settings[(settings["key"] == "min.insync.replicas") & settings["value"].notna()]
-    joined = topics.rows.merge(limits[["topic", "value", "source"]], on="topic")
+    factors = topics.rows["replication_factor_min"]
+    if partitions is not None:
+        factors = _factors(topics, partitions, moving)
+    joined = topics.rows.assign(factor=factors).merge(
+        limits[["topic", "value", "source"]], on="topic"
+    )
     return TopicDurability.of(
         {
             "topic": joined["topic"],
-            "replication_factor": joined["replication_factor_min"].array,
+            "replication_factor": joined["factor"].array,
             "min_insync_replicas": [int(value) for value in joined["value"]],
             "source": joined["source"],
         }

@@ -1,25 +1,19 @@
 """Which serious bugs of its release a cluster is exposed to, or shows the symptom of."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from kdiag.analysis.kafka_releases import KafkaRelease
+from kdiag.analysis.listener_roles import ListenerRoles
 from kdiag.check import derive
 from kdiag.releases import Bug, named
 from kdiag.sections import BrokerConfigs, Cluster, Partitions
 from kdiag.snapshot import Missing, Table
 
-_MECHANISMS = "sasl.enabled.mechanisms"
 _VALIDATOR = "sasl.oauthbearer.jwt.validator.class"
 _ANYTHING = "DefaultJwtValidator"
 _OAUTH = "OAUTHBEARER"
-_PROTOCOLS = "listener.security.protocol.map"
-_LISTENERS = "listeners"
-_SETTINGS = {
-    "scram-in-the-clear": (_MECHANISMS, _PROTOCOLS, _LISTENERS),
-    "any-token": (_MECHANISMS, _VALIDATOR, _PROTOCOLS, _LISTENERS),
-}
-"""How a cluster is exposed → the settings that tell."""
+_BY_LISTENERS = ("scram-in-the-clear", "any-token")
+"""How a cluster is exposed by what its listeners take."""
 
 
 class VersionBugs(Table):
@@ -48,6 +42,7 @@ def version_bugs(
     release: KafkaRelease,
     cluster: Cluster,
     partitions: Partitions,
+    roles: ListenerRoles | None,
     configs: BrokerConfigs | None,
 ) -> VersionBugs:
     """Look up the bugs of the release, and keep those that this cluster is exposed to.
@@ -59,7 +54,7 @@ def version_bugs(
         affected = [version for version in release.versions if bug.affects(version)]
         if not affected:
             continue
-        because = _because(bug, cluster, partitions, configs)
+        because = _because(bug, cluster, partitions, roles, configs)
         if isinstance(because, Missing):
             errors[bug.id] = because
         elif because is not None:
@@ -82,11 +77,15 @@ def _row(bug: Bug, release: KafkaRelease, affected: list[str], because: str) -> 
 
 
 def _because(
-    bug: Bug, cluster: Cluster, partitions: Partitions, configs: BrokerConfigs | None
+    bug: Bug,
+    cluster: Cluster,
+    partitions: Partitions,
+    roles: ListenerRoles | None,
+    configs: BrokerConfigs | None,
 ) -> str | Missing | None:
     """Return what exposes the cluster; None where nothing does; Missing where that is not known."""
-    if bug.exposed in _SETTINGS:
-        return _by_settings(bug.exposed, configs)
+    if bug.exposed in _BY_LISTENERS:
+        return _by_listeners(bug.exposed, roles, configs)
     match bug.exposed:
         case "always":
             return "every broker of these versions is exposed"
@@ -98,55 +97,35 @@ def _because(
     return f"{empty} partitions have an empty ISR" if empty else None
 
 
-def _by_settings(exposed: str, configs: BrokerConfigs | None) -> str | Missing | None:
-    if configs is None:
+def _by_listeners(
+    exposed: str, roles: ListenerRoles | None, configs: BrokerConfigs | None
+) -> str | Missing | None:
+    if roles is None or configs is None:
         return Missing("the settings of the brokers were not read", "DescribeConfigs on Cluster")
-    hidden: Missing | None = None
-    for broker in sorted(set(configs.rows["broker"])):
-        values = _values(configs, broker)
-        absent = [key for key in _SETTINGS[exposed] if values.get(key) is None]
-        found = absent[0] if absent else _exposing(exposed, values)
-        if absent or isinstance(found, Missing):
-            hidden = hidden or Missing(f"broker {broker} does not tell {_text(found)}")
-        elif found is not None:
-            return f"{found} on broker {broker}"
+    validators = _validators(configs)
+    hidden = next(iter(roles.errors.values()), None)
+    for row in roles.rows.itertuples():
+        found = _exposing(exposed, row, validators.get(int(row.broker)))
+        if isinstance(found, str):
+            return f"{found} on broker {row.broker}"
+        hidden = hidden or found
     return hidden
 
 
-def _text(found: str | Missing | None) -> str:
-    return found.reason if isinstance(found, Missing) else str(found)
+def _validators(configs: BrokerConfigs) -> dict[int, str]:
+    rows = configs.rows[(configs.rows["key"] == _VALIDATOR) & configs.rows["value"].notna()]
+    return dict(zip(rows["broker"].astype(int), rows["value"], strict=True))
 
 
-def _values(configs: BrokerConfigs, broker: int) -> dict[str, Any]:
-    rows = configs.rows[configs.rows["broker"] == broker]
-    return dict(zip(rows["key"], rows["value"], strict=True))
-
-
-def _exposing(exposed: str, values: dict[str, Any]) -> str | Missing | None:
-    """Return what exposes a broker, or the setting that it keeps to itself.
-
-    A listener may have mechanisms of its own (`listener.name.NAME.…`); brokers never return those.
-    """
-    if exposed == "any-token" and not values[_VALIDATOR].endswith(_ANYTHING):
+def _exposing(exposed: str, row: Any, validator: str | None) -> str | Missing | None:
+    """Return how a listener exposes its broker, or the setting that the broker keeps to itself."""
+    if exposed != "any-token":
+        has_scram = any(each.startswith("SCRAM-") for each in row.mechanisms)
+        is_clear = row.protocol == "SASL_PLAINTEXT" and has_scram
+        return f"listener {row.name} takes SCRAM without TLS" if is_clear else None
+    if _OAUTH not in row.mechanisms:
         return None
-    hidden: Missing | None = None
-    for name, protocol in _listeners(values):
-        own = f"listener.name.{name.lower()}.{_MECHANISMS}"
-        mechanisms = values.get(own, values[_MECHANISMS])
-        if mechanisms is None:
-            hidden = Missing(own)
-        elif exposed == "any-token" and _OAUTH in mechanisms:
-            return f"listener {name} takes {_OAUTH} with {_ANYTHING}"
-        elif protocol == "SASL_PLAINTEXT" and exposed != "any-token" and "SCRAM-" in mechanisms:
-            return f"listener {name} takes SCRAM without TLS"
-    return hidden
-
-
-def _listeners(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the listeners of a broker that authenticate by SASL, with their protocols."""
-    protocols = dict(pair.split(":") for pair in values[_PROTOCOLS].split(",") if ":" in pair)
-    for url in values[_LISTENERS].split(","):
-        name = url.partition("://")[0].strip()
-        protocol = protocols.get(name, name)
-        if protocol.startswith("SASL_"):
-            yield name, protocol
+    if validator is None:
+        return Missing(f"broker {row.broker} does not tell {_VALIDATOR}")
+    is_open = validator.endswith(_ANYTHING)
+    return f"listener {row.name} takes {_OAUTH} with {_ANYTHING}" if is_open else None

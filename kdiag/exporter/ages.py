@@ -34,8 +34,12 @@ class EndOffsetLog:
     _ends: list[Any] = field(default_factory=list)
 
     def add(self, at: datetime, ends: Mapping[Log, int]) -> None:
-        """Keep a sample that is newer than all before."""
+        """Keep a sample; those that a clock which was set back makes later ones are forgotten."""
         import numpy
+
+        while self._at and self._at[-1] >= at.timestamp():
+            self._at.pop()
+            self._ends.pop()
 
         self._forget_all_but(ends)
         for log in ends:

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kdiag.errors import KdiagError
@@ -59,12 +58,16 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Published:
-    """What was made of the last good snapshot. others: of compatible names, as they are spelled."""
+    """What was made of the last good snapshot. others: of compatible names, as they are spelled.
+
+    at: when, of time.monotonic(); a clock that is set does not make it older or younger.
+    """
 
     snapshot: Snapshot
     report: Report | None
     native: Page
     others: Page
+    at: float
 
 
 @dataclass
@@ -118,9 +121,8 @@ class Watcher:
         """Tell whether the last snapshot is older than the intervals that may be missed."""
         if self.published is None:
             return True
-        age = datetime.now(UTC) - self.published.snapshot.taken_at
         most = self.rhythm.missed * self.rhythm.interval_seconds
-        return age > timedelta(seconds=most + self.published.snapshot.duration_seconds)
+        return time.monotonic() - self.published.at > most
 
     def own_page(self) -> Page:
         """Return how reading and the probe go; it is as of now."""
@@ -194,7 +196,7 @@ class Watcher:
         (mine, others), dropped = within(written, self.shown.max_series)
         self.passes.dropped["max_series"] += dropped
         self.published = Published(
-            replace(snapshot, sections={}, earlier=None), report, mine, others
+            replace(snapshot, sections={}, earlier=None), report, mine, others, time.monotonic()
         )
 
     def _compatible(self, seen: Seen) -> Iterator[Family]:

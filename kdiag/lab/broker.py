@@ -3,7 +3,7 @@
 import os
 
 from kdiag.errors import LabError
-from kdiag.lab import jmx, zookeeper
+from kdiag.lab import clock, jmx, zookeeper
 from kdiag.lab.java import Runtime
 from kdiag.lab.plan import HOST, INTERNAL, Node, require_free
 from kdiag.lab.processes import LAB_VARIABLE, Process, spawn
@@ -26,7 +26,8 @@ class Broker:
         self.log_file = self.home / "server.log"
         self.config_file = self.home / "server.properties"
         self._runtime, self._jmx, self._plan = runtime, state.jmx, state.plan
-        self._marks = {LAB_VARIABLE: state.lab_id}
+        ahead = clock.environment(state.plan.clocks_ahead.get(node.id, 0.0))
+        self._marks = {LAB_VARIABLE: state.lab_id, **ahead}
         self._pid_file = self.home / "pid"
         self._log_offset = 0
 
@@ -69,7 +70,11 @@ class Broker:
         for port in self.node.ports.values():
             require_free(port)
         self._log_offset = self.log_file.stat().st_size if self.log_file.exists() else 0
-        flags = (f"-Xmx{self._plan.heap_mebibytes}m", *jmx.flags(self.node, self._jmx))
+        flags = (
+            f"-Xmx{self._plan.heap_mebibytes}m",
+            *jmx.flags(self.node, self._jmx),
+            *self._plan.node_flags.get(self.id, ()),
+        )
         main = zookeeper.MAIN if self.node.is_zookeeper else "kafka.Kafka"
         command = self._runtime.command(main, str(self.config_file), flags=flags)
         environment = self._runtime.environment(self._marks)
@@ -109,9 +114,10 @@ class Broker:
         if (process := self.process) is not None:
             process.terminate(seconds)
 
-    def restart(self) -> None:
-        """Shut the broker down in order and start it again."""
+    def restart(self, runtime: Runtime | None = None) -> None:
+        """Shut the broker down in order and start it again, with another release where given."""
         self.shutdown()
+        self._runtime = runtime or self._runtime
         self.start()
 
     def log(self) -> str:

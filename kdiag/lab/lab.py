@@ -24,6 +24,7 @@ from kdiag.lab.loads import (
     Load,
     Produce,
     Renew,
+    Repeat,
     Share,
     Stream,
     arguments,
@@ -55,6 +56,7 @@ class Lab:
         controllers: int = 0,
         kafka: str = "4.4.0",
         metadata: str = "kraft",
+        static_voters: bool = False,
         properties: Mapping[str, str] | None = None,
         broker_properties: Mapping[int, Mapping[str, str]] | None = None,
         fast_clocks: bool = True,
@@ -66,6 +68,8 @@ class Lab:
         log_dirs: int = 1,
         small_disk_broker: int | None = None,
         heap_mebibytes: int = 400,
+        node_flags: Mapping[int, Sequence[str]] | None = None,
+        clocks_ahead: Mapping[int, float] | None = None,
         open_files: int | None = None,
         port: int | None = None,
         state_dir: Path | str | None = None,
@@ -73,13 +77,16 @@ class Lab:
         """Plan a lab; nothing is started yet.
 
         controllers: 0 lets each broker be a controller too. kafka: a version that has a lock file.
-        metadata: where it is kept (`METADATA`).
+        metadata: where it is kept (`METADATA`). static_voters: the quorum stands in the files of
+        the controllers, as before Kafka 3.9.
         properties, broker_properties: override server.properties, for all nodes and per node.
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
         jmx: ways to open it (`JMX_KINDS`); True is plain RMI. services: what stands around the
         brokers (`SERVICES`). small_disk_broker: its data lies on a
         small disk that can be filled (needs root). heap_mebibytes: largest heap of each node.
+        node_flags: of the Java of single nodes, over the usual ones. clocks_ahead: by how many
+        seconds the clocks of single nodes are (negative: behind); needs libfaketime.
         open_files: how many a node may have. port: plain listener of broker 1, the others follow.
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
@@ -89,6 +96,7 @@ class Lab:
             controllers=controllers,
             kafka=kafka,
             metadata=metadata,
+            static_voters=static_voters,
             properties=dict(properties or {}),
             broker_properties={k: dict(v) for k, v in (broker_properties or {}).items()},
             fast_clocks=fast_clocks,
@@ -100,6 +108,8 @@ class Lab:
             log_dirs=log_dirs,
             small_disk_broker=small_disk_broker,
             heap_mebibytes=heap_mebibytes,
+            node_flags={k: tuple(v) for k, v in (node_flags or {}).items()},
+            clocks_ahead=dict(clocks_ahead or {}),
             open_files=open_files,
             port=port,
         )
@@ -366,6 +376,14 @@ class Lab:
         load = Connect(address=self.brokers[broker].bootstrap, **options)
         return self._start_load(load, name or f"connections-{broker}")
 
+    def start_repeater(
+        self, broker: int, frames: Sequence[bytes], *, name: str | None = None, **options: Any
+    ) -> Process:
+        """Start a client that sends requests to a broker in turn; options as for `Repeat`."""
+        texts = tuple(frame.hex() for frame in frames)
+        load = Repeat(address=self.brokers[broker].bootstrap, frames=texts, **options)
+        return self._start_load(load, name or f"repeater-{broker}")
+
     def start_freezes(self, node: int, *, name: str | None = None, **options: Any) -> Process:
         """Start freezing a node again and again; options as for `Freeze`."""
         process = self._nodes[node].process
@@ -382,6 +400,11 @@ class Lab:
         process = spawn(command, environment, file.with_suffix(".log"))
         process.write(file)
         return process
+
+    def restart_as(self, node: int, kafka: str) -> None:
+        """Restart a node with another release of Kafka, as an upgrade does."""
+        self._nodes[node].restart(with_archive(runtime(kafka), kafka))
+        self.wait_ready()
 
     def load(self, name: str) -> list[Process]:
         """Return the running load processes that were started under a name."""

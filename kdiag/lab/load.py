@@ -13,10 +13,11 @@ from typing import Any
 from kdiag.lab.connecting import connect
 from kdiag.lab.consuming import consume
 from kdiag.lab.joining import join
-from kdiag.lab.loads import Connect, Consume, Freeze, Join, Produce, Renew, Share, Stream
+from kdiag.lab.loads import Connect, Consume, Freeze, Join, Produce, Renew, Repeat, Share, Stream
 from kdiag.lab.processes import Process
 from kdiag.lab.producing import produce
 from kdiag.lab.renewing import renew
+from kdiag.lab.repeating import repeat
 from kdiag.lab.sharing import share
 from kdiag.lab.streaming import stream
 from kdiag.lab.supervising import (
@@ -66,6 +67,7 @@ _RUNS: dict[str, Callable[[str, dict[str, Any]], None]] = {
     "Stream": lambda bootstrap, fields: stream(bootstrap, Stream(**fields)),
     "Renew": lambda bootstrap, fields: renew(bootstrap, Renew(**fields)),
     "Connect": lambda _, fields: connect(Connect(**fields)),
+    "Repeat": lambda _, fields: repeat(Repeat(**fields)),
     "Freeze": lambda _, fields: _freeze(fields),
 }
 

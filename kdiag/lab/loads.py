@@ -186,7 +186,21 @@ class Freeze:
     max_seconds: float = MAX_SECONDS
 
 
-Load = Produce | Consume | Join | Share | Stream | Renew | Connect | Freeze
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """A client that sends the same requests to one broker again and again, in their order.
+
+    address: of the broker. frames: requests with their headers, in hexadecimal digits.
+    """
+
+    address: str
+    frames: tuple[str, ...]
+    rate: float = 5.0
+    client_id: str = "lab-repeater"
+    max_seconds: float = MAX_SECONDS
+
+
+Load = Produce | Consume | Join | Share | Stream | Renew | Connect | Freeze | Repeat
 
 
 def arguments(bootstrap: str, load: Load) -> list[str]:

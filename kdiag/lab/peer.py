@@ -3,6 +3,7 @@
 import io
 import select
 import socket
+import struct
 from types import TracebackType
 from typing import Any, Self
 
@@ -49,13 +50,19 @@ class Peer:
         from kio.serial import entity_reader
 
         self._sent += 1
-        frame = _frame(request, self._sent, self._client_id)
-        self._socket.sendall(len(frame).to_bytes(4, "big") + frame)
-        answer = self._receive(int.from_bytes(self._receive(4), "big"))
+        answer = self.exchange(frame(request, self._sent, self._client_id))
         schema: Any = load_response_schema(request.__api_key__, request.__version__)
         _, size = entity_reader(schema.__header_schema__)(answer, 0)
         found, _ = entity_reader(schema)(answer, size)
         return found
+
+    def exchange(self, sent: bytes) -> bytes:
+        """Send a request as bytes and return the answer as bytes, both without their length.
+
+        Raises: OSError as `ask` does.
+        """
+        self._socket.sendall(len(sent).to_bytes(4, "big") + sent)
+        return self._receive(int.from_bytes(self._receive(4), "big"))
 
     def _receive(self, size: int) -> bytes:
         parts = bytearray()
@@ -90,7 +97,8 @@ def encode(entity: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _frame(request: Any, number: int, client_id: str) -> bytes:
+def frame(request: Any, number: int, client_id: str) -> bytes:
+    """Return header and body of a request of kio's schema."""
     header = request.__header_schema__(
         request_api_key=request.__api_key__,
         request_api_version=request.__version__,
@@ -98,3 +106,9 @@ def _frame(request: Any, number: int, client_id: str) -> bytes:
         client_id=client_id,
     )
     return encode(header) + encode(request)
+
+
+def old_frame(key: int, version: int, body: bytes, client_id: str) -> bytes:
+    """Return a request of a version that kio does not know any more, with its header (v1)."""
+    name = client_id.encode()
+    return struct.pack(f">hhih{len(name)}s", key, version, 1, len(name), name) + body

@@ -71,6 +71,7 @@ class Plan:
     controllers: int = 0
     kafka: str = "4.4.0"
     metadata: str = "kraft"
+    static_voters: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
     broker_properties: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     fast_clocks: bool = True
@@ -82,6 +83,8 @@ class Plan:
     log_dirs: int = 1
     small_disk_broker: int | None = None
     heap_mebibytes: int = 400
+    node_flags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    clocks_ahead: Mapping[int, float] = field(default_factory=dict)
     open_files: int | None = None
     port: int | None = None
 

@@ -96,11 +96,11 @@ def _voters(plan: Plan, nodes: Sequence[Node]) -> dict[str, str]:
 
 
 def has_static_voters(plan: Plan) -> bool:
-    """Tell whether the voters stand in server.properties: before 3.9 (KIP-853), and in migration.
+    """Tell whether the voters stand in server.properties, as before 3.9 (KIP-853) in any case.
 
-    The migration guide of 3.9 names controller.quorum.voters only.
+    For a migration, the guide of 3.9 names controller.quorum.voters only.
     """
-    return plan.release < (3, 9) or plan.metadata == "migrating"
+    return plan.static_voters or plan.release < (3, 9) or plan.metadata == "migrating"
 
 
 def _zookeeper_address(nodes: Sequence[Node]) -> str:

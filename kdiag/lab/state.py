@@ -98,6 +98,9 @@ class State:
         plan = data["plan"]
         overrides = {int(key): value for key, value in plan["broker_properties"].items()}
         plan |= {"broker_properties": overrides, "racks": tuple(plan["racks"])}
+        flags, ahead = plan.get("node_flags", {}), plan.get("clocks_ahead", {})
+        plan |= {"node_flags": {int(key): tuple(each) for key, each in flags.items()}}
+        plan |= {"clocks_ahead": {int(key): float(each) for key, each in ahead.items()}}
         plan |= {"certificates": _certificates(plan.get("certificates", {}))}
         plan |= {"listeners": tuple(plan["listeners"]), "jmx": tuple(plan["jmx"])}
         plan |= {"services": tuple(plan.get("services", ()))}

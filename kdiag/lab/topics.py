@@ -32,6 +32,17 @@ def delete_records(lab: Lab, topic: str, before: int) -> None:
     await_all(lab.admin().delete_records([TopicPartition(topic, 0, before)]))
 
 
+def wait_short(lab: Lab, topic: str, partitions: int) -> None:
+    """Wait until so many partitions of a topic lack a copy in sync."""
+
+    def are_short() -> bool:
+        found = topic_metadata(lab.admin(), topic)
+        rows = () if found is None else found.partitions.values()
+        return sum(len(row.isrs) < len(row.replicas) for row in rows) >= partitions
+
+    wait_until(are_short, f"{partitions} partitions of {topic} lack a copy", _SECONDS)
+
+
 def wait_deleted(lab: Lab, topic: str, records: int) -> None:
     """Wait until so many records of a topic have been deleted."""
 

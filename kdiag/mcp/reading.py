@@ -1,6 +1,7 @@
 """One snapshot for several calls: read where the last one is too old, once for all who wait."""
 
 import asyncio
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,10 +21,14 @@ _KEPT_REPORTS = 20
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A snapshot, and the report on it, made when it is first asked for."""
+    """A snapshot, and the report on it, made when it is first asked for.
+
+    id: eight hex digits that no other reading has, of this server or another.
+    """
 
     snapshot: Snapshot
     judge: Callable[[Snapshot], Report]
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -74,10 +79,9 @@ class Readings:
             self._under_way.add_done_callback(self._over)
         return await asyncio.shield(self._under_way)
 
-    def held(self, started_at: str) -> Reading | None:
-        """Return the last reading, of any age, if it was begun then."""
-        last = self._last
-        return last if last is not None and began(last.snapshot.taken_at) == started_at else None
+    def held(self, id_: str) -> Reading | None:
+        """Return the last reading, of any age, if it is the one that is meant."""
+        return self._last if self._last is not None and self._last.id == id_ else None
 
     def report_since(self, started_at: str | None) -> Report | None:
         """Return the report that was begun then, or the first one; None where none is kept."""

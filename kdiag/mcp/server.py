@@ -55,7 +55,7 @@ _EXPLAIN = types.Tool(
         read_only_hint=True, idempotent_hint=True, open_world_hint=False
     ),
 )
-_CURSOR = re.compile(r"(?P<began>[0-9TZ:-]+)/(?P<question>[0-9a-f]{8})/(?P<start>[0-9]{1,9})")
+_CURSOR = re.compile(r"(?P<reading>[0-9a-f]{8})/(?P<question>[0-9a-f]{8})/(?P<start>[0-9]{1,9})")
 
 
 def made(desk: Desk, max_bytes: int) -> Server[Any]:
@@ -116,7 +116,7 @@ class _Face:
         found = _CURSOR.fullmatch(cursor)
         if found is None or found["question"] != name:
             raise UsageError("this cursor belongs to another question; ask without one")
-        reading = self.desk.readings.held(found["began"])
+        reading = self.desk.readings.held(found["reading"])
         if reading is None:
             raise UsageError("the cluster was read again since this cursor; ask without one")
         return reading, int(found["start"])
@@ -125,17 +125,16 @@ class _Face:
         self, tool: Tool, answer: Answer, reading: Reading, name: str, start: int
     ) -> str:
         page = page_of(answer.document, tool.rows, start, self.max_bytes - _ENVELOPE_BYTES)
-        at = began(reading.snapshot.taken_at)
         left_out = page.left_out | {what: count for what, count in answer.left_out.items() if count}
         return json.dumps(
             {
                 "untrusted": STRANGERS,
                 "snapshot": {
-                    "started_at": at,
+                    "started_at": began(reading.snapshot.taken_at),
                     "age_seconds": round(reading.age_seconds, 1),
                 },
                 "left_out": left_out,
-                "cursor": None if page.next is None else f"{at}/{name}/{page.next}",
+                "cursor": None if page.next is None else f"{reading.id}/{name}/{page.next}",
                 "answer": page.document,
             }
         )

@@ -13,6 +13,7 @@ from kdiag.errors import (
     ConnectError,
     KdiagError,
     RequestError,
+    Stranger,
     TimedOut,
     Unreachable,
     Unsupported,
@@ -37,12 +38,15 @@ class Wire:
 
     request_timeout_seconds: for each request from its sending on, and for each opening of a
     connection. deadline: the end of the pass in seconds of the loop's clock, or None.
+    cluster_id: once it is known, a broker whose address leads into another cluster is not reached:
+    it would answer for that one.
     """
 
     def __init__(self, settings: ClientSettings, request_timeout_seconds: float = 5) -> None:
         self.traffic = Traffic()
         self.deadline: float | None = None
         self.request_timeout_seconds = request_timeout_seconds
+        self.cluster_id: str | None = None
         self._security = security_of(settings)
         self._clock = asyncio.get_running_loop().time
         self._links: dict[int, Link] = {}
@@ -80,6 +84,7 @@ class Wire:
 
     def begin_pass(self, seconds: float | None = None) -> None:
         """Start a new pass: brokers that failed get another chance; seconds: its budget in all."""
+        self.cluster_id = None
         self.deadline = None if seconds is None else self._clock() + seconds
         for link in self._all_links():
             link.forget()
@@ -97,7 +102,7 @@ class Wire:
             if old is not None and old.address != address:
                 old.close()
                 old = None
-            link = old or at_bootstrap.pop(address, None) or Link(label, address, self._dial)
+            link = old or at_bootstrap.pop(address, None) or Link(label, address, self._dial_known)
             link.label = label
             self._links[broker_id] = link
         for link in known.values():
@@ -124,6 +129,11 @@ class Wire:
     def unreachable(self) -> Mapping[int, str]:
         """Brokers that could not be reached in this pass, with the reason."""
         return {i: str(link.failure) for i, link in self._links.items() if link.failure}
+
+    @property
+    def strangers(self) -> frozenset[int]:
+        """Brokers whose address leads into another cluster, in this pass."""
+        return frozenset(i for i, link in self._links.items() if isinstance(link.failure, Stranger))
 
     async def ask(
         self,
@@ -226,6 +236,24 @@ class Wire:
 
     async def _dial(self, address: Address, deadline: float) -> Opened:
         return await open_connection(*address, self._security, deadline, self.traffic)
+
+    async def _dial_known(self, address: Address, deadline: float) -> Opened:
+        """Open a connection to a broker of this cluster, and hear which one it belongs to."""
+        opened = await self._dial(address, deadline)
+        if self.cluster_id is not None:
+            try:
+                await self._require_ours(opened, deadline)
+            except KdiagError:
+                opened.connection.close()
+                raise
+        return opened
+
+    async def _require_ours(self, opened: Opened, deadline: float) -> None:
+        question = Question(APIS["Metadata"], {"topics": ()}, None, frozenset(), 0.0)
+        reply = await opened.connection.ask(question.request(opened.versions.ranges), deadline)
+        if reply.cluster_id not in (None, self.cluster_id):
+            address = opened.connection.address
+            raise Stranger(f"{address}: another cluster answers there, {reply.cluster_id}")
 
     async def _dial_first(self, address: Address, deadline: float) -> Opened:
         """Open a bootstrap connection; a controller's listener (KIP-919) is none."""

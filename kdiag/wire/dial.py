@@ -1,6 +1,7 @@
 """The first three hops to a broker: resolve, connect, TLS. Each failure is one sentence."""
 
 import asyncio
+import os
 import socket
 import ssl
 import threading
@@ -130,7 +131,14 @@ def _why_unresolved(error: OSError) -> str:
 def _why_not_connected(error: OSError) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "connection refused; nothing listens on this port"
-    return (error.strerror or str(error)).lower()
+    return _plain(error).lower()
+
+
+def _plain(error: OSError) -> str:
+    """Return what the system says of an error; asyncio puts the address beside its own words."""
+    if error.errno is None:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 def why_no_tls(error: OSError) -> str:

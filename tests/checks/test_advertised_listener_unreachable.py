@@ -1,7 +1,8 @@
+from kdiag.engine import run
 from kdiag.finding import broker
 from kdiag.sections import Brokers, Partitions
-from kdiag.snapshot import Missing
-from tests.tables import brokers, partition_row, partitions
+from kdiag.snapshot import Missing, Snapshot
+from tests.tables import NOW, brokers, partition_row, partitions
 
 SPREAD = partitions(
     partition_row("orders", 0, replicas=(1, 2, 3)), partition_row("orders", 1, replicas=(3, 1, 2))
@@ -75,3 +76,36 @@ def test_is_unknown_without_the_brokers(judge):
     absent = {Brokers: Missing("timed out")}
 
     assert judge("advertised-listener-unreachable", SPREAD, absent=absent).status == "unknown"
+
+
+def test_an_address_that_leads_into_another_cluster_is_certain(judge):
+    elsewhere = brokers(silent=[3])
+    elsewhere.rows.loc[elsewhere.rows["broker"] == 3, "is_elsewhere"] = True
+
+    [finding] = judge("advertised-listener-unreachable", elsewhere, SPREAD).findings
+
+    assert finding.confidence == "certain"
+    assert "another cluster" in finding.cause
+
+
+def test_two_brokers_with_one_address_are_told_although_it_answers(judge):
+    same = brokers()
+    same.rows.loc[same.rows["broker"] == 3, "host"] = "10.0.0.2"
+
+    found = judge("advertised-listener-unreachable", same, SPREAD).findings
+
+    assert [finding.subject for finding in found] == [broker(2), broker(3)]
+    assert "2 brokers advertise one address, 10.0.0.2:9092: 2, 3." in found[0].symptom
+
+
+def test_an_ipv6_address_stands_in_brackets(registry):
+    """A pseudonym of it has no colon, and no brackets; so `judge` is not for it."""
+    far = brokers(silent=[3])
+    far.rows.loc[far.rows["broker"] == 3, "host"] = "2001:db8::5"
+
+    snapshot = Snapshot(taken_at=NOW, sections={Brokers: far, Partitions: SPREAD})
+    [result] = run([registry.get("advertised-listener-unreachable")], snapshot, {})
+
+    [finding] = result.findings
+    assert "at [2001:db8::5]:9092" in finding.symptom
+    assert "[2001:db8::5]:9092" in finding.actions[0].command

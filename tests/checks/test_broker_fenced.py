@@ -3,7 +3,7 @@ from kdiag.engine import run
 from kdiag.finding import CLUSTER, broker
 from kdiag.sections import Brokers, Facts
 from kdiag.snapshot import Missing, Snapshot
-from tests.tables import NOW, brokers, cluster, facts, partition_row, partitions
+from tests.tables import NOW, brokers, cluster, facts, partition_row, partitions, reassignments
 
 NO_JMX = {Facts: Missing("JMX was not read", "--jmx")}
 
@@ -26,15 +26,21 @@ def test_fires_where_a_fenced_broker_answers(judge):
     assert (finding.severity, finding.confidence) == ("warning", "certain")
 
 
-def test_folds_under_broker_down(registry):
-    checks = {id_: registry.get(id_) for id_ in ("broker-fenced", "broker-down")}
+def test_is_the_root_of_what_follows_from_it(registry):
+    ids = ("broker-fenced", "broker-down", "under-replicated")
+    checks = {id_: registry.get(id_) for id_ in ids}
     table = partitions(*(partition_row("orders", n, isr=(1, 3)) for n in range(3)))
-    held = {type(each): each for each in (brokers(1, 2, 3, fenced=[2]), cluster(), table)}
+    told = (brokers(1, 2, 3, fenced=[2]), cluster(), table, reassignments({}))
+    held = {type(each): each for each in told}
     results = run(list(checks.values()), Snapshot(taken_at=NOW, sections=held | NO_JMX), {})
 
     reported = correlate(results, checks, "cluster")
 
-    assert [item.check for item in reported if item.is_root] == ["broker-down"]
+    [root] = [item for item in reported if item.is_root]
+    assert root.check == "broker-fenced"
+    assert root.finding.severity == "critical"
+    assert "It holds replicas of 3 partitions, all out of their ISR." in root.finding.symptom
+    assert {item.check for item in reported} == set(ids)
 
 
 def test_fires_by_the_controller_where_the_release_lists_no_fenced_brokers(judge):

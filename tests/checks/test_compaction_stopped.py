@@ -81,3 +81,9 @@ def test_silence_is_unknown_without_jmx_or_without_the_settings(judge):
 
     assert (without.status, without.needs) == ("unknown", "--jmx")
     assert judge("compaction-stopped", cleaner(), COMPACTED, absent=hidden).status == "unknown"
+
+
+def test_does_not_apply_to_a_cluster_without_a_topic(judge):
+    result = judge("compaction-stopped", cleaner(), ENABLED, topic_configs({}))
+
+    assert (result.status, result.reason) == ("not_applicable", "no topic is compacted")

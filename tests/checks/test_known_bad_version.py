@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from kdiag.releases import releases
 from kdiag.sections import BrokerConfigs
 from kdiag.snapshot import Missing
+from tests.checks.secured import listener_row, listeners
 from tests.tables import broker_configs, cluster, partition_row, partitions
 
 ID = "known-bad-version"
@@ -12,9 +13,8 @@ KRAFT = {"metadata.version": (1, 20, 20)}
 PLAIN = {
     "sasl.enabled.mechanisms": "GSSAPI",
     "sasl.oauthbearer.jwt.validator.class": "org.apache.kafka.DefaultJwtValidator",
-    "listeners": "CLIENTS://:9092",
-    "listener.security.protocol.map": "CLIENTS:SASL_SSL,SASL_PLAINTEXT:SASL_PLAINTEXT",
 }
+OVER_TLS, CLEAR = listeners(listener_row(1)), listeners(listener_row(1, protocol="SASL_PLAINTEXT"))
 HEALTHY = partitions(partition_row("orders"))
 
 
@@ -31,7 +31,7 @@ def ids(finding):
 
 
 def test_fires_where_every_patch_of_the_release_has_the_bug(judge):
-    [finding] = judge(ID, of("3.4"), HEALTHY, settings()).findings
+    [finding] = judge(ID, of("3.4"), HEALTHY, OVER_TLS, settings()).findings
 
     assert finding.severity == "warning"
     assert finding.confidence == "certain"
@@ -42,7 +42,7 @@ def test_fires_where_every_patch_of_the_release_has_the_bug(judge):
 def test_a_patch_with_the_fix_makes_it_a_note(judge):
     exposed = settings(sasl_enabled_mechanisms="PLAIN,OAUTHBEARER")
 
-    [finding] = judge(ID, of("4.1"), HEALTHY, exposed).findings
+    [finding] = judge(ID, of("4.1"), HEALTHY, OVER_TLS, exposed).findings
 
     assert finding.severity == "info"
     assert finding.confidence == "possible"
@@ -54,7 +54,7 @@ def test_a_patch_with_the_fix_makes_it_a_note(judge):
 
 def test_who_is_not_exposed_has_no_finding(judge):
     """The release has the bug; OAUTHBEARER is off."""
-    assert judge(ID, of("4.1"), HEALTHY, settings()).status == "ok"
+    assert judge(ID, of("4.1"), HEALTHY, OVER_TLS, settings()).status == "ok"
 
 
 def test_a_validator_that_checks_is_no_exposure(judge):
@@ -63,35 +63,54 @@ def test_a_validator_that_checks_is_no_exposure(judge):
         sasl_oauthbearer_jwt_validator_class="org.apache.kafka.BrokerJwtValidator",
     )
 
-    assert judge(ID, of("4.1"), HEALTHY, safe).status == "ok"
+    assert judge(ID, of("4.1"), HEALTHY, OVER_TLS, safe).status == "ok"
 
 
 def test_scram_counts_only_without_tls(judge):
-    clear = settings(sasl_enabled_mechanisms="SCRAM-SHA-512", listeners="SASL_PLAINTEXT://:9092")
-    over_tls = settings(sasl_enabled_mechanisms="SCRAM-SHA-512")
+    scram = settings(sasl_enabled_mechanisms="SCRAM-SHA-512")
 
-    [finding] = judge(ID, of("3.8"), HEALTHY, clear).findings
+    [finding] = judge(ID, of("3.8"), HEALTHY, CLEAR, scram).findings
     assert ids(finding) == ["CVE-2024-56128"]
-    assert judge(ID, of("3.8"), HEALTHY, over_tls).status == "ok"
+    assert judge(ID, of("3.8"), HEALTHY, OVER_TLS, scram).status == "ok"
 
 
 def test_mechanisms_of_a_listener_that_no_broker_returns_are_unknown(judge):
-    """Keys that Kafka does not declare count as sensitive: their values come back empty."""
+    """Before 4.4 these keys count as sensitive: their values come back empty."""
     own = broker_configs({1: {**PLAIN, "listener.name.clients.sasl.enabled.mechanisms": None}})
 
-    result = judge(ID, of("4.1"), HEALTHY, own)
+    result = judge(ID, of("4.1"), HEALTHY, OVER_TLS, own)
 
     assert result.status == "unknown"
     assert "listener.name.clients.sasl.enabled.mechanisms" in result.reason
 
 
+def test_mechanisms_of_a_listener_that_a_broker_returns_count(judge):
+    own = "listener.name.clients.sasl.enabled.mechanisms"
+    told = broker_configs({1: {**PLAIN, own: "OAUTHBEARER"}})
+
+    [finding] = judge(ID, of("4.1"), HEALTHY, OVER_TLS, told).findings
+
+    assert "listener CLIENTS takes OAUTHBEARER" in str(finding.evidence)
+
+
+def test_a_validator_that_is_not_told_is_unknown(judge):
+    untold = settings(
+        sasl_enabled_mechanisms="OAUTHBEARER", sasl_oauthbearer_jwt_validator_class=None
+    )
+
+    result = judge(ID, of("4.1"), HEALTHY, OVER_TLS, untold)
+
+    assert result.status == "unknown"
+    assert "jwt.validator.class" in result.reason
+
+
 def test_a_migration_and_a_lost_isr_are_exposure_and_symptom(judge):
     lost = partitions(partition_row("orders", isr=()))
 
-    [finding] = judge(ID, of("3.5", "migrating"), lost, settings()).findings
+    [finding] = judge(ID, of("3.5", "migrating"), lost, OVER_TLS, settings()).findings
 
     assert {"CVE-2024-27309", "KAFKA-15353"} <= set(ids(finding))
-    assert judge(ID, of("3.6"), lost, settings()).status == "ok"
+    assert judge(ID, of("3.6"), lost, OVER_TLS, settings()).status == "ok"
 
 
 def test_is_unknown_where_the_settings_that_tell_were_not_read(judge):

@@ -1,7 +1,7 @@
 from kdiag.finding import topic
-from kdiag.sections import TopicConfigs
+from kdiag.sections import Reassignments, TopicConfigs
 from kdiag.snapshot import Missing
-from tests.tables import topic_configs, topics
+from tests.tables import partition_row, partitions, topic_configs, topics
 
 LIMIT_1 = topic_configs({"orders": {"min.insync.replicas": "1"}})
 
@@ -60,3 +60,20 @@ def test_is_unknown_where_the_limit_of_one_topic_was_not_read(judge):
     )
 
     assert judge("min-isr-one", rows(3), limit).status == "unknown"
+
+
+def test_a_topic_that_moves_has_no_more_copies_than_before(judge):
+    table = partitions(partition_row("orders", replicas=(1, 3, 2), isr=(1, 2)))
+    moving = Reassignments.from_rows(
+        [{"topic": "orders", "partition": 0, "adding": (3,), "removing": (2,)}]
+    )
+
+    result = judge(
+        "min-isr-one",
+        rows(3),
+        LIMIT_1,
+        table,
+        moving,
+    )
+
+    assert result.status == "ok"

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pandas
 import pytest
 
 from kdiag.correlate import correlate
@@ -54,6 +57,26 @@ def test_an_unknown_code_is_told_without_a_cause(judge):
 
     assert finding.evidence["errors"] == {"POLICY_VIOLATION": 1}
     assert finding.cause == ""
+
+
+def test_damaged_batches_fold_under_what_says_so(registry):
+    now, then = samples({"CORRUPT_MESSAGE": 20})
+    crc = ("records-invalid-crc", None)
+    counted = [facts({"broker 1": {"start-time": 0.0, crc: n}}).rows for n in (20, 0)]
+    held = [
+        replace(table, rows=pandas.concat([table.rows, more[more["fact"] == crc[0]]]))
+        for table, more in zip((now, then), counted, strict=True)
+    ]
+    checks = {id_: registry.get(id_) for id_ in (ID, "corrupt-records")}
+    before = Snapshot(taken_at=ago(10), sections={Facts: held[1]})
+    snapshot = Snapshot(taken_at=NOW, sections={Facts: held[0]}, earlier=before)
+
+    reported = correlate(run(list(checks.values()), snapshot, {}), checks, "cluster")
+
+    assert [(item.check, item.is_root) for item in reported] == [
+        ("corrupt-records", True),
+        (ID, False),
+    ]
 
 
 def test_a_few_of_a_leader_that_moved_are_healthy(judge):

@@ -153,3 +153,27 @@ def test_is_unknown_without_the_sizes_or_the_list(judge, absent):
     sections = [TABLE, brokers(), *([MOVING] if Replicas in absent else [])]
 
     assert judge("reassignment-stuck", *sections, absent=absent).status == "unknown"
+
+
+def whole(here, leader_has):
+    """Return the sizes of the copy on broker 3 and of the leader's, in one sample."""
+    return replicas({(3, "orders", 0): here, (1, "orders", 0): leader_has})
+
+
+def test_a_throttle_that_takes_weeks_is_as_good_as_none_moving(judge):
+    now = whole(0, 5 * MIB)
+
+    [finding] = judge("reassignment-stuck", TABLE, MOVING, now, brokers(), throttle(1)).findings
+
+    assert "takes 60 d 16 h more at its throttle of 1 B a second" in finding.symptom
+    assert finding.confidence == "certain"
+    assert finding.evidence["left_seconds"] == 5 * MIB
+    assert "--additional" in finding.actions[0].command
+
+
+def test_a_throttle_that_ends_within_days_is_not_told_apart_from_a_standstill(judge):
+    now = whole(0, 5 * MIB)
+
+    result = judge("reassignment-stuck", TABLE, MOVING, now, brokers(), throttle(1000))
+
+    assert (result.status, result.needs) == ("unknown", "--sample-seconds")

@@ -5,6 +5,7 @@ from kdiag.sections import Brokers, Partitions
 from kdiag.snapshot import Missing, Snapshot
 from tests.tables import (
     NOW,
+    broker_configs,
     brokers,
     facts,
     partition_row,
@@ -140,3 +141,51 @@ def test_is_unknown_without_partitions_or_brokers(judge):
         result = judge("slow-follower", *sections, absent={section: Missing("timed out")})
 
         assert result.status == "unknown"
+
+
+def throttled(replicas, rate=1024):
+    """Return a rate of broker 3, and the replicas of a topic that it holds."""
+    key = "follower.replication.throttled."
+    return (
+        broker_configs({3: {f"{key}rate": str(rate)}, 1: {f"{key}rate": str((1 << 63) - 1)}}),
+        topic_configs({"orders": {f"{key}replicas": replicas}}),
+    )
+
+
+def test_a_throttle_that_holds_it_is_the_cause_and_goes_by_one_command(judge):
+    for replicas in ("*", "0:3,1:3"):
+        told = throttled(replicas)
+
+        [finding] = judge("slow-follower", SHORT, STEADY, ALIVE, *told).findings
+
+        assert finding.cause == "A throttle of 1 KiB a second holds its copies of orders back."
+        assert finding.evidence["throttled_topics"] == ["orders"]
+        assert finding.actions[0].command.endswith("follower.replication.throttled.rate")
+
+
+def test_with_a_throttle_a_young_broker_is_not_just_catching_up(judge):
+    young = fetchers(uptime=30.0)
+
+    assert judge("slow-follower", SHORT, STEADY, ALIVE, young).status == "ok"
+    assert judge("slow-follower", SHORT, STEADY, ALIVE, young, *throttled("*")).findings
+
+
+def test_a_throttle_of_other_replicas_or_without_a_rate_is_no_cause(judge):
+    for told in (throttled("0:2"), throttled("*", rate=(1 << 63) - 1), throttled("")):
+        [finding] = judge("slow-follower", SHORT, STEADY, ALIVE, *told).findings
+
+        assert "disk, network, or" in finding.cause
+
+
+def test_each_broker_that_a_throttle_holds_is_told(judge):
+    table = partitions(
+        partition_row("orders", 0, isr=(1, 2)), partition_row("orders", 1, isr=(1, 3))
+    )
+    key = "follower.replication.throttled."
+    rates = broker_configs({2: {f"{key}rate": "1024"}, 3: {f"{key}rate": "1024"}})
+    held = topic_configs({"orders": {f"{key}replicas": "*"}})
+
+    findings = judge("slow-follower", table, STEADY, ALIVE, rates, held).findings
+
+    assert [finding.subject for finding in findings] == [broker(2), broker(3)]
+    assert judge("slow-follower", table, STEADY, ALIVE).status == "ok"

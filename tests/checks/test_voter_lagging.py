@@ -1,7 +1,7 @@
 from kdiag.finding import NotApplicable, broker
 from kdiag.sections import Quorum
 from kdiag.snapshot import Missing
-from tests.tables import ago, quorum
+from tests.tables import ago, brokers, quorum
 
 
 def test_fires_on_a_voter_that_fetches_and_falls_behind(judge):
@@ -95,3 +95,20 @@ def test_is_unknown_without_the_quorum(judge):
     result = judge("voter-lagging", absent=absent)
 
     assert result.needs == "Describe on Cluster"
+
+
+def test_an_observer_that_was_unregistered_and_has_stopped_is_gone_on_purpose(judge):
+    gone = {"replica_id": 3, "is_voter": False, "last_fetch": ago(18), "last_caught_up": ago(18.5)}
+    held = quorum({"replica_id": 1}, {"replica_id": 2, "is_voter": False}, gone)
+
+    assert judge("voter-lagging", held, brokers(1, 2)).status == "ok"
+    [finding] = judge("voter-lagging", held, brokers(1, 2, 3)).findings
+    assert "stopped fetching" in finding.cause
+
+
+def test_a_spare_controller_that_fetches_and_falls_behind_is_told(judge):
+    spare = {"replica_id": 103, "is_voter": False, "last_fetch": ago(1), "last_caught_up": ago(60)}
+
+    [finding] = judge("voter-lagging", quorum({"replica_id": 1}, spare), brokers(1)).findings
+
+    assert "more slowly" in finding.cause

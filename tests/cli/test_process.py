@@ -160,3 +160,14 @@ def test_a_check_that_crashes_prints_nothing_without_v(tmp_path, broken_file):
 
     assert run("-c", crash, *words)[2] == ""
     assert "RuntimeError: boom" in run("-c", crash, *words, "-v")[2]
+
+
+def test_a_full_disk_and_a_closed_stream_are_no_crash(broken_file):
+    doctor = ("-m", "kdiag", "doctor", "--only", "under-min-isr", "--from", broken_file)
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        code, _, err = run(*doctor, stdout=full)
+
+    assert (code, err) == (2, "kdiag: stdout: cannot be written: No space left on device\n")
+    command = f'exec "{sys.executable}" {" ".join(map(str, doctor))} >&-'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True)  # noqa: S603
+    assert (done.returncode, done.stderr) == (10, "")

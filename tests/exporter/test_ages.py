@@ -99,3 +99,11 @@ def test_partitions_that_are_gone_leave_nothing_behind():
 
     assert len(log._slots) == 2
     assert age(log, 150) == pytest.approx(30)
+
+
+def test_a_clock_that_is_set_back_leaves_no_sample_of_the_future():
+    log = seen((60, 100), (30, 200), (90, 300), (80, 400))
+
+    assert age(log, 350) == pytest.approx(5)
+    assert age(log, 400) == 0
+    assert age(log, 50) == pytest.approx(10)

@@ -154,8 +154,10 @@ def test_a_pass_that_crashes_ends_nothing(cluster, watcher):
 def test_series_vanish_after_the_intervals_that_may_be_missed(cluster):
     watcher = made(cluster, rhythm=Rhythm(interval_seconds=30, missed=3))
     cluster.next = lambda: snapshot(at=datetime.now(UTC) - timedelta(seconds=100))
-
     watcher.once()
+    assert not watcher.is_stale()  # a clock that was set makes it no older
+
+    watcher.published = replace(watcher.published, at=watcher.published.at - 100)
 
     told = served(watcher)
     assert told["kdiag_up", ()] == 0

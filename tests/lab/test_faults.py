@@ -11,7 +11,8 @@ from kdiag.lab.faults import FAULTS
 from kdiag.lab.lab import Lab
 from kdiag.lab.lookalikes import LOOKALIKES
 from kdiag.lab.offsets_topic import partition_of
-from kdiag.lab.score import PER_LAB, batches
+from kdiag.lab.score import NOT_MADE, PER_LAB, batches
+from kdiag.registry import load_checks
 
 
 def a_fault(name: str, **more: object) -> Fault:
@@ -27,6 +28,13 @@ def test_no_two_have_an_object_in_common() -> None:
 def test_a_fault_expects_something_and_a_look_alike_forbids_something() -> None:
     assert all(fault.expects for fault in FAULTS.values())
     assert all(one.forbids and not one.expects for one in LOOKALIKES.values())
+
+
+def test_each_check_has_a_fault_or_a_reason_why_none_is_made() -> None:
+    made = {check for fault in FAULTS.values() for check, _ in fault.expects}
+    said = {word for name in NOT_MADE for word in name.replace(",", " ").split()}
+
+    assert [check.id for check in load_checks().checks if check.id not in made | said] == []
 
 
 def test_every_fault_can_be_healed() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ import pytest
 from kdiag.collect import Limits, _Pass, collect
 from kdiag.diagnose import diagnose
 from kdiag.errors import ConnectError
+from kdiag.lab.waiting import wait_until
 from kdiag.plan import plan
 from kdiag.registry import load_checks
 from kdiag.sections import Commits, Groups, Offsets
@@ -42,6 +44,9 @@ LIMITS = Limits(
 )
 SLACK_SECONDS = 5
 """What making tables may take on a busy machine, after the last answer."""
+
+ABSENCE = {"broker-down", "broker-fenced", "under-replicated", "under-min-isr", "at-min-isr"}
+"""What is said of a broker that is away, and of nothing else here."""
 
 EVERYWHERE = (
     "ApiVersions",
@@ -270,6 +275,40 @@ def test_a_coordinator_that_moved_between_two_requests_is_asked_again(
         assert snapshot.get(section).errors == {}
         assert snapshot.get(section).rows["error"].isna().all()
     assert not snapshot.get(Commits).rows.duplicated(["group", "topic", "partition"]).any()
+
+
+def test_a_rolling_restart_is_read_through_and_leaves_nothing_behind(cluster: Proxied) -> None:
+    """Brokers go and come while passes run: their absence is said, and no damage."""
+    over = threading.Event()
+    found: set[str] = set()
+
+    def roll() -> None:
+        try:
+            for broker in list(cluster.lab.brokers.values())[:2]:
+                broker.restart()
+        finally:
+            over.set()
+
+    thread = threading.Thread(target=roll)
+    thread.start()
+    try:
+        while not over.is_set():
+            with suppress(ConnectError):
+                report = diagnose(read(cluster), CHECKS, {})
+                found |= {item.check for item in report.findings}
+    finally:
+        thread.join()
+    cluster.lab.wait_ready()
+
+    damage = {"unclean-election-happened", "topic-recreated", "offset-jump", "log-dir-offline"}
+    assert not found & (damage | {"group-dead", "offline-partition", "mixed-broker-versions"})
+
+    def is_as_before() -> bool:
+        snapshot = read(cluster)
+        found = {item.check for item in diagnose(snapshot, CHECKS, {}).findings}
+        return not snapshot.errors and not found & ABSENCE
+
+    wait_until(is_as_before, "the cluster is as it was", 90)
 
 
 def test_an_address_of_a_name_that_is_dead_does_not_hide_the_other(

@@ -94,7 +94,7 @@ def test_ten_at_once_share_a_reading_and_a_dead_cluster_is_one_sentence(lab):
         answers.append(await ask(client, tool))
 
     async def dialogue():
-        words = ("--max-age", 0, "--sample-seconds", 0, "--history-seconds", 0, "--timeout", 5)
+        words = ("--max-age", 0, "--sample-seconds", 0, "--history-seconds", 0)
         async with agent(lab, *words) as client:
             async with anyio.create_task_group() as calls:
                 for tool in ("doctor", "lag") * 5:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -10,10 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import anyio
 import pytest
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 
+from kdiag.cli import _COMMANDS
 from kdiag.lab import Lab
 from kdiag.lab.plan import free_ports
+from kdiag.lab.waiting import wait_until
 from kdiag.wire.allowlist import APIS, BY_KEY
 from tests.live.between import Between
 from tests.live.exporting import exporting, told
@@ -77,13 +83,79 @@ def test_no_request_that_writes_is_allowed() -> None:
         ("doctor", "--sample-seconds", "1", "--sample-records"),
         ("lag",),
         ("group", "no-such-group"),
+        ("preflight", "restart", "1"),
+        ("preflight", "upgrade", "4.4"),
     ],
-    ids=lambda words: words[0],
+    ids=" ".join,
 )
 def test_a_command_only_reads(virgin: Proxied, words: tuple[str, ...]) -> None:
     with only_reads(virgin):
         done = run(virgin, *words)
     assert "Traceback" not in done.stderr
+
+
+MOVES = {"version": 1, "partitions": [{"topic": "none", "partition": 0, "replicas": [1]}]}
+READING = {"doctor", "lag", "group", "audit", "preflight", "snapshot", "exporter", "mcp"}
+LOCAL = {
+    "checks": (),
+    "acl": ("--principal", "User:kdiag"),
+    "facts": (),
+    "manifests": ("rules",),
+    "config": ("view", "doctor"),
+    "explain": ("broker-down",),
+    "diff": ("none.json", "none.json"),
+    "waive": ("0" * 16, "--reason", "r", "--owner", "o", "--expires", "2030-01-01"),
+}
+"""Commands that have nothing to ask a broker for."""
+
+WRITING = {"probe", "lab", "demo"}
+"""They say so, and make what they write to or were told to write to it."""
+
+
+def test_every_command_is_known_to_read_to_ask_nobody_or_to_write() -> None:
+    assert set(_COMMANDS) == READING | set(LOCAL) | WRITING
+
+
+def test_an_audit_and_a_preflight_only_read(virgin: Proxied, tmp_path: Path) -> None:
+    (tmp_path / "moves.json").write_text(json.dumps(MOVES))
+    words = (
+        ("audit", "--output-dir", str(tmp_path / "audit"), "--sample-seconds", "0"),
+        ("preflight", "restart", "1"),
+        ("preflight", "reassign", str(tmp_path / "moves.json")),
+    )
+    for each in words:
+        with only_reads(virgin):
+            done = run(virgin, *each)
+        assert "Traceback" not in done.stderr
+
+
+def test_a_page_of_lag_that_is_watched_only_reads(virgin: Proxied) -> None:
+    with only_reads(virgin) as proxy:
+        process = subprocess.Popen(  # noqa: S603
+            command(virgin, "lag", "--watch", "1"), stdout=subprocess.DEVNULL
+        )
+        try:
+            wait_until(lambda: passes(proxy) >= 2, "there were two passes", 60)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def test_the_other_commands_ask_nobody(virgin: Proxied, tmp_path: Path) -> None:
+    """Even where the environment says where the cluster is."""
+    [proxy] = virgin.proxies.values()
+    proxy.seen.clear()
+    where = {"KDIAG_BOOTSTRAP_SERVER": virgin.bootstrap}
+    for name, words in LOCAL.items():
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "kdiag", name, *words],
+            env={**os.environ, **where},
+            capture_output=True,
+            timeout=90,
+            cwd=tmp_path,
+            check=False,
+        )
+    assert not proxy.seen
 
 
 def test_a_snapshot_only_reads(virgin: Proxied, tmp_path: Path) -> None:
@@ -118,6 +190,20 @@ def test_the_exporter_only_reads(virgin: Proxied) -> None:
     where = ("--bootstrap-server", virgin.bootstrap, "--command-config", str(config))
     with only_reads(virgin), exporting(None, *where) as address:
         assert told(address)["kdiag_up",] == 1
+
+
+def test_an_agent_only_reads(virgin: Proxied) -> None:
+    program, *words = command(virgin, "mcp")
+
+    async def asks() -> list[bool]:
+        server = StdioServerParameters(command=program, args=words)
+        with anyio.fail_after(90):
+            async with Client(stdio_client(server)) as client:
+                results = [await client.call_tool(name, {}) for name in ("doctor", "lag")]
+                return [result.is_error for result in results]
+
+    with only_reads(virgin):
+        assert anyio.run(asks) == [False, False]
 
 
 @contextmanager
@@ -217,3 +303,82 @@ def test_a_secret_that_is_right_is_in_no_output_log_or_snapshot(
     for secret in (password, CANARY):
         assert secret not in said
         assert not [line for line in lines if secret in line]
+
+
+BESIDE = """\
+[prometheus]
+url = "http://127.0.0.1:{port}"
+token_file = "{secret}"
+
+[jmx]
+url = "jolokia+http://127.0.0.1:{port}/jolokia"
+username = "monitor"
+password_file = "{secret}"
+
+[audit.slack]
+url_file = "{url}"
+notify = "always"
+
+[audit.teams]
+url_file = "{url}"
+notify = "always"
+
+[audit.webhook]
+url = "http://127.0.0.1:{port}/hook"
+secret_file = "{secret}"
+"""
+
+
+def test_a_secret_for_what_stands_beside_is_nowhere(virgin: Proxied, tmp_path: Path) -> None:
+    """Prometheus, JMX over HTTP, and channels of the audit; nobody listens at any of them."""
+    [port] = free_ports(1)
+    (tmp_path / "secret").write_text(f"{CANARY}-{'x' * 32}\n")
+    (tmp_path / "url").write_text(f"https://127.0.0.1:{port}/services/{CANARY}\n")
+    names = {"port": port, "secret": tmp_path / "secret", "url": tmp_path / "url"}
+    (tmp_path / "kdiag.toml").write_text(BESIDE.format(**names))
+    directory = tmp_path / "audit"
+    config = ("--config", str(tmp_path / "kdiag.toml"), "--only", "controller")
+    with command_lines() as lines:
+        done = run(virgin, "audit", "--verbose", "--output-dir", str(directory), *config)
+
+    said = done.stdout + done.stderr
+    said += "".join(file.read_text() for file in directory.glob("*.*"))
+    assert done.returncode == 5, done.stderr
+    assert f"127.0.0.1:{port}" in said
+    assert CANARY not in said
+    assert not [line for line in lines if CANARY in line]
+
+
+CRASH = """\
+import sys, traceback
+import kdiag.collect.reading as reading
+from kdiag.cli.diagnosis import choose
+from kdiag.cli import main
+
+async def crash(*_):
+    raise RuntimeError("boom")
+
+def shown(error):
+    sys.stderr.write("".join(
+        traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    ))
+
+reading.read_registered = crash
+traceback.print_exception = shown
+main(sys.argv[1:])
+"""
+
+
+def test_a_traceback_with_all_its_variables_holds_no_secret(virgin: Proxied) -> None:
+    """As a tool for reports of crashes would send it."""
+    text = virgin.lab.client_properties(KIND).read_text()
+    password = text.partition('password="')[2].partition('"')[0]
+    words = command(virgin, "doctor", "--verbose")[3:]
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", CRASH, *words], capture_output=True, text=True, timeout=90
+    )
+
+    assert done.returncode == 1
+    assert "RuntimeError: boom" in done.stderr
+    assert "settings = " in done.stderr
+    assert password not in done.stderr

@@ -151,10 +151,11 @@ def told(
     """Yield what was measured: `make soak` shows it."""
     yield f"{len(rows)} passes in {rows[-1]['at'] / 60:.1f} min; brokers: {dict(done)}"
     yield f"verdicts: {dict(Counter(row['ended'] for row in rows))}"
-    for key in ("tasks", "sockets", "threads", "files", "objects"):
+    for key in ("tasks", "sockets", "threads", "files", "objects", "blocks"):
         values = [row[key] for row in rows[3:]]
         yield f"{key}: {min(values)} to {max(values)}"
-    yield f"objects: {growth(rows, 'objects'):+.0f} in an hour"
+    for key in ("objects", "blocks"):
+        yield f"{key}: {growth(rows, key):+.0f} in an hour"
     for name, each in (("passes", rows), ("exporter", outside)):
         first, last = each[len(each) // 3]["memory"], each[-1]["memory"]
         yield (

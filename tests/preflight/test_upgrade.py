@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
+from kdiag.cli import main
 from kdiag.errors import UsageError
 from kdiag.preflight.upgrade import RULES, Wish, judged, upgrade_plan
 from kdiag.preflight.upgrade_rules import OF_TOPICS, Upgrade
@@ -11,6 +13,7 @@ from kdiag.preflight.upgrades import upgrades, upgrades_of
 from kdiag.registry import load_checks
 from kdiag.sections import BrokerConfigs, Cluster, Facts, FactsCoverage, TopicConfigs
 from kdiag.snapshot import Missing, Snapshot
+from kdiag.sources.saved import save
 from tests.tables import (
     NOW,
     broker_configs,
@@ -277,3 +280,23 @@ def test_the_plan_asks_for_what_the_rules_read():
     assert {BrokerConfigs, TopicConfigs, Facts} <= wanted.sections
     assert set(OF_TOPICS) <= set(wanted.topic_configs)
     assert len(RULES) == 6
+
+
+@pytest.mark.parametrize(
+    ("release", "more", "code", "said"),
+    [
+        ("4.0", {}, 0, "The cluster can be upgraded to Kafka 4.0"),
+        ("4.0", {"metadata": "3.2-IV0"}, 10, "Do not upgrade to Kafka 4.0 now"),
+        ("4.0", {"without": (Facts,)}, 4, "is not known: see deprecated-clients"),
+        ("3.9", {}, 2, "all brokers run Kafka 3.9 already"),
+        ("5.0", {}, 2, "knows no upgrade to '5.0'"),
+    ],
+)
+def test_the_command_ends_as_the_other_preflights_do(tmp_path, release, more, code, said):
+    file = tmp_path / "snapshot.json"
+    save(snapshot(**more), file)
+
+    result = CliRunner().invoke(main, ["preflight", "upgrade", release, "--from", str(file)])
+
+    assert result.exit_code == code, result.output
+    assert said in " ".join(result.output.split())

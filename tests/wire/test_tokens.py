@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -228,3 +229,23 @@ def test_a_token_that_is_no_web_token_has_no_claims(token):
 def test_no_way_to_print_settings_shows_a_token():
     settings = settings_from(OWN | {"sasl.oauthbearer.token": "s3cret"}, "f")
     assert "s3cret" not in repr(settings)
+
+
+SIGNER = """
+class MSKAuthTokenProvider:
+    def generate_auth_token(region):
+        return f"signed-for-{region}", 900_000
+"""
+
+
+def test_the_command_of_the_readme_has_a_token_of_the_signer_of_amazon(tmp_path, monkeypatch):
+    """The signer is a stand-in with its name and its call; its tokens are no web tokens."""
+    (tmp_path / "aws_msk_iam_sasl_signer.py").write_text(SIGNER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [line] = [each for each in readme.splitlines() if "aws_msk_iam_sasl_signer" in each]
+    key, _, command = line.partition("=")
+
+    token = token_of({key: command})
+
+    assert token.value.value == "signed-for-eu-west-1"

@@ -115,6 +115,7 @@ def make_brokers(
                 "is_fenced": node is not None and node.is_fenced,
                 "is_reachable": versions is not None and reason is None,
                 "unreachable_reason": reason if node else "it is not registered in the cluster",
+                "is_elsewhere": id_ in wire.strangers,
                 "api_versions": _api_versions(versions.ranges) if versions else (),
             }
         )

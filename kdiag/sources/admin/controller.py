@@ -5,7 +5,8 @@ itself; the others refuse.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from kdiag.errors import Denied, KdiagError, Unsupported
@@ -35,6 +36,7 @@ async def read_quorum(
     """
     if mode == "zookeeper":
         return NotApplicable("the cluster is in ZooKeeper mode and has no quorum")
+    asked_at = datetime.now(UTC)
     try:
         answers = [await wire.ask(next(iter(kraft), None), "DescribeQuorum", _QUORUM)]
     except (Denied, Unsupported) as error:
@@ -46,10 +48,12 @@ async def read_quorum(
         replies, errors = split(await wire.ask_all("DescribeQuorum", _everywhere(wire)))
         answers = [*answers, *replies.values()]
         errors |= {f"broker {id_}": _refusal(reply) for id_, reply in replies.items()}
+    answered_at = datetime.now(UTC)
     await tables_ready()
     told = [reply for reply in answers if _is_told(reply)]
     if told:
-        return _quorum(told[0].topics[0].partitions[0], now)
+        quorum = _quorum(told[0].topics[0].partitions[0], now)
+        return _with_clock(quorum, asked_at, answered_at)
     refused = next((each for each in errors.values() if each.grant), None)
     return refused or Quorum.from_rows([], read_at=now, errors=errors)
 
@@ -92,6 +96,19 @@ def _quorum(part: Any, now: datetime) -> Quorum:
         leader_id=known(part.leader_id),
         leader_epoch=known(part.leader_epoch),
         high_watermark=known(part.high_watermark),
+    )
+
+
+def _with_clock(quorum: Quorum, asked_at: datetime, answered_at: datetime) -> Quorum:
+    """Add by how much the clock of the leader is ahead of ours: it answered in between."""
+    told = quorum.rows.loc[quorum.rows["replica_id"] == quorum.leader_id, "last_fetch"].dropna()
+    if told.empty:
+        return quorum
+    at = told.iloc[0].to_pydatetime()
+    return replace(
+        quorum,
+        ahead_least_seconds=(at - answered_at).total_seconds(),
+        ahead_most_seconds=(at - asked_at).total_seconds(),
     )
 
 

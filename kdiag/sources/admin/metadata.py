@@ -94,6 +94,7 @@ async def read_registered(wire: Wire, now: datetime) -> Registered:
     nodes = {node.node_id: _node(node, node.node_id) for node in metadata.brokers}
     if described is not None:
         nodes |= {node.broker_id: _node(node, node.broker_id) for node in described.brokers}
+    wire.cluster_id = metadata.cluster_id
     wire.learn((node.id, node.host, node.port) for node in nodes.values())
     named = [topic for topic in metadata.topics if topic.name]
     return Registered(

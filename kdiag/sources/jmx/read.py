@@ -20,8 +20,8 @@ FILLED: tuple[type[Section], ...] = (Facts, FactsCoverage, JmxAccess)
 
 Read = Callable[[Endpoint, Access, Iterable[Fact], float], Awaitable[Told]]
 
-Answer = tuple[Endpoint, Told]
-"""Who answered, and what."""
+Answer = tuple[Endpoint, Told, datetime, datetime]
+"""Who answered, what, and between which times by our clock."""
 
 _DIALECTS: Mapping[str, Read] = {
     "rmi": rmi.read,
@@ -59,10 +59,11 @@ async def read_facts(
         if isinstance(answer, Missing):
             errors[asked.target] = answer
             continue
-        place, told = answer
+        place, told, asked_at, answered_at = answer
         rows += _rows(place, told)
         coverage += _coverage(place, told, known(wanted, place.kind))
-        let_in.append(_let_in(place, access))
+        times = {"asked_at": asked_at, "answered_at": answered_at}
+        let_in.append(_let_in(place, access) | times)
     return {
         Facts: Facts.from_rows(rows, read_at=now, errors=errors),
         FactsCoverage: FactsCoverage.from_rows(coverage, read_at=now, errors=errors),
@@ -77,7 +78,9 @@ async def _ask(
         if place.dialect == AUTO:
             place = await located(place, seconds)
         read = _DIALECTS[place.dialect]
-        return place, await read(place, access, known(names, place.kind), seconds)
+        asked_at = datetime.now(UTC)
+        told = await read(place, access, known(names, place.kind), seconds)
+        return place, told, asked_at, datetime.now(UTC)
     except KdiagError as error:
         return Missing(str(error), error.grant if isinstance(error, Denied) else None)
 
