@@ -167,6 +167,7 @@ MAY_IMPORT = {
         "compare",
         "errors",
         "finding",
+        "pipeline_sections",
         "render",
         "sections",
         "single",

@@ -2,12 +2,14 @@
 
 from kdiag.analysis.commit_timeline import CommitTimeline
 from kdiag.analysis.config_drift import ConfigDrift
+from kdiag.analysis.connector_runs import ConnectorRuns
 from kdiag.analysis.disk_forecast import DiskForecast
 from kdiag.analysis.durability import Durability
 from kdiag.analysis.forecast import LagForecast
 from kdiag.analysis.lag_history import LagHistory
 from kdiag.analysis.losses import Losses
 from kdiag.analysis.rebalances import Rebalances
+from kdiag.pipeline_sections import ConnectWorkers
 from kdiag.sections import Brokers, ClientQuotas, Groups, HistoryReach, Members
 from kdiag.snapshot import Section
 
@@ -16,6 +18,8 @@ READS: tuple[type[Section], ...] = (
     ClientQuotas,
     CommitTimeline,
     ConfigDrift,
+    ConnectorRuns,
+    ConnectWorkers,
     DiskForecast,
     Durability,
     Groups,

@@ -10,6 +10,7 @@ from kdiag.audit.wording import written
 from kdiag.sections import LogDirs, PastEnds, Replicas
 from kdiag.waivers.file import read_waivers
 from tests.audit.scenes import CHECKS, EVIL, made
+from tests.connect_tables import OTHER, URL
 
 
 def chapter(audit, id_):
@@ -44,7 +45,16 @@ def audit():
 def test_chapters_are_in_the_order_in_which_they_are_read(audit):
     assert [each.id for each in audit.chapters] == [
         *("summary", "next", "findings", "groups", "capacity", "durability"),
-        *("security", "clients", "drift", "controls", "coverage", "waivers", "glossary"),
+        *(
+            "pipelines",
+            "security",
+            "clients",
+            "drift",
+            "controls",
+            "coverage",
+            "waivers",
+            "glossary",
+        ),
     ]
 
 
@@ -121,6 +131,15 @@ def test_a_loss_is_told_by_broker_and_by_rack(audit):
 
     assert lost["broker 3"]["Partitions offline"] == 1
     assert lost["rack r1"]["Refuse acks=all"] == 2
+
+
+def test_pipelines_show_connectors_by_their_tasks(audit):
+    [row] = rows(audit, "pipelines", "Connectors")
+
+    assert (row["Connector"], row["State"]) == ("s3", "RUNNING")
+    assert (row["Tasks"], row["Failed"]) == (2, 1)
+    states = {row["Worker"]: row["State"] for row in rows(audit, "pipelines", "Workers")}
+    assert states == {URL: "answers", OTHER: "Kafka Connect cannot be reached"}
 
 
 def test_security_says_what_is_open(audit):

@@ -1,6 +1,7 @@
 import pytest
 
-from kdiag.finding import NotApplicable, connector, group
+from kdiag.finding import Finding, NotApplicable, connector, group
+from kdiag.fold import Said, roots_of
 from kdiag.pipeline_sections import CONNECT_SECTIONS, Connectors
 from kdiag.snapshot import Missing
 from tests.connect_tables import URL, configs, connectors, tasks
@@ -30,6 +31,16 @@ def test_a_task_that_failed_is_found_although_the_connector_runs(judge):
     assert finding.covers == {group("connect-s3")}
     assert finding.actions[0].command == f"curl -s {URL}/connectors/s3/status"
     assert finding.actions[1].effect == "disruptive"
+
+
+def test_the_lag_of_a_group_without_members_folds_under_it(judge, registry):
+    [found] = judge("connector-failed", *scene(["FAILED"])).findings
+    dead = Finding("critical", group("connect-s3", "orders"), "It is dead.", "Nothing reads.")
+
+    root = Said(registry.get("connector-failed"), found)
+    symptom = Said(registry.get("group-dead"), dead)
+
+    assert roots_of([symptom, root]) == {symptom: root}
 
 
 def test_tasks_that_run_do_the_work_of_all_and_the_group_is_not_explained(judge):

@@ -9,11 +9,12 @@ from kdiag.cli.around import services_of_lab
 from kdiag.cli.scoring import judge
 from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
-from kdiag.finding import Report
+from kdiag.finding import Report, group
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
 from kdiag.pipeline_sections import Connectors, ConnectWorkers
 from kdiag.plan import plan
 from kdiag.registry import load_checks
+from kdiag.sections import Commits
 from kdiag.snapshot import Snapshot
 from kdiag.sources.saved import load, save
 from kdiag.sources.services import Services
@@ -63,18 +64,14 @@ def test_two_workers_are_one_cluster_and_are_asked_three_times_each(seen: Seen) 
     assert sum(asked.values()) == 6
 
 
-def test_the_group_of_a_failed_sink_is_explained_by_the_connector(seen: Seen) -> None:
-    [root] = [item for item in seen.report.findings if item.check == "connector-failed"]
-    about = [
-        item
-        for item in seen.report.findings
-        if item.finding.subject.get("group") == "connect-shipments-sink"
-    ]
+def test_a_failed_task_is_told_by_its_trace_and_its_root(seen: Seen) -> None:
+    [found] = [item.finding for item in seen.report.findings if item.check == "connector-failed"]
 
-    assert root.finding.evidence["trace"].endswith("Tolerance exceeded in error handler")
-    assert "JsonParseException" in root.finding.evidence["root_cause"]
-    assert about
-    assert {item.explained_by for item in about} == {root.fingerprint}
+    assert found.evidence["trace"].endswith("Tolerance exceeded in error handler")
+    assert "JsonParseException" in found.evidence["root_cause"]
+    assert found.covers == {group("connect-shipments-sink")}
+    committed = seen.snapshot.get(Commits).rows.set_index("group")["committed_offset"]
+    assert committed["connect-shipments-sink"] == 100  # what it could read
 
 
 def test_no_password_is_in_a_saved_snapshot(seen: Seen, tmp_path) -> None:

@@ -11,6 +11,7 @@ from kdiag.audit.chapters.findings import findings
 from kdiag.audit.chapters.glossary import glossary
 from kdiag.audit.chapters.groups import groups
 from kdiag.audit.chapters.next import breaks_next
+from kdiag.audit.chapters.pipelines import pipelines
 from kdiag.audit.chapters.security import security
 from kdiag.audit.chapters.waivers import waivers
 from kdiag.audit.seen import Seen
@@ -21,6 +22,7 @@ _CHAPTERS = (
     groups,
     capacity,
     durability,
+    pipelines,
     security,
     clients,
     drift,

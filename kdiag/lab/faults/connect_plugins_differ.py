@@ -4,7 +4,7 @@ from kdiag.lab.connect import SINK
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 
-_TOPIC, _SINK, _WORKER = "parcels", "parcels-sink", "connect-2"
+_TOPIC, _SINK, _WORKER = "pallets", "pallets-sink", "connect-2"
 
 
 def inject(lab: Lab) -> None:

@@ -3,7 +3,7 @@
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 
-_TOPIC, _SINK, _LETTERS = "refunds", "refunds-sink", "refunds-sink-dlq"
+_TOPIC, _SINK, _LETTERS = "chargebacks", "chargebacks-sink", "chargebacks-sink-dlq"
 
 
 def inject(lab: Lab) -> None:

@@ -3,7 +3,7 @@
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 
-_TOPIC, _SINK = "catalogue", "catalogue-sink"
+_TOPIC, _SINK = "brochures", "brochures-sink"
 
 
 def inject(lab: Lab) -> None:
