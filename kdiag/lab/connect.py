@@ -33,6 +33,7 @@ CONFIGS, OFFSETS, STATUS = f"{GROUP}-configs", f"{GROUP}-offsets", f"{GROUP}-sta
 _PLUGINS = {"postgres": "debezium", "s3": "camel-s3"}
 """What stands around the brokers → the lock file of the connector for it."""
 
+_PROVIDERS = "org.apache.kafka.common.config.provider"
 _MAIN = "org.apache.kafka.connect.cli.ConnectDistributed"
 _FLAGS = ("-Xmx300m",)
 _SECONDS = 10  # for one request
@@ -111,6 +112,8 @@ class Connect:
             "listeners": worker.url,
             "rest.advertised.host.name": HOST,
             "plugin.path": str(plugins),
+            "config.providers": "dir",  # ${dir:DIRECTORY:FILE} is what a file holds
+            "config.providers.dir.class": f"{_PROVIDERS}.DirectoryConfigProvider",
             "plugin.discovery": "only_scan",  # some connectors have no other way to be found
         }
 

@@ -64,7 +64,7 @@ class Postgres:
         file = self.service.home / f"{role}.password"
         if not file.exists():
             file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(12) + "\n", encoding="ascii")
+            file.write_text(secrets.token_urlsafe(12), encoding="ascii")
         return file
 
     def password(self, role: str) -> str:
@@ -148,7 +148,7 @@ class Postgres:
             database_port=str(self.service.port),
             database_dbname=DATABASE,
             database_user=role,
-            database_password=self.password(role),
+            database_password=f"${{dir:{self.service.home}:{self.password_file(role).name}}}",
             plugin_name="pgoutput",
             slot_name=slot,
             publication_name=f"{slot}_publication",

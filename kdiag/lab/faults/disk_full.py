@@ -7,7 +7,7 @@ from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 from kdiag.lab.waiting import wait_until
 
-_BROKER, _TOPIC = 2, "shipments"
+_BROKER, _TOPIC = 2, "freight"
 _PARTITIONS = 12
 _OFFLINE = "Stopping serving logs in dir"
 
