@@ -43,7 +43,7 @@ locks: $(VENV)/dev.stamp ## Compile requirements/*.txt anew from pyproject.toml
 	  pyproject.toml --extra lab --group build -o requirements/lab.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make locks" \
-	  pyproject.toml --extra lab --extra jmx --extra mcp --group dev -o requirements/dev.txt
+	  pyproject.toml --extra lab --extra jmx --extra mcp --extra postgres --group dev -o requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make locks" --constraint requirements/lab.txt \
 	  pyproject.toml -o requirements/runtime.txt

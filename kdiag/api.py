@@ -94,6 +94,7 @@ from kdiag.analysis.revocations import Revocations as Revocations
 from kdiag.analysis.rule_breaks import RuleBreaks as RuleBreaks
 from kdiag.analysis.share_archive import ShareArchive as ShareArchive
 from kdiag.analysis.share_groups import ShareLag as ShareLag
+from kdiag.analysis.slot_states import SlotStates as SlotStates
 from kdiag.analysis.static_duplicates import StaticDuplicates as StaticDuplicates
 from kdiag.analysis.stream_threads import StreamThreads as StreamThreads
 from kdiag.analysis.streams_groups import StreamsReadiness as StreamsReadiness
@@ -143,12 +144,16 @@ from kdiag.finding import listener as listener
 from kdiag.finding import log_dir as log_dir
 from kdiag.finding import partition as partition
 from kdiag.finding import principal as principal
+from kdiag.finding import slot as slot
 from kdiag.finding import topic as topic
 from kdiag.pipeline_sections import ConnectorConfigs as ConnectorConfigs
 from kdiag.pipeline_sections import Connectors as Connectors
 from kdiag.pipeline_sections import ConnectorTasks as ConnectorTasks
 from kdiag.pipeline_sections import ConnectPlugins as ConnectPlugins
 from kdiag.pipeline_sections import ConnectWorkers as ConnectWorkers
+from kdiag.pipeline_sections import PostgresServers as PostgresServers
+from kdiag.pipeline_sections import Publications as Publications
+from kdiag.pipeline_sections import ReplicationSlots as ReplicationSlots
 from kdiag.pipeline_sections import SchemaRegistries as SchemaRegistries
 from kdiag.pipeline_sections import SchemaSubjects as SchemaSubjects
 from kdiag.pipeline_sections import SubjectLevels as SubjectLevels

@@ -145,6 +145,11 @@ def connector(name: str, task: int | None = None) -> Subject:
     return Subject.of("connector", connector=name, task=task)
 
 
+def slot(name: str) -> Subject:
+    """Return the subject for a replication slot of a database."""
+    return Subject.of("slot", slot=name)
+
+
 def listener(broker_id: int, name: str) -> Subject:
     """Return the subject for a listener of a broker."""
     return Subject.of("listener", broker=broker_id, name=name)

@@ -44,9 +44,16 @@ def services(beside: Beside, config: Path | None) -> "Services":
 def services_of_lab(lab: "Lab") -> "Services":
     """Return who stands around the brokers of a lab."""
     from kdiag.sources.http import Server
-    from kdiag.sources.services import Services
+    from kdiag.sources.services import Database, Services
+    from kdiag.wire.secret import Secret
 
-    return Services(connect=tuple(Server("Kafka Connect", url, "") for url in lab.connect.urls))
+    postgres = lab.postgres
+    return Services(
+        connect=tuple(Server("Kafka Connect", url, "") for url in lab.connect.urls),
+        postgres=(Database(postgres.dsn, password=Secret(postgres.password("kdiag"))),)
+        if postgres.service.is_running
+        else (),
+    )
 
 
 def _databases(given: Sequence[str], config: Path | None) -> "list[Database]":

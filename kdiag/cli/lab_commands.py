@@ -47,7 +47,7 @@ def lab_flags(function: F) -> F:
     "services",
     multiple=True,
     metavar="NAME[,...]",
-    help="Start this around the brokers: connect.",
+    help="Start this around the brokers: connect, postgres, s3.",
 )
 @lab_flags
 def up(

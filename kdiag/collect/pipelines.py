@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from kdiag.collect.settled import Filled, Part
 from kdiag.finding import NotApplicable
-from kdiag.pipeline_sections import CONNECT_SECTIONS, REGISTRY_SECTIONS
+from kdiag.pipeline_sections import CONNECT_SECTIONS, POSTGRES_SECTIONS, REGISTRY_SECTIONS
 from kdiag.snapshot import Section
+from kdiag.sources.postgres.reading import Limits, read_postgres
 from kdiag.sources.rest.client import Asking
 from kdiag.sources.rest.connect import read_connect
 from kdiag.sources.rest.registry import read_registries
@@ -37,6 +38,10 @@ class Pipelines:
             self._registries,
         )
 
+        yield self._part(
+            POSTGRES_SECTIONS, "PostgreSQL", "--postgres", self.services.postgres, self.postgres
+        )
+
     def _part(
         self,
         sections: Sequence[type[Section]],
@@ -57,3 +62,8 @@ class Pipelines:
 
     async def _registries(self) -> Filled:
         return dict(await read_registries(self.services.schema_registry, self.asking))
+
+    async def postgres(self) -> Filled:
+        """Ask the databases; again where the plan wants to see what moves."""
+        limits = Limits(self.asking.seconds, self.asking.requests)
+        return dict(await read_postgres(self.services.postgres, limits))

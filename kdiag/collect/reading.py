@@ -17,6 +17,7 @@ from kdiag.collect.pipelines import Pipelines
 from kdiag.collect.settled import Filled, Settled
 from kdiag.errors import ConnectError, KdiagError, UsageError
 from kdiag.finding import NotApplicable
+from kdiag.pipeline_sections import ReplicationSlots
 from kdiag.plan import Plan
 from kdiag.sections import (
     BrokerConfigs,
@@ -232,13 +233,15 @@ class Reading:
         return self.registered.cluster_id or ""
 
     async def again(self, settled: Filled) -> Filled:
-        """Read a second time what the controller knows and, while replicas move, their sizes."""
+        """Read a second time what controller and databases know, and sizes while replicas move."""
         held: Filled = {}
         if self.plan.twice & {Quorum, Reassignments} and _is_told(settled.get(Quorum)):
             held |= await self._timed(self._controller())
         moving = settled.get(Reassignments)
         if Replicas in self.plan.twice and isinstance(moving, Reassignments) and len(moving):
             held |= await self._timed(self._parts().log_dirs())
+        if ReplicationSlots in self.plan.twice and self._services.postgres:
+            held |= await self._timed(self._pipelines().postgres())
         return held
 
     async def sample(self) -> Filled:

@@ -6,6 +6,7 @@ later shows the same; a person who waits for the answer need not wait for it.
 
 from typing import Any
 
+from kdiag.pipeline_sections import ReplicationSlots
 from kdiag.sections import (
     Commits,
     EndOffsetHistory,
@@ -23,6 +24,9 @@ from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS
 
 SETTLED_STATES = ("Stable", "Empty", "Dead")
 """States of a group in which it is not rebalancing (GroupState of Kafka)."""
+
+_SOON_READ_BYTES = 16 << 20
+"""A slot that is less behind has a reader that keeps up: one segment of PostgreSQL's WAL."""
 
 _KEY = ["topic", "partition"]
 
@@ -121,6 +125,13 @@ def _counts(rows: Any, _: dict[type[Section], Held]) -> str | None:
     return "what the counters of JMX do" if len(rows) else None
 
 
+def _holds_wal(rows: Any, _: dict[type[Section], Held]) -> str | None:
+    held = (~rows["is_active"] & rows["kept_bytes"].notna()) | (
+        rows["behind_bytes"] > _SOON_READ_BYTES
+    ).fillna(False)
+    return "whether slots of databases are read" if bool(held.any()) else None
+
+
 _QUESTIONS = (
     (Groups, _rebalances),
     (Commits, _is_behind),
@@ -131,6 +142,7 @@ _QUESTIONS = (
     (Partitions, _is_out_of_sync),
     (TieredOffsets, _waits_for_upload),
     (Reassignments, _is_moving),
+    (ReplicationSlots, _holds_wal),
     (Facts, _counts),
 )
 """Section → what it may leave open."""

@@ -30,6 +30,10 @@ GROUP = "connect-lab"
 CONFIGS, OFFSETS, STATUS = f"{GROUP}-configs", f"{GROUP}-offsets", f"{GROUP}-status"
 """Internal topics of the workers."""
 
+_PLUGINS = {"postgres": "debezium", "s3": "camel-s3"}
+"""What stands around the brokers → the lock file of the connector for it."""
+
+_PROVIDERS = "org.apache.kafka.common.config.provider"
 _MAIN = "org.apache.kafka.connect.cli.ConnectDistributed"
 _FLAGS = ("-Xmx300m",)
 _SECONDS = 10  # for one request
@@ -64,6 +68,8 @@ class Connect:
         plugins = worker.home / "plugins"
         if not plugins.exists():
             _add_plugins(plugins, self.lab.runtime, version, old_plugins=old_plugins)
+            for name in _PLUGINS.keys() & set(self.lab.plan.services):
+                _add_locked(plugins / name, _PLUGINS[name])
         file = worker.home / "worker.properties"
         file.write_text(
             render({**self._properties(worker, plugins), **(settings or {})}), encoding="utf-8"
@@ -71,7 +77,7 @@ class Connect:
         runtime = self.lab.runtime
         worker.launch(runtime.command(_MAIN, str(file), flags=_FLAGS), runtime.environment({}))
         if waits:
-            worker.wait(lambda: _is_ready(worker.url))
+            worker.wait(lambda: _is_ready(worker.url), 180)
         return worker
 
     @property
@@ -106,6 +112,9 @@ class Connect:
             "listeners": worker.url,
             "rest.advertised.host.name": HOST,
             "plugin.path": str(plugins),
+            "config.providers": "dir",  # ${dir:DIRECTORY:FILE} is what a file holds
+            "config.providers.dir.class": f"{_PROVIDERS}.DirectoryConfigProvider",
+            "plugin.discovery": "only_scan",  # some connectors have no other way to be found
         }
 
     def put(self, name: str, class_name: str = SINK, **settings: str) -> None:
@@ -196,8 +205,15 @@ def _add_plugins(plugins: Path, runtime: "Runtime", version: str, *, old_plugins
         (plugins / "file" / "connect-file.jar").symlink_to(jars["connect-file"])
 
 
-def _jars() -> Iterator[tuple[Any, Path]]:
-    lock = resources.files("kdiag.lab") / "connectors.lock"
+def _add_locked(directory: Path, name: str) -> None:
+    """Make the directory of one plug-in out of the jars of a lock file."""
+    directory.mkdir(parents=True)
+    for _, jar in _jars(name):
+        (directory / jar.name).symlink_to(jar)
+
+
+def _jars(name: str = "connectors") -> Iterator[tuple[Any, Path]]:
+    lock = resources.files("kdiag.lab") / f"{name}.lock"
     jars = parse_lock(lock.read_text(encoding="utf-8"))
     return zip(jars, fetch(jars), strict=True)
 

@@ -30,11 +30,13 @@ from kdiag.lab.loads import (
     arguments,
 )
 from kdiag.lab.plan import Certificate, Plan, draw_nodes
+from kdiag.lab.postgres import Postgres
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
 from kdiag.lab.properties import render
 from kdiag.lab.services import start as start_services
 from kdiag.lab.state import State, clear, has_lab, remove, temporary_directory
+from kdiag.lab.store import Store
 from kdiag.lab.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -237,6 +239,16 @@ class Lab:
     def connect(self) -> KafkaConnect:
         """Return the workers of Kafka Connect and their connectors."""
         return KafkaConnect(self)
+
+    @property
+    def postgres(self) -> Postgres:
+        """Return the database server."""
+        return Postgres(self)
+
+    @property
+    def store(self) -> Store:
+        """Return the object store."""
+        return Store(self)
 
     def client_properties(self, kind: str = "plaintext") -> Path:
         """Write client.properties with Java's keys for a kind of listener; return its path."""

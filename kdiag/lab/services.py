@@ -3,13 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from kdiag.lab import connect
+from kdiag.lab import connect, postgres, store
 from kdiag.lab.plan import SERVICES
 
 if TYPE_CHECKING:
     from kdiag.lab.lab import Lab
 
-_START: Mapping[str, Callable[["Lab"], None]] = {"connect": connect.start}
+_START: Mapping[str, Callable[["Lab"], None]] = {
+    "postgres": postgres.start,
+    "s3": store.start,
+    "connect": connect.start,
+}
 
 
 def start(lab: "Lab") -> None:

@@ -18,6 +18,18 @@ from kdiag.pipeline_sections.connect import (
 from kdiag.pipeline_sections.connect import (
     ConnectWorkers as ConnectWorkers,
 )
+from kdiag.pipeline_sections.postgres import (
+    POSTGRES_SECTIONS as POSTGRES_SECTIONS,
+)
+from kdiag.pipeline_sections.postgres import (
+    PostgresServers as PostgresServers,
+)
+from kdiag.pipeline_sections.postgres import (
+    Publications as Publications,
+)
+from kdiag.pipeline_sections.postgres import (
+    ReplicationSlots as ReplicationSlots,
+)
 from kdiag.pipeline_sections.registry import (
     REGISTRY_SECTIONS as REGISTRY_SECTIONS,
 )
@@ -32,5 +44,9 @@ from kdiag.pipeline_sections.registry import (
 )
 from kdiag.snapshot import Section
 
-PIPELINE_SECTIONS: tuple[type[Section], ...] = (*CONNECT_SECTIONS, *REGISTRY_SECTIONS)
+PIPELINE_SECTIONS: tuple[type[Section], ...] = (
+    *CONNECT_SECTIONS,
+    *REGISTRY_SECTIONS,
+    *POSTGRES_SECTIONS,
+)
 """In the order in which a snapshot file lists them."""

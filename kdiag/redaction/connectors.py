@@ -11,6 +11,9 @@ from kdiag.redaction.settings import is_harmless
 _PUBLIC = re.compile(
     r"(org\.apache|io\.(debezium|confluent|aiven|lenses|apicurio|strimzi))\.[\w.$]+"
 )
+_OF_DEBEZIUM = ("debezium", "dbz_publication", "pgoutput", "decoderbufs", "wal2json")
+"""Names of slots, publications and decoders that Debezium and PostgreSQL give by themselves."""
+
 _KEYS_TEXT = """
 connector class tasks max topics regex name key value header converter converters transforms type
 errors tolerance deadletterqueue topic context headers enable log include messages retry timeout
@@ -32,9 +35,9 @@ _TOPICS = re.compile(r"topics|.*\.topic(\.name)?")
 
 
 def plugin(name: str, scope: Scope) -> str:
-    """Replace the name of a class that is nobody's we know."""
+    """Replace the name of a class, slot or publication that is nobody's we know."""
     is_known = _PUBLIC.fullmatch(name) or name.lower() in _WORDS or is_harmless(name)
-    return name if is_known else scope.rename("value", name)
+    return name if is_known or name in _OF_DEBEZIUM else scope.rename("value", name)
 
 
 def connector_key(key: str, scope: Scope) -> str:

@@ -8,6 +8,9 @@ from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectPlugins,
     ConnectWorkers,
+    PostgresServers,
+    Publications,
+    ReplicationSlots,
     SchemaRegistries,
     SchemaSubjects,
     SubjectLevels,
@@ -17,6 +20,7 @@ from kdiag.snapshot import Table
 PLAIN = "plain"
 
 _CONNECT = {"connect_cluster": "url"}
+_DATABASE = {"endpoint": "url", "database": "plugin"}
 _RUNS = {
     **_CONNECT,
     "connector": "connector",
@@ -37,6 +41,16 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "value": "connector_setting",
         "reference": "withheld",
     },
+    PostgresServers: {**_DATABASE, "version": PLAIN, "wal_level": PLAIN},
+    ReplicationSlots: {
+        **_DATABASE,
+        "slot": "plugin",
+        "type": PLAIN,
+        "plugin": "plugin",
+        "wal_status": PLAIN,
+        "invalidation": PLAIN,
+    },
+    Publications: {**_DATABASE, "publication": "plugin"},
     ConnectPlugins: {"url": "url", "class_name": "plugin", "type": PLAIN, "version": PLAIN},
     SchemaRegistries: {"url": "url", "compatibility": PLAIN, "mode": PLAIN},
     SchemaSubjects: {"url": "url", "schema_subject": "schema_subject"},

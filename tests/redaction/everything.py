@@ -8,6 +8,9 @@ from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectPlugins,
     ConnectWorkers,
+    PostgresServers,
+    Publications,
+    ReplicationSlots,
     SchemaRegistries,
     SchemaSubjects,
     SubjectLevels,
@@ -89,6 +92,9 @@ class Named:
     topic_id: str = "tOpiCx99QQ8Z"
     connector: str = "jaquz-orders-sink"
     plugin: str = "com.zoqaf.FooSink"
+    database: str = "wobej"
+    slot: str = "wobej_cdc_slot"
+    publication: str = "wobej_changes"
     listener: str = "BAQUVLAN"
     assignor: str = "com.zoqaf.Assignor"
 
@@ -284,6 +290,20 @@ def connect(n: Named) -> list[Section]:
         SubjectLevels.from_rows(
             [{"url": url, "schema_subject": f"{n.topic}-value", "compatibility": "NONE"}]
         ),
+        *databases(n),
+    ]
+
+
+def databases(n: Named) -> list[Section]:
+    """Return the sections of PostgreSQL."""
+    key = {"endpoint": f"postgresql://{n.host}:5432/{n.database}", "database": n.database}
+    gone = {f"endpoint {key['endpoint']}": Missing(f"{n.host}:5432 does not answer")}
+    return [
+        PostgresServers.from_rows([{**key, "version": "15.18", "wal_level": "logical"}]),
+        ReplicationSlots.from_rows(
+            [{**key, "slot": n.slot, "type": "logical", "plugin": "pgoutput"}], errors=gone
+        ),
+        Publications.from_rows([{**key, "publication": n.publication}]),
     ]
 
 

@@ -1,0 +1,82 @@
+"""From a database to a bucket: PostgreSQL, Debezium, a worker and an object store, as doctor sees.
+
+All that need the same share one lab. What stands around three brokers is tried by `make zoo`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from kdiag.cli.around import services_of_lab
+from kdiag.cli.scoring import judge
+from kdiag.collect import Limits, collect
+from kdiag.diagnose import diagnose
+from kdiag.finding import Report
+from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
+from kdiag.pipeline_sections import PostgresServers, Publications, ReplicationSlots
+from kdiag.plan import plan
+from kdiag.registry import load_checks
+from kdiag.snapshot import Snapshot
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+
+NEEDED = {"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})}
+TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == NEEDED]
+
+
+@dataclass
+class Seen:
+    """What doctor saw of a lab with all of them in it."""
+
+    lab: Lab
+    snapshot: Snapshot
+    report: Report
+
+
+@pytest.fixture(scope="module")
+def seen() -> Iterator[Seen]:
+    checks = load_checks().checks
+    tunables = {id_: values for fault in TRIED for id_, values in fault.tunables.items()}
+    with Lab(**NEEDED) as lab:
+        inject(lab, TRIED)
+        snapshot = collect(
+            plan(checks),
+            lab.bootstrap,
+            limits=Limits(sample_seconds=4, request_timeout_seconds=20, timeout_seconds=60),
+            services=services_of_lab(lab),
+        )
+        yield Seen(lab, snapshot, diagnose(snapshot, checks, tunables))
+
+
+@pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)
+def test_each_is_named_at_its_root_and_on_its_object(seen: Seen, fault) -> None:
+    scored = judge(fault, seen.report, 0)
+
+    assert scored.is_right, scored
+
+
+def test_slots_publications_and_the_server_are_read(seen: Seen) -> None:
+    [server] = seen.snapshot.get(PostgresServers).rows.itertuples()
+    slots = seen.snapshot.get(ReplicationSlots).rows.set_index("slot")
+    published = seen.snapshot.get(Publications).rows
+
+    assert (server.wal_level, server.is_standby, server.database) == ("logical", False, "shop")
+    assert server.wal_bytes >= 16 << 20
+    assert slots.loc["shop_slot", "is_active"]
+    assert not slots.loc["analytics", "is_active"]
+    assert slots.loc["analytics", "kept_bytes"] > 100_000
+    published = published.set_index("publication")["table_count"]
+    assert published["shop_slot_publication"] == 1
+
+
+def test_slots_are_read_twice_where_somebody_may_have_left_one(seen: Seen) -> None:
+    assert seen.snapshot.earlier is not None
+    assert isinstance(seen.snapshot.earlier.get(ReplicationSlots), ReplicationSlots)
+
+
+def test_no_password_is_in_the_snapshot(seen: Seen) -> None:
+    text = repr([vars(one) for one in seen.snapshot.sections.values()])
+
+    for role in ("kdiag", "debezium", "postgres"):
+        assert seen.lab.postgres.password(role) not in text
