@@ -20,6 +20,7 @@ from kdiag.lint.kinds import KINDS
 from kdiag.lint.reading import Asked, read_files
 from kdiag.lint.schemas import Earlier
 from kdiag.registry import RULES
+from kdiag.render.layout import clean
 from kdiag.schemas.avro import LEVELS, Level
 
 _EXIT_CODES = """\b
@@ -58,15 +59,7 @@ Exit codes:
 @flags.CONFIG
 @flags.OVERRIDES
 @flags.WAIVERS
-@flag(
-    "-o",
-    "--output",
-    "format_",
-    type=click.Choice(screen.formats()),
-    default=screen.TEXT,
-    show_default=True,
-    help="Format.",
-)
+@flags.format_flag(screen.formats())
 @flag("--output-file", type=flags.FILE, metavar="FILE", help="Write there, not to stdout.")
 @flags.FAIL_ON
 @flag("--no-color", is_flag=True, help="No colours, as NO_COLOR does.")
@@ -103,6 +96,8 @@ def lint(
     tunables = read_tunables(config, overrides, registry.checks)
     earlier = Earlier(against, cast(Level, compatibility.upper()))
     files = read_files(paths, Asked(kind, library, goal, earlier))
+    for sentence in files.unread:
+        click.echo(clean(f"kdiag: passed over: {sentence}"), err=True)
     waived = read(waivers, [rule.id for rule in registry.checks])
     report = judge(files, rules, tunables, waived)
     report = replace(report, fail_on=flags.least_severe(fail_on))

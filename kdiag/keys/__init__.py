@@ -19,6 +19,7 @@ _RANGE = re.compile(r"^\[(-?[\d.E]+)?,?\.\.\.,?(-?[\d.E]+)?\]$")
 _RANGE_OF_C = re.compile(r"^(-?[\d.]+) \.\. (-?[\d.]+)$")
 _WORDS_OF_C = re.compile(r"^[\w.\-]+(?:, [\w.\-]+)+$")
 _WHOLE = re.compile(r"^[+-]?\d+$")
+_MOST_DIGITS = 19
 _LIMITS = {"int": 2**31 - 1, "short": 2**15 - 1, "long": 2**63 - 1}
 
 
@@ -61,8 +62,10 @@ _WORDS_TOO = ("acks", "request.required.acks")
 
 
 def _wrong_whole(text: str, key: Key) -> str | None:
-    if not _WHOLE.match(text) or abs(int(text)) > _LIMITS[key.type]:
-        return "a whole number" if not _WHOLE.match(text) else f"a number of type {key.type}"
+    if not _WHOLE.match(text):
+        return "a whole number"
+    if len(text.lstrip("+-0")) > _MOST_DIGITS or abs(int(text)) > _LIMITS[key.type]:
+        return f"a number of type {key.type}"
     low, high = _range(key.valid)
     if (low is not None and int(text) < low) or (high is not None and int(text) > high):
         return f"a number {key.valid}"

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
@@ -14,16 +15,25 @@ from kdiag.errors import UsageError
 Place = tuple[int, int]
 """Line and column, both from 1."""
 
+_MERGE, _DATE = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
 
 
+Member = tuple[str, Place, "Node"]
+"""Key of a mapping, its place, and its value."""
+
+
 @dataclass(frozen=True)
 class Node:
-    """A value and its place. A list holds nodes; a mapping holds pairs of nodes, in their order."""
+    """A value and its place. A list holds nodes; a mapping holds pairs of nodes, in their order.
+
+    hidden: members of a mapping that a later one of the same key makes void.
+    """
 
     value: Any
     place: Place
+    hidden: tuple[Member, ...] = ()
 
     @property
     def plain(self) -> Any:
@@ -44,8 +54,9 @@ class Node:
         found = self.value.get(key) if isinstance(self.value, dict) else None
         return found[0] if found else self.place
 
-    def items(self) -> Iterator[tuple[str, Place, "Node"]]:
-        """Yield key, its place and its value, of a mapping."""
+    def items(self) -> Iterator[Member]:
+        """Yield the members of a mapping, the hidden ones first."""
+        yield from self.hidden
         if isinstance(self.value, dict):
             for key, (place, value) in self.value.items():
                 yield key, place, value
@@ -71,13 +82,13 @@ class Node:
 def of_json(text: str, origin: str) -> Node:
     """Return the tree of a JSON text. Raises UsageError with line and column for what is none."""
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str)
         return _Reader(text).value(0)[0]
     except json.JSONDecodeError as error:
         place = f"{origin}:{error.lineno}:{error.colno}"
         raise UsageError(f"{place}: is no JSON: {error.msg}") from None
-    except (ValueError, RecursionError):
-        raise UsageError(f"{origin}: is no JSON: it is nested too deep") from None
+    except RecursionError:
+        raise UsageError(f"{origin}: is no JSON of settings: it is nested too deep") from None
 
 
 class _Reader:
@@ -88,8 +99,6 @@ class _Reader:
         self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def place(self, at: int) -> Place:
-        from bisect import bisect_right
-
         line = bisect_right(self.starts, at)
         return line, at - self.starts[line - 1] + 1
 
@@ -102,7 +111,7 @@ class _Reader:
         place, sign = self.place(at), self.text[at]
         if sign == "{":
             members, end = self.members(at + 1)
-            return Node(members, place), end
+            return _mapping(members, place), end
         if sign == "[":
             elements, end = self.elements(at + 1)
             return Node(elements, place), end
@@ -110,17 +119,18 @@ class _Reader:
             text, end = scanstring(self.text, at + 1, True)
             return Node(text, place), end
         found = _PLAIN.match(self.text, at)
-        end = found.end() if found else at + 1
-        return Node(json.loads(self.text[at:end]), place), end
+        if found is None:  # Python's reader takes NaN and Infinity, nobody else does
+            raise json.JSONDecodeError("Expecting value", self.text, at)
+        return Node(_plain(found[0]), place), found.end()
 
-    def members(self, at: int) -> tuple[dict[str, tuple[Place, Node]], int]:
-        found: dict[str, tuple[Place, Node]] = {}
+    def members(self, at: int) -> tuple[list[Member], int]:
+        found: list[Member] = []
         at = self.after_space(at)
         while self.text[at] != "}":
             place = self.place(at)
             key, at = scanstring(self.text, at + 1, True)
             value, at = self.value(self.after_space(at) + 1)
-            found[key] = (place, value)
+            found.append((key, place, value))
             at = self._next(at)
         return found, at + 1
 
@@ -139,6 +149,24 @@ class _Reader:
         return self.after_space(at + 1) if self.text[at] == "," else at
 
 
+def _mapping(members: Sequence[Member], place: Place, merged: int = 0) -> Node:
+    """Return a mapping in which the last of equal keys counts.
+
+    merged: the number of members at the start that YAML's << brought, which may be overridden.
+    """
+    last = {key: number for number, (key, _, _) in enumerate(members)}
+    hidden = tuple(m for number, m in enumerate(members) if merged <= number < last[m[0]])
+    return Node({key: (at, value) for key, at, value in members}, place, hidden)
+
+
+def _plain(text: str) -> Any:
+    """Return a number or word of JSON; a number that is too long for one stays text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 def of_yaml(text: str, origin: str) -> list[Node]:
     """Return the trees of the documents in a YAML text.
 
@@ -155,8 +183,14 @@ def of_yaml(text: str, origin: str) -> list[Node]:
         mark = error.problem_mark or error.context_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise UsageError(f"{origin}{place}: is no YAML: {error.problem}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError(f"{origin}: is no YAML: {type(error).__name__}") from None
+    except yaml.YAMLError as error:
+        raise UsageError(f"{origin}: is no YAML: {_first_line(error)}") from None
+    except RecursionError:
+        raise UsageError(f"{origin}: is no YAML of settings: it is nested too deep") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 @dataclass
@@ -169,14 +203,26 @@ class _Composed:
     def node(self, made: yaml.Node) -> Node:
         self.left -= 1
         if self.left < 0:
-            raise ValueError("too many nodes")
+            raise yaml.YAMLError("its aliases make it larger than 100000 values")
         place = (made.start_mark.line + 1, made.start_mark.column + 1)
         if isinstance(made, yaml.MappingNode):
-            members = {}
-            for key, value in made.value:
-                where = (key.start_mark.line + 1, key.start_mark.column + 1)
-                members[str(getattr(key, "value", ""))] = (where, self.node(value))
-            return Node(members, place)
+            own = sum(key.tag != _MERGE for key, _ in made.value)
+            self.loader.flatten_mapping(made)
+            members = [self.member(key, value) for key, value in made.value]
+            return _mapping(members, place, len(members) - own)
         if isinstance(made, yaml.SequenceNode):
             return Node([self.node(each) for each in made.value], place)
-        return Node(self.loader.construct_object(made), place)
+        return Node(self.scalar(made), place)
+
+    def member(self, key: yaml.Node, value: yaml.Node) -> Member:
+        where = (key.start_mark.line + 1, key.start_mark.column + 1)
+        return str(getattr(key, "value", "")), where, self.node(value)
+
+    def scalar(self, made: yaml.Node) -> Any:
+        """Return a value; a date, and a number that is too long for one, stay text."""
+        if made.tag == _DATE:
+            return made.value
+        try:
+            return self.loader.construct_object(made)
+        except ValueError:
+            return made.value

@@ -54,11 +54,14 @@ class _Found:
 
 @dataclass(frozen=True)
 class Files:
-    """The snapshot of files. paths: those that were read; passed_over: those of no known kind."""
+    """The snapshot of files.
+
+    paths: those that were read. unread: why files of directories could not be read or parsed.
+    """
 
     snapshot: Snapshot
     paths: tuple[str, ...]
-    passed_over: int
+    unread: tuple[str, ...] = ()
 
 
 def read_files(paths: Sequence[str], asked: Asked) -> Files:
@@ -67,19 +70,22 @@ def read_files(paths: Sequence[str], asked: Asked) -> Files:
     Raises UsageError for a file that cannot be read or parsed, or that is of no known kind.
     """
     started = datetime.now(UTC)
-    found, read, passed = _Found(asked), [], 0
+    found, read, unread = _Found(asked), [], []
     for path, is_named in _walked(paths):
-        if _take(found, path, is_named):
-            read.append(path)
-        else:
-            passed += 1
+        try:
+            if _take(found, path, is_named):
+                read.append(path)
+        except UsageError as error:
+            if is_named or path.endswith(".avsc"):
+                raise
+            unread.append(str(error))
     if not read:
         raise UsageError(f"{', '.join(paths)}: no file of a kind that lint knows")
     seconds = (datetime.now(UTC) - started).total_seconds()
     snapshot = Snapshot(
         taken_at=started, duration_seconds=seconds, sections=_sections(found, started), requests={}
     )
-    return Files(snapshot, tuple(read), passed)
+    return Files(snapshot, tuple(read), tuple(unread))
 
 
 def _walked(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -97,15 +103,10 @@ def _walked(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 def _take(found: _Found, path: str, is_named: bool) -> bool:
     """Take a file in, and tell whether it was of a known kind."""
-    try:
-        text = _text(path)
-        if _is_tree(path, text, found.asked.kind):
-            return _take_trees(found, path, text, is_named)
-        return _take_properties(found, path, text, is_named)
-    except UsageError:
-        if is_named or path.endswith(".avsc"):
-            raise
-        return False
+    text = _text(path)
+    if _is_tree(path, text, found.asked.kind):
+        return _take_trees(found, path, text, is_named)
+    return _take_properties(found, path, text, is_named)
 
 
 def _text(path: str) -> str:

@@ -10,7 +10,16 @@ librdkafka's rd_kafka_conf_finalize.
 
 from collections.abc import Iterator
 
-from kdiag.lint.api import Action, ClientFiles, Finding, KeyedFile, Said, Severity, check
+from kdiag.lint.api import (
+    Action,
+    ClientFiles,
+    Finding,
+    KeyedFile,
+    Said,
+    Severity,
+    check,
+    is_secret,
+)
 
 _MOST_IN_FLIGHT = 5
 _OF_BROKER = ("session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy")
@@ -158,6 +167,6 @@ def _finding(
         file.subject(key),
         text,
         impact,
-        evidence={"key": key, "value": file.value(key)},
+        evidence={"key": key, "value": "***" if is_secret(key) else file.value(key)},
         actions=(Action(do),),
     )

@@ -4,7 +4,9 @@ Connect finds them one after the other: it refuses the first (HTTP 400), then di
 then fails in a task that was said to run. Some have a default that is rarely meant: port 5432,
 plug-in decoderbufs, region us-west-2, a publication of all tables that only a superuser may make.
 
-Reads: connectors; what Debezium's PostgreSQL connector (3.7) and Confluent's S3 sink ask for.
+Reads: connectors; what Debezium's PostgreSQL connector (3.7) and Confluent's S3 sink ask for
+(kafka-connect-storage-cloud, S3SinkConnectorConfig: storage.class and format.class have no default,
+s3.region has Regions.DEFAULT_REGION, which is us-west-2).
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,8 @@
 Without rotate.interval.ms and rotate.schedule.interval.ms (both -1 by default) the rest of a quiet
 partition is never written: it is in no file, and the offsets stay where they were.
 
-Reads: connectors of Confluent's storage family (S3, GCS, Azure, HDFS).
+Reads: connectors of Confluent's storage family (S3, GCS, Azure, HDFS); its rotation and timezone
+settings (docs.confluent.io/kafka-connectors/s3-sink/current/configuration_options.html).
 """
 
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def _judged(file: KeyedFile) -> Iterator[Finding]:
             "critical",
             file.subject(_BY_CLOCK),
             f"{name} has {_BY_CLOCK} without timezone.",
-            "The connector refuses it.",
+            "It is refused, or its tasks fail when they start: there is no default.",
             evidence={"key": "timezone"},
             actions=(Action("Set timezone=UTC, or the one that files are to be cut by."),),
         )
