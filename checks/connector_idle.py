@@ -64,7 +64,8 @@ def _finding(row: Any) -> Finding:
             ),
             Action(
                 "Mend that, and restart its task; the database tells who reads.",
-                f"psql '{row.endpoint}' -c 'TABLE pg_replication_slots'",
+                "psql {endpoint} -c 'TABLE pg_replication_slots'",
+                values={"endpoint": row.endpoint},
             ),
         ),
         confidence="possible" if row.is_visited else "likely",

@@ -76,14 +76,17 @@ def _unread(row: Any, idle: float | None, volume_bytes: int) -> Finding:
         cause=_who(row),
         evidence=_evidence(row),
         actions=(
-            Action("Look at it.", *_look(row)),
+            _look("Look at it.", row),
             Action(
                 f"Start its reader again ({row.connector or 'the connector with this slot.name'}). "
                 "Only where nobody will read it ever again, drop it: what it holds is lost to "
                 "that reader.",
-                f"psql '{row.endpoint}' -c \"SELECT pg_drop_replication_slot('{{slot}}')\"",
+                "psql {endpoint} -c {query}",
                 "disruptive",
-                {"slot": row.slot},
+                {
+                    "endpoint": row.endpoint,
+                    "query": f"SELECT pg_drop_replication_slot('{row.slot}')",
+                },
             ),
         ),
         since=None if idle is None else row.inactive_since.to_pydatetime(),
@@ -102,7 +105,7 @@ def _behind(row: Any, volume_bytes: int) -> Finding:
         cause=_who(row),
         evidence=_evidence(row),
         actions=(
-            Action("Look at it, twice: whether confirmed_flush_lsn moves.", *_look(row)),
+            _look("Look at it, twice: whether confirmed_flush_lsn moves.", row),
             Action(
                 "Where it does not move although the tables that are captured are quiet: set "
                 "heartbeat.interval.ms of the connector, and heartbeat.action.query where the "
@@ -127,7 +130,7 @@ def _given_up(row: Any) -> Finding:
         cause=_who(row),
         evidence=_evidence(row),
         actions=(
-            Action("Look at it.", *_look(row)),
+            _look("Look at it.", row),
             Action(
                 "Drop the slot, let the connector make a new one and take a new snapshot "
                 "(snapshot.mode=when_needed); raise max_slot_wal_keep_size."
@@ -139,8 +142,12 @@ def _given_up(row: Any) -> Finding:
     )
 
 
-def _look(row: Any) -> tuple[str]:
-    return (f"psql '{row.endpoint}' -c 'TABLE pg_replication_slots'",)
+def _look(text: str, row: Any) -> Action:
+    return Action(
+        text,
+        "psql {endpoint} -c 'TABLE pg_replication_slots'",
+        values={"endpoint": row.endpoint},
+    )
 
 
 def _growing(rate: float) -> str:

@@ -22,7 +22,7 @@ def test_three_files_are_written_and_findings_are_its_exit_code(kdiag, tmp_path,
 
     assert result.exit_code == 10
     assert result.stdout == ""
-    assert f"{out}/report.html: The volume of /data on broker 1 is 95% full" in result.stderr
+    assert f"{out}/report.html: 1 of 2 tasks of connector s3 is FAILED" in result.stderr
     assert {path.name for path in out.iterdir()} == {"report.json", "report.html", "report.md"}
     document = json.loads((out / "report.json").read_text())
     assert document["verdict"]["status"] == "critical"
@@ -87,6 +87,8 @@ def test_waivers_count(kdiag, tmp_path, saved):
     file.write_text(
         "version: 1\nwaivers:\n  - {check: disk-usage-high, match: {cluster: xk5K0V3TQbW5}, "
         "reason: known, owner: ops, expires: 2026-12-31, allow_critical: true}\n"
+        "  - {check: connector-failed, match: {connector: s3}, reason: known, owner: ops, "
+        "expires: 2026-12-31, allow_critical: true}\n"
     )
 
     result = kdiag(

@@ -158,9 +158,9 @@ def collecting(monkeypatch):
     calls = []
 
     def use(act):
-        def collect(plan, bootstrap, settings, limits, on_first_sample, access, prometheus):
+        def collect(plan, bootstrap, settings, limits, on_first_sample, access, *beside):
             call = {"plan": plan, "bootstrap": bootstrap, "settings": settings, "limits": limits}
-            calls.append(call | {"access": access, "prometheus": prometheus})
+            calls.append(call | {"access": access, "beside": beside})
             return act(on_first_sample)
 
         module = ModuleType("kdiag.collect")
@@ -202,7 +202,7 @@ def test_the_collector_gets_what_the_flags_say(kdiag, collecting):
     assert "min.insync.replicas" in call["plan"].topic_configs
     assert call["access"].urls == ("rmi://{host}:9999",)
     assert call["access"].username == "monitor"
-    assert call["prometheus"].server.url == "http://p:9090"
+    assert call["beside"][0].server.url == "http://p:9090"
 
 
 def test_a_first_look_is_said_on_stderr_before_the_second_sample(kdiag, collecting):

@@ -15,7 +15,7 @@ from tests.render.reports import DOWN, broken, merged
 @pytest.fixture
 def status(tmp_path):
     node = detached.NodeStatus(1, ("broker", "controller"), "running", 77, "127.0.0.1:20001", ())
-    return detached.LabStatus(tmp_path, "cid", "4.4.0", "127.0.0.1:20001", (node,), ("x",), 1)
+    return detached.LabStatus(tmp_path, "cid", "4.4.0", "127.0.0.1:20001", (node,), ("x",), (), 1)
 
 
 def test_up_passes_its_flags_on_and_says_what_to_type_next(kdiag, monkeypatch, status, tmp_path):
@@ -37,6 +37,7 @@ def test_up_passes_its_flags_on_and_says_what_to_type_next(kdiag, monkeypatch, s
                 "listeners": ("mtls",),
                 "port": None,
                 "jmx": ("rmi",),
+                "services": set(),
             },
         )
     ]

@@ -25,6 +25,7 @@ from kdiag.plan import plan
 from kdiag.registry import load_checks
 from kdiag.render.json import render
 from kdiag.sources.jmx import Access
+from kdiag.sources.services import Services
 from kdiag.wire.settings import ClientSettings
 
 LIMITS = Limits(
@@ -44,7 +45,7 @@ async def soak(bootstrap: str, seconds: float) -> None:
     checks = load_checks().checks
     wanted, began, passes = plan(checks), time.monotonic(), 0
     while time.monotonic() - began < seconds or passes < LEAST_PASSES:
-        one = _Pass(wanted, bootstrap, ClientSettings(), LIMITS, None, Access(), None)
+        one = _Pass(wanted, bootstrap, ClientSettings(), LIMITS, None, Access(), None, Services())
         ended = "unreachable"
         try:
             report = diagnose(await one.run(), checks, {})

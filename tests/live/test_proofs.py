@@ -100,6 +100,7 @@ LOCAL = {
     "checks": (),
     "acl": ("--principal", "User:kdiag"),
     "facts": (),
+    "lint": ("examples",),
     "manifests": ("rules",),
     "config": ("view", "doctor"),
     "explain": ("broker-down",),

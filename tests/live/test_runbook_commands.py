@@ -58,9 +58,9 @@ def calls() -> list[Call]:
         lines = "".join(re.findall(r"^    .*\n", section, re.MULTILINE))
         for line in re.sub(r"\\\n\s*", "", lines).splitlines():
             command, _, behind = line.strip().partition(" | ")
-            words = shlex.split(command, comments=True)
-            if words and re.fullmatch(r"kafka-[a-z-]+\.sh", words[0]):
-                found.append(Call(path.stem, line.strip(), tuple(words), behind))
+            if re.match(r"kafka-[a-z-]+\.sh ", command):
+                words = tuple(shlex.split(command, comments=True))
+                found.append(Call(path.stem, line.strip(), words, behind))
     return found
 
 
