@@ -217,7 +217,7 @@ def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
     """
     known = (history or LagHistory.of()).rows
     known = known[known["committed_offset"].notna()].merge(
-        rows[_ID].assign(gap_seconds=_gap_known(rows)), on=_ID
+        rows[_ID].assign(gap_seconds=gap_known(rows)), on=_ID
     )
     unknown = (known["source"] == "history").map(
         {True: RHYTHM_RATIO * RARE_COMMIT_SECONDS, False: _LONG_SECONDS}
@@ -243,16 +243,11 @@ def _with_then(rows: Any, history: LagHistory | None, commits: Commits) -> Any:
     )
 
 
-def gap_seconds(rows: Any) -> Any:
-    """Return the time between two commits, as far as the history shows it; 0 without history.
+def gap_known(rows: Any) -> Any:
+    """Return the time between two commits, as far as the history shows it, NaN where it does not.
 
     Of a single commit nothing follows: it may be the first one of a client that commits rarely.
     """
-    gap = _gap_known(rows).fillna(RARE_COMMIT_SECONDS)
-    return gap.where(rows["stands_seconds"].notna(), 0.0)
-
-
-def _gap_known(rows: Any) -> Any:
     return rows["usual_gap_seconds"].fillna(rows["longest_gap_seconds"])
 
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from kdiag.analysis.lag import (
     GROWTH_RATIO,
     OLD_SECONDS,
+    RARE_COMMIT_SECONDS,
     RHYTHM_RATIO,
     PartitionLag,
-    gap_seconds,
+    gap_known,
 )
 from kdiag.sections import GenerationHistory, Members, PastMember
 
@@ -178,16 +179,17 @@ class Casebook:
 
 def _parts(rows: Any) -> Iterator[tuple[Any, ...]]:
     """Yield the fields of each partition but its owner; what is not known is None in it."""
-    stands, gap = rows["stands_seconds"], gap_seconds(rows)
+    stands, gap = rows["stands_seconds"], gap_known(rows)
     is_measured = rows["rates_from"] != "samples"
     produced = rows["produced_per_second"].fillna(0.0)
     consumed = rows["consumed_per_second"].fillna(0.0)
-    rhythm = (RHYTHM_RATIO * gap).clip(lower=OLD_SECONDS)
+    rhythm = (RHYTHM_RATIO * gap.fillna(0.0)).clip(lower=OLD_SECONDS)
     moved = _is(rows["committed_before"] < rows["committed_offset"])
     behind = rows["oldest_unread_seconds"] >= OLD_SECONDS
     frozen = behind & ~moved & (stands.isna() | (stands >= rhythm))
     ratio = is_measured.map({True: _STEADY_RATIO, False: GROWTH_RATIO}).astype("float64")
-    is_told = is_measured | ~(gap > _FEWEST_SAMPLES * rows["over_seconds"])
+    rarest = gap.fillna(RARE_COMMIT_SECONDS).where(stands.notna())
+    is_told = is_measured | ~(rarest > _FEWEST_SAMPLES * rows["over_seconds"])
     columns = (
         rows["partition"],
         rows["lag_records"],

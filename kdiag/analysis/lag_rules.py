@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from kdiag.analysis.lag import OLD_SECONDS, STALE_SECONDS
+from kdiag.analysis.lag import OLD_SECONDS, RARE_COMMIT_SECONDS, RHYTHM_RATIO, STALE_SECONDS
 from kdiag.analysis.lag_case import Case, Member, Part
 
 REBALANCING = ("PreparingRebalance", "CompletingRebalance", "Assigning", "Reconciling")
@@ -29,6 +29,7 @@ _NO_TURNS = "without the history of commits a member that takes turns looks the 
 _SHORT = "without the history of commits the rates are those of a few seconds"
 _ABORTED = "every transaction since then was aborted"
 _REMNANT = "so few records may be the rest that commits of the last offset or markers leave"
+_ONE_COMMIT = "a single commit was seen, and a group that commits rarely looks the same"
 _NO_HISTORY = "without the history of commits a rare rhythm looks the same"
 
 
@@ -168,9 +169,21 @@ def _stuck(case: Case) -> Verdict | None:
     owners = {part.owner.member_id: part.owner for part in standing if part.owner is not None}
     word = "static-zombie" if _are_zombies(owners, standing) else "stuck-consumer"
     confidence, reason = ("certain", None) if case.has_history else ("possible", _NO_HISTORY)
+    if case.has_history and all(map(_is_first_commit, standing)):
+        confidence, reason = "possible", _ONE_COMMIT
     if not case.has_history and case.oldest_unread_seconds >= STALE_SECONDS:
         confidence, reason = "likely", None
     return Verdict(word, confidence, reason, tuple(owners), _numbers(standing))
+
+
+def _is_first_commit(part: Part) -> bool:
+    """Tell whether a single commit was seen, and a client that commits rarely could be silent."""
+    return (
+        part.stands_seconds is not None
+        and part.stands_seconds < RHYTHM_RATIO * RARE_COMMIT_SECONDS
+        and part.longest_gap_seconds is None
+        and not part.repeats
+    )
 
 
 def _are_zombies(owners: dict[str, Member], standing: list[Part]) -> bool:

@@ -244,9 +244,6 @@ HEALTHY = {
     "commits once a minute, and did so twice": Scene(
         [Part(lag=500, stands=50)] * 3, gap=60, reach=110
     ),
-    "committed once so far, and will do so each minute": Scene(
-        [Part(lag=500, stands=50)] * 3, gap=60, reach=50
-    ),
     "pauses under back-pressure": Scene([Part(lag=400, stands=40)] * 3, gap=60),
     "a backlog of steady size": Scene([Part(lag=6_000)] * 3),
     "a hot partition that keeps up": Scene([Part(lag=200, writes=100, reads=100), CAUGHT_UP]),
@@ -281,6 +278,13 @@ def test_is_not_certain_without_history(scene):
 
 CERTAIN_ANYWAY = {"abandoned-topic", "unowned-partition", "reader-blocked-by-transaction"}
 """What assignments, subscriptions and the last stable offset tell by themselves."""
+
+
+def test_a_group_that_committed_once_may_commit_rarely():
+    row = verdict(Scene([Part(lag=500, stands=50)] * 3, gap=60, reach=50))
+
+    assert (row.verdict, row.confidence) == ("stuck-consumer", "possible")
+    assert verdict(Scene([FROZEN] * 3, gap=1000)).confidence == "certain"
 
 
 def test_one_sample_does_not_suffice_where_something_is_behind():

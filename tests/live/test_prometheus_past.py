@@ -342,7 +342,7 @@ def test_users_certificates_and_tokens(watched, tmp_path):
     assert stored(let_in), let_in.errors
     assert not let_in.errors
     assert stored(kept_out) == []
-    assert "refuses us (HTTP 401) (needs username" in next(iter(kept_out.errors.values()))
+    assert "refuses us (HTTP 401) (needs [prometheus]" in next(iter(kept_out.errors.values()))
 
 
 def _until_up(url, ca_file):
