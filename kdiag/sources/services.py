@@ -24,5 +24,4 @@ class Services:
 
     connect: tuple[Server, ...] = ()
     schema_registry: tuple[Server, ...] = ()
-    ksqldb: tuple[Server, ...] = ()
     postgres: tuple[Database, ...] = ()

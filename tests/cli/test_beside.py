@@ -113,7 +113,7 @@ def test_a_prometheus_without_a_plain_url_is_refused(url):
     assert "secret" not in str(caught.value)
 
 
-SERVICES = ("connect", "schema_registry", "ksqldb")
+SERVICES = ("connect", "schema_registry")
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -164,7 +164,7 @@ def test_a_database_has_its_password_in_the_file(config, tmp_path):
         ("connect", "a:8083"),
         ("connect", "http://user:secret@a:8083"),
         ("connect", "http://a:8083/?token=secret"),
-        ("ksqldb", "http://a:99999"),
+        ("schema_registry", "http://a:99999"),
         ("schema_registry", "ftp://a"),
         ("schema_registry", "http://"),
         ("postgres", "postgresql://me:secret@db/shop"),
@@ -186,11 +186,14 @@ def test_what_is_no_plain_url_of_a_service_is_refused(flag, url):
         ("[connect]\nurl = [7]\n", "connect.url must be text"),
         ("[prometheus]\nurl = ['http://a']\n", "prometheus.url must be text"),
         (
-            "[ksqldb]\nurl = 'http://a'\nusername = 'a'\ntoken_command = 'b'\n",
+            "[schema_registry]\nurl = 'http://a'\nusername = 'a'\ntoken_command = 'b'\n",
             "token_command and username exclude each other",
         ),
-        ("[ksqldb]\nurl = 'http://a'\ntoken_command = ''\n", "token_command is empty"),
-        ("[ksqldb]\nurl = 'http://a'\ntoken_file = '/nowhere'\n", "/nowhere cannot be read"),
+        ("[schema_registry]\nurl = 'http://a'\ntoken_command = ''\n", "token_command is empty"),
+        (
+            "[schema_registry]\nurl = 'http://a'\ntoken_file = '/nowhere'\n",
+            "/nowhere cannot be read",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_service_is_one_sentence(config, text, words):
