@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from kdiag.errors import Denied, KdiagError
 from kdiag.pipeline_sections import SchemaRegistries, SchemaSubjects, SubjectLevels
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
 from kdiag.sources.rest.allowlist import LEVEL, MODE, SUBJECT_LEVEL, SUBJECTS
-from kdiag.sources.rest.client import Answered, Asking, Rest, part
+from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, part
 from kdiag.sources.rest.endpoints import each
 from kdiag.sources.tables import tables_ready
 
 NAME = "Schema Registry"
 
 _NOT_FOUND = 404
+_LEVELS_RATIO = 0.9  # of the time for an endpoint, so that what was told until then is kept
 _ASKERS = 8  # as many as a client has connections
 
 
@@ -35,6 +37,14 @@ class Told:
     compatibility: str
     mode: str
     subjects: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels by subject, as far as they were told. lacking: why some are not there."""
+
+    by_subject: Mapping[str, str]
+    lacking: Missing | None = None
 
 
 async def read_registries(
@@ -48,8 +58,9 @@ async def read_registries(
     told = await each(servers, asking, _about)
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
 
-    async def read(rest: Rest) -> dict[str, str]:
-        return await _levels(rest, alive[rest.server.url].subjects)
+    async def read(rest: Rest) -> Levels:
+        seconds = _LEVELS_RATIO * asking.all_seconds
+        return await _levels(rest, alive[rest.server.url].subjects, seconds)
 
     levels = await each([one for one in servers if one.url in alive], asking, read)
     await tables_ready()
@@ -67,9 +78,13 @@ async def _about(rest: Rest) -> Told:
     )
 
 
-async def _levels(rest: Rest, subjects: Sequence[str]) -> dict[str, str]:
-    """Return the level of each subject; one that is gone by now is left out."""
+async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Levels:
+    """Return the level of each subject; one that is gone by now is left out.
+
+    One that is refused costs itself, an endpoint that goes away what was not asked until then.
+    """
     found: dict[str, str] = {}
+    refused: list[Missing] = []
     waiting = iter(subjects)
 
     async def ask() -> None:
@@ -77,22 +92,31 @@ async def _levels(rest: Rest, subjects: Sequence[str]) -> dict[str, str]:
             try:
                 told = await rest.ask(SUBJECT_LEVEL, subject, query=(("defaultToGlobal", "true"),))
             except Answered as error:
-                if error.status == _NOT_FOUND and error.code is not None:
-                    continue
-                raise
+                if error.status != _NOT_FOUND or error.code is None:
+                    refused.append(Missing(str(error)))
+                continue
             found[subject] = part(told, "compatibilityLevel", str)
 
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
             for _ in range(_ASKERS):
                 tasks.create_task(ask())
+    except TimeoutError:
+        told = f"{len(found)} of {len(subjects)} subjects were asked within {seconds:g} s"
+        return Levels(found, Missing(told))
     except ExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return found
+        return Levels(found, _reason(errors.exceptions[0]))
+    return Levels(found, next(iter(refused), None))
+
+
+def _reason(error: Exception) -> Missing:
+    if isinstance(error, KdiagError | Odd):
+        return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+    raise error
 
 
 def _sections(
-    told: Mapping[str, Told | Missing], levels: Mapping[str, dict[str, str] | Missing]
+    told: Mapping[str, Told | Missing], levels: Mapping[str, Levels | Missing]
 ) -> dict[type[Section], Section]:
     now = datetime.now(UTC)
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
@@ -113,13 +137,14 @@ def _sections(
         {"url": url, "schema_subject": name, "compatibility": level}
         for url, one in levels.items()
         if not isinstance(one, Missing)
-        for name, level in one.items()
+        for name, level in one.by_subject.items()
     ]
+    lacking = {url: one.lacking if isinstance(one, Levels) else one for url, one in levels.items()}
     return {
         SchemaRegistries: SchemaRegistries.from_rows(about, read_at=now, errors=dead),
         SchemaSubjects: SchemaSubjects.from_rows(subjects, read_at=now, errors=dead),
         SubjectLevels: SubjectLevels.from_rows(
-            own, read_at=now, errors={**dead, **_errors(levels)}
+            own, read_at=now, errors={**dead, **_errors(lacking)}
         ),
     }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from urllib.parse import quote
 
 from kdiag.pipeline_sections import SchemaRegistries, SchemaSubjects, SubjectLevels
@@ -58,13 +59,32 @@ def test_one_that_fails_costs_its_part():
     assert list(made[SubjectLevels].errors) == [f"endpoint {bad.url}"]
 
 
-def test_levels_that_fail_leave_the_registry_up():
-    answers = registry({"a-value": "FULL"}) | {"/config/a-value": (500, {"error_code": 50001})}
+def test_levels_that_fail_leave_the_registry_up_and_the_others_known():
+    answers = registry({"a-value": "FULL", "b-value": "NONE"}) | {
+        "/config/a-value": (500, {"error_code": 50001})
+    }
 
     made, [one] = read(answers)
 
     assert not made[SchemaRegistries].errors
     assert "HTTP 500" in made[SubjectLevels].errors[f"endpoint {one.url}"].reason
+    assert list(made[SubjectLevels].rows["schema_subject"]) == ["b-value"]
+
+
+def test_what_was_told_within_the_time_is_kept():
+    """A subject on which the registry hangs keeps one that asks, and not the others."""
+    over = threading.Event()
+    hanging = (200, lambda: over.wait(60) and {})
+    names = [f"t{n}-value" for n in range(50)]
+    answers = registry(dict.fromkeys(names, "FULL")) | {"/config/t0-value": hanging}
+
+    made, [one] = read(answers, how=asking(seconds=30, all_seconds=6))
+    over.set()
+
+    assert sorted(made[SubjectLevels].rows["schema_subject"]) == sorted(names[1:])
+    reason = made[SubjectLevels].errors[f"endpoint {one.url}"].reason
+    assert reason == "49 of 50 subjects were asked within 5.4 s"
+    assert not made[SchemaRegistries].errors
 
 
 def test_a_subject_that_is_gone_by_now_is_left_out():
