@@ -199,6 +199,7 @@ MAY_IMPORT = {
         "compare",
         "errors",
         "finding",
+        "lint",
         "mcp",
         "pages",
         "plan",

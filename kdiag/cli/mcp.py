@@ -7,7 +7,7 @@ import os
 import shlex
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,7 +21,11 @@ from kdiag.cli.flags import Beside, Connection, Selection, flag
 from kdiag.cli.saved import opened
 from kdiag.cli.watching import Samples
 from kdiag.errors import UsageError
+from kdiag.finding import Report
+from kdiag.lint.judge import judge
+from kdiag.lint.reading import Asked, read_text
 from kdiag.recorded import read_report
+from kdiag.registry import RULES
 from kdiag.snapshot import Snapshot
 from kdiag.wire.secret import Secret
 from kdiag.wire.secret_sources import of_command, of_file, one_line
@@ -103,8 +107,8 @@ def mcp(
 ) -> None:
     """Answer the questions of an agent that speaks the Model Context Protocol. It only reads.
 
-    Tools: doctor, lag, group, diff, explain, preflight; runbooks are resources. Answers are the
-    JSON of the command line, cut to a size.
+    Tools: doctor, lag, group, diff, explain, lint, preflight; runbooks are resources. Answers are
+    the JSON of the command line, cut to a size.
     """
     flags.require_one_source(ctx)
     if listen is None and (token_file or token_command):
@@ -127,6 +131,7 @@ def mcp(
         ),
         known_checks().checks,
         lambda id_: explained(id_, selection.config, selection.overrides),
+        lint_text,
         None if baseline is None else read_report(baseline),
         str(connection.command_config or ""),
     )
@@ -175,6 +180,13 @@ def _taker(
 
     read, plan = reader(connection, asked(beside, selection.config)), wanted(chosen.checks)
     return Samples(lambda pause: read(plan, pause), connection.sample_seconds, _FORGET_SECONDS).take
+
+
+def lint_text(arguments: Mapping[str, Any]) -> Report:
+    """Judge the content of a file as `kdiag lint` would, with the defaults of all rules."""
+    asked_ = Asked(arguments.get("kind"), goal=arguments.get("goal"))
+    files = read_text(arguments["content"], arguments.get("name", "content"), asked_)
+    return judge(files, known_checks(RULES).checks, {})
 
 
 def _over_stdio(server: "Server[Any]") -> None:

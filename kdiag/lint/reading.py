@@ -81,11 +81,25 @@ def read_files(paths: Sequence[str], asked: Asked) -> Files:
             unread.append(str(error))
     if not read:
         raise UsageError(f"{', '.join(paths)}: no file of a kind that lint knows")
+    return Files(_snapshot(found, started), tuple(read), tuple(unread))
+
+
+def read_text(text: str, name: str, asked: Asked) -> Files:
+    """Read the content of one file, which a caller holds; no file is opened.
+
+    name: what it is called; its ending helps to tell what it is. Raises UsageError as read_files.
+    """
+    started = datetime.now(UTC)
+    found = _Found(asked)
+    _take_text(found, name, _checked(text.encode(), name), is_named=True)
+    return Files(_snapshot(found, started), (name,))
+
+
+def _snapshot(found: _Found, started: datetime) -> Snapshot:
     seconds = (datetime.now(UTC) - started).total_seconds()
-    snapshot = Snapshot(
+    return Snapshot(
         taken_at=started, duration_seconds=seconds, sections=_sections(found, started), requests={}
     )
-    return Files(snapshot, tuple(read), tuple(unread))
 
 
 def _walked(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -103,7 +117,10 @@ def _walked(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 def _take(found: _Found, path: str, is_named: bool) -> bool:
     """Take a file in, and tell whether it was of a known kind."""
-    text = _text(path)
+    return _take_text(found, path, _text(path), is_named)
+
+
+def _take_text(found: _Found, path: str, text: str, is_named: bool) -> bool:
     if _is_tree(path, text, found.asked.kind):
         return _take_trees(found, path, text, is_named)
     return _take_properties(found, path, text, is_named)
@@ -114,6 +131,10 @@ def _text(path: str) -> str:
         data = sys.stdin.buffer.read(_MOST_BYTES + 1) if path == STDIN else _bytes(path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    return _checked(data, path)
+
+
+def _checked(data: bytes, path: str) -> str:
     if len(data) > _MOST_BYTES:
         raise UsageError(f"{path}: is larger than 4 MiB, so it is no file of settings")
     if b"\0" in data:

@@ -42,12 +42,14 @@ class Desk:
     """What questions are answered from.
 
     baseline: an earlier report that was given at the start. command_config: path of the user's file
-    of client properties, which commands to type name.
+    of client properties, which commands to type name. lint: judges the content of a file, which its
+    arguments hold; it asks nothing of the cluster, and opens no file.
     """
 
     readings: Readings
     checks: Sequence[Check]
     explain: Callable[[str], str]
+    lint: Callable[[Arguments], Report]
     baseline: Report | None = None
     command_config: str = ""
 
@@ -79,7 +81,7 @@ class Tool:
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 32767}
 _ID = {"type": "integer", "minimum": 0, "maximum": 2147483647}
-_REPORT_ROWS = ("findings", "errors", "waivers", "results")
+REPORT_ROWS = ("findings", "errors", "waivers", "results")
 
 
 def doctor(desk: Desk, reading: Reading, arguments: Arguments) -> Answer:
@@ -179,7 +181,7 @@ TOOLS: tuple[Tool, ...] = (
         "everything; an area, group or topic gives what is about it, with the causes behind it. A "
         "check that is unknown is not ok: its result says why.",
         doctor,
-        _REPORT_ROWS,
+        REPORT_ROWS,
         {
             "area": {"enum": list(AREAS), "description": "Only checks of this area."},
             "group": _NAME | {"description": "Only what is about this consumer group."},
@@ -232,7 +234,7 @@ TOOLS: tuple[Tool, ...] = (
         "offline, refused writes, the quorum. It is tried on what was read; nothing is restarted. "
         "verdict.status critical: do not; unknown: it cannot be told.",
         preflight_restart,
-        _REPORT_ROWS,
+        REPORT_ROWS,
         {
             "broker": _ID | {"description": "Id of the broker."},
             "rack": _NAME | {"description": "All brokers of this rack, instead of one broker."},
@@ -245,7 +247,7 @@ TOOLS: tuple[Tool, ...] = (
         "Say what would be new or worse if partitions were reassigned as proposed, and while it "
         "runs. It is tried on what was read; nothing is moved.",
         preflight_reassign,
-        _REPORT_ROWS,
+        REPORT_ROWS,
         {
             "reassignment": {
                 "type": "object",
@@ -262,7 +264,7 @@ TOOLS: tuple[Tool, ...] = (
         "gone or refused, clients whose requests are. From a dated table. verdict.status critical: "
         "do not yet; unknown: it cannot be told.",
         preflight_upgrade,
-        _REPORT_ROWS,
+        REPORT_ROWS,
         {"release": {"type": "string", "maxLength": 20, "description": "As 4.0."}},
         ("release",),
     ),

@@ -8,6 +8,7 @@ from functools import partial
 import anyio
 from mcp import Client
 
+from kdiag.cli.mcp import lint_text
 from kdiag.diagnose import diagnose
 from kdiag.mcp.reading import Readings
 from kdiag.mcp.server import made
@@ -58,7 +59,9 @@ def judge(held):
 
 
 def desk(take=broken, max_age_seconds=30.0, **more):
-    return Desk(Readings(take, judge, max_age_seconds), CHECKS, "about {}".format, **more)
+    return Desk(
+        Readings(take, judge, max_age_seconds), CHECKS, "about {}".format, lint_text, **more
+    )
 
 
 def talk(asking, max_bytes=200_000, **more):

@@ -25,7 +25,7 @@ from tests.mcp.desks import (
 from tests.tables import partition_row
 
 PREFLIGHTS = ("preflight_restart", "preflight_reassign", "preflight_upgrade")
-TOOLS = ("doctor", "lag", "group", "diff", *PREFLIGHTS, "explain")
+TOOLS = ("doctor", "lag", "group", "diff", *PREFLIGHTS, "explain", "lint")
 
 
 def checks_of(answer):
@@ -265,3 +265,39 @@ def test_a_crash_tells_its_kind_and_not_what_it_held(caplog):
 
     for said in talk(twice, take=take):
         assert said == "kdiag crashed: ValueError; its log says more"
+
+
+def test_the_content_of_a_file_is_judged_page_by_page_without_the_cluster():
+    def never():
+        raise AssertionError("lint asks nothing of the cluster")
+
+    content = "acks=1\nenable.idempotence=true\nlinger.msec=5\nbootstrap.servers=h:9092\n"
+
+    async def asking(client):
+        first = await ask(client, "lint", content=content, name="p.properties", kind="producer")
+        small = await ask(client, "lint", content=content, kind="producer", cursor="lint/1")
+        return first, small
+
+    whole, rest = talk(asking, take=never)
+    found = [one["check"] for one in whole["answer"]["findings"]]
+    assert {"lint-client-conflict", "lint-unknown-key"} <= set(found)
+    assert [one["check"] for one in rest["answer"]["findings"]] == found[1:]
+    assert whole["answer"]["findings"][0]["subject"]["path"] == "p.properties"
+    assert whole["untrusted"] == STRANGERS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({}, "arguments: 'content' is a required property"),
+        ({"content": "# x"}, "content: has no line like acks=all, so it is no file of settings"),
+        ({"content": "{", "name": "/etc/passwd.json"}, "/etc/passwd.json:1:2: "),
+        ({"content": "a=b", "path": "/etc/passwd"}, "Additional properties are not allowed"),
+        ({"content": "a=b", "cursor": "1"}, "cursor: "),
+    ],
+)
+def test_what_is_no_file_of_a_known_kind_is_one_sentence(arguments, sentence):
+    said = talk(lambda client: refused(client, "lint", **arguments))
+
+    assert sentence in said
+    assert "\n" not in said
