@@ -21,6 +21,13 @@ def test_a_lock_line_gives_coordinates_hash_and_path() -> None:
     assert jar.sha256 == _HASH
 
 
+def test_a_lock_line_may_name_what_is_no_jar() -> None:
+    (archive,) = parse_lock(f"org.example:thing:1.0:all:tar.gz {_HASH}\n")
+
+    assert archive.coordinates == "org.example:thing:1.0:all:tar.gz"
+    assert archive.path == Path("org.example/thing-1.0-all.tar.gz")
+
+
 @pytest.mark.parametrize("line", ["org.example:thing 1.0", f"org.example {_HASH}", "a:b:c 00"])
 def test_a_malformed_line_is_refused(line: str) -> None:
     with pytest.raises(LabError, match="malformed"):
