@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 from kdiag.collect.settled import Filled, Part
 from kdiag.finding import NotApplicable
-from kdiag.pipeline_sections import CONNECT_SECTIONS, POSTGRES_SECTIONS, REGISTRY_SECTIONS
+from kdiag.pipeline_sections import (
+    CONNECT_SECTIONS,
+    POSTGRES_SECTIONS,
+    REGISTRY_SECTIONS,
+    SchemaIds,
+    SchemaSubjects,
+)
+from kdiag.sections import RecordSamples
 from kdiag.snapshot import Section
 from kdiag.sources.postgres.reading import Limits, read_postgres
 from kdiag.sources.rest.client import Asking
 from kdiag.sources.rest.connect import read_connect
 from kdiag.sources.rest.registry import read_registries
+from kdiag.sources.rest.schema_ids import read_schema_ids
 from kdiag.sources.services import Services
 
 
@@ -62,6 +70,16 @@ class Pipelines:
 
     async def _registries(self) -> Filled:
         return dict(await read_registries(self.services.schema_registry, self.asking))
+
+    async def schema_ids(self, held: Filled) -> Filled:
+        """Ask registries for the ids of the records that were looked at."""
+        samples, subjects = held.get(RecordSamples), held.get(SchemaSubjects)
+        if not isinstance(subjects, SchemaSubjects):
+            return {} if subjects is None else {SchemaIds: subjects}
+        if not isinstance(samples, RecordSamples):
+            return {} if samples is None else {SchemaIds: samples}
+        servers = self.services.schema_registry
+        return {SchemaIds: await read_schema_ids(servers, self.asking, samples, subjects)}
 
     async def postgres(self) -> Filled:
         """Ask the databases; again where the plan wants to see what moves."""

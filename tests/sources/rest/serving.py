@@ -12,7 +12,7 @@ PAGE = b"<html><head><title>Error 404 Not Found</title></head></html>"
 
 
 class Service(ThreadingHTTPServer):
-    """answers: path without query → (status, body); a callable body is called while it answers."""
+    """answers: path, with or without query → (status, body); a callable body is called then."""
 
     daemon_threads = True
 
@@ -33,7 +33,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append(self.path)
         self.server.headers.append(dict(self.headers))
-        status, body = self.server.answers.get(self.path.partition("?")[0], (404, b"{}"))
+        answers, bare = self.server.answers, self.path.partition("?")[0]
+        status, body = answers.get(self.path, answers.get(bare, (404, b"{}")))
         body = body() if callable(body) else body
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
