@@ -1,6 +1,8 @@
 """A REST service on loopback that answers what a test gives it, and keeps what it was asked."""
 
+import contextlib
 import json
+import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,19 +18,31 @@ class Service(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answers):
+    def __init__(self, answers, tls=None):
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "http"
+        if tls is not None:
+            self.scheme = "https"
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.answers = answers
         self.asked = []
+        self.connections = 0
+        self.closes = False
         self.headers = []
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def setup(self):
+        self.server.connections += 1
+        super().setup()
 
     def do_GET(self):
         self.server.asked.append(self.path)
@@ -41,15 +55,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+        self.close_connection = self.close_connection or self.server.closes
 
     def log_message(self, *_):
         pass
 
+    def handle(self):
+        with contextlib.suppress(ssl.SSLError, OSError):  # who asks does not trust us, or left
+            super().handle()
+
 
 @contextmanager
-def serving(answers):
-    """Serve the answers."""
-    service = Service(answers)
+def serving(answers, tls=None):
+    """Serve the answers, over TLS with a context of the server."""
+    service = Service(answers, tls)
     thread = threading.Thread(target=service.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
