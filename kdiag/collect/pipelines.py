@@ -27,11 +27,16 @@ from kdiag.sources.services import Services
 
 @dataclass(frozen=True)
 class Pipelines:
-    """Who is asked, and how. cluster_id: of the Kafka cluster, None where it is not told."""
+    """Who is asked, and how.
+
+    cluster_id: of the Kafka cluster, None where it is not told. wanted: by the plan; of a registry,
+    what costs a request a subject is not asked otherwise.
+    """
 
     services: Services
     asking: Asking
     cluster_id: str | None
+    wanted: frozenset[type[Section]]
 
     def all(self) -> Iterator[Part]:
         """Yield the parts; one is read where the plan wants a section of it."""
@@ -69,7 +74,9 @@ class Pipelines:
         return dict(await read_connect(self.services.connect, self.asking, self.cluster_id))
 
     async def _registries(self) -> Filled:
-        return dict(await read_registries(self.services.schema_registry, self.asking))
+        servers = self.services.schema_registry
+        wanted = self.wanted | ({SchemaSubjects} if SchemaIds in self.wanted else set())
+        return dict(await read_registries(servers, self.asking, wanted))
 
     async def schema_ids(self, held: Filled) -> Filled:
         """Ask registries for the ids of the records that were looked at."""

@@ -192,7 +192,7 @@ class Reading:
 
     def _pipelines(self) -> Pipelines:
         asking = Asking(self._request_timeout_seconds, self._timeout_seconds, self._aside)
-        return Pipelines(self._services, asking, self.registered.cluster_id)
+        return Pipelines(self._services, asking, self.registered.cluster_id, self.plan.sections)
 
     def _cluster(self, held: Filled) -> Cluster:
         configs = held.get(BrokerConfigs)

@@ -130,6 +130,10 @@ class Registry:
         if (process := self.service.process) is not None:
             process.cont()
 
+    def set_mode(self, mode: str) -> None:
+        """Set the mode of all subjects. Apicurio takes READONLY, and registers all the same."""
+        self._done("PUT", "/mode", {"mode": mode})
+
     def delete(self, subject: str) -> None:
         """Delete a subject and its versions, for good."""
         path = f"/subjects/{_quoted(subject)}"

@@ -153,6 +153,16 @@ def test_types_that_are_referred_to_are_read_and_other_formats_are_said(seen: Se
     assert why.reason == "the last two versions of 1 subject were not compared: PROTOBUF"
 
 
+def test_its_mode_is_read_as_it_is(seen: Seen) -> None:
+    registry = seen.lab.registry
+    registry.set_mode("READONLY")
+
+    [about] = read(seen.lab)[SchemaRegistries].rows.itertuples()
+    registry.set_mode("READWRITE")
+
+    assert about.mode == "READONLY"
+
+
 def test_one_that_is_frozen_is_told_and_costs_its_part(seen: Seen) -> None:
     inject(seen.lab, [FROZEN])
     snapshot = look(seen.lab, request_timeout_seconds=3)
@@ -170,7 +180,7 @@ def test_more_subjects_than_one_page_has_are_all_seen(seen: Seen) -> None:
     names = [f"many-{number}" for number in range(1005)]
     seen.lab.registry.register_all(names, NUMBER)
 
-    found = read(seen.lab)
+    found = read(seen.lab, seconds=120)
 
     assert set(names) <= set(found[SchemaSubjects].rows["schema_subject"])
     assert set(names) <= set(found[SubjectLevels].rows["schema_subject"])

@@ -10,12 +10,19 @@ Which node of a registry is its primary is not told by any read: a write would s
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kdiag.pipeline_sections import SchemaPairs, SchemaRegistries, SchemaSubjects, SubjectLevels
+from kdiag.errors import RequestError
+from kdiag.pipeline_sections import (
+    REGISTRY_SECTIONS,
+    SchemaPairs,
+    SchemaRegistries,
+    SchemaSubjects,
+    SubjectLevels,
+)
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
 from kdiag.sources.rest.allowlist import LEVEL, MODE, SUBJECT_LEVEL, SUBJECTS
@@ -43,16 +50,18 @@ class Told:
 
 @dataclass(frozen=True)
 class Versions:
-    """What is told subject by subject: levels, and pairs of versions."""
+    """What is told subject by subject: levels, and pairs of versions; nothing where not wanted."""
 
     levels: Found[str]
     pairs: Pairs
 
 
 async def read_registries(
-    servers: Sequence[Server], asking: Asking
+    servers: Sequence[Server],
+    asking: Asking,
+    wanted: Collection[type[Section]] = REGISTRY_SECTIONS,
 ) -> dict[type[Section], Section]:
-    """Ask all registries; return the sections `REGISTRY_SECTIONS`.
+    """Ask all registries; return the wanted ones of the sections `REGISTRY_SECTIONS`.
 
     What is told subject by subject is asked after the rest and has a deadline of its own: one that
     is too slow for all its subjects is not one that is down.
@@ -61,12 +70,19 @@ async def read_registries(
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
 
     async def read(rest: Rest) -> Versions:
-        seconds = _READ_RATIO * asking.all_seconds
-        return await _versions(rest, alive[rest.server.url].subjects, seconds)
+        subjects, seconds = alive[rest.server.url].subjects, _READ_RATIO * asking.all_seconds
+        levels, pairs = await asyncio.gather(
+            _levels(rest, subjects if SubjectLevels in wanted else (), seconds),
+            read_pairs(rest, subjects if SchemaPairs in wanted else (), seconds),
+        )
+        return Versions(levels, pairs)
 
-    versions = await each([one for one in servers if one.url in alive], asking, read)
+    by_subject = {SubjectLevels, SchemaPairs}.intersection(wanted)
+    asked = [one for one in servers if one.url in alive and by_subject]
+    versions = await each(asked, asking, read)
     await tables_ready()
-    return _sections(told, versions)
+    made = _sections(told, versions)
+    return {section: made[section] for section in REGISTRY_SECTIONS if section in wanted}
 
 
 async def _about(rest: Rest) -> Told:
@@ -92,19 +108,16 @@ async def _subjects(rest: Rest) -> Sequence[str]:
         page = part({"subjects": told}, "subjects", tuple[str, ...])
         found.update(dict.fromkeys(page))
         if len(found) == before:
-            break
-    return tuple(found)
+            return tuple(found)
+    raise RequestError(f"{rest.server.shown} lists more than {before} subjects, and goes on")
 
 
-async def _versions(rest: Rest, subjects: Sequence[str], seconds: float) -> Versions:
+async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Found[str]:
     async def level(subject: str) -> str:
         told = await rest.ask(SUBJECT_LEVEL, subject, query=(("defaultToGlobal", "true"),))
         return str(part(told, "compatibilityLevel", str))
 
-    levels, pairs = await asyncio.gather(
-        of_each(subjects, level, seconds), read_pairs(rest, subjects, seconds)
-    )
-    return Versions(levels, pairs)
+    return await of_each(subjects, level, seconds)
 
 
 def _sections(

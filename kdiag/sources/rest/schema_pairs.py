@@ -67,6 +67,8 @@ class Pairs:
 
 async def read_pairs(rest: Rest, subjects: Sequence[str], seconds: float) -> Pairs:
     """Return the pair of each subject that has two versions."""
+    if not subjects:
+        return Pairs({})
     reading = _Reading(rest)
     until = asyncio.get_running_loop().time() + seconds
     try:

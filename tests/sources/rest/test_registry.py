@@ -114,6 +114,26 @@ def test_many_subjects_are_a_few_requests_each():
     assert how.requests.total() == 1005  # and the last version of each, where no page tells it
 
 
+def test_what_costs_a_request_a_subject_is_asked_only_where_it_is_wanted():
+    answers = registry({"a-value": "FULL", "b-value": "NONE"})
+    with serving(answers) as one:
+        servers = [server(one.url, "Schema Registry")]
+        made = asyncio.run(read_registries(servers, asking(), {SchemaRegistries, SubjectLevels}))
+
+    assert set(made) == {SchemaRegistries, SubjectLevels}
+    assert len(made[SubjectLevels]) == 2
+    assert not any(path.startswith(("/schemas", "/subjects/")) for path in one.asked)
+
+
+def test_a_list_of_subjects_without_an_end_is_no_list():
+    numbers = iter(range(10**9))
+
+    made, _ = read(registry({}) | {"/subjects": (200, lambda: [f"t{next(numbers)}"])})
+
+    [missing] = made[SchemaSubjects].errors.values()
+    assert "more than 199 subjects, and goes on" in missing.reason
+
+
 def test_names_are_read_page_by_page():
     names = [f"t{n}-value" for n in range(1500)]
     pages = {
