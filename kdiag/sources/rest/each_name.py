@@ -34,6 +34,8 @@ async def of_each(
     noun: what the names are of, for the sentence that says that time ran out.
     One that is refused costs itself, an endpoint that goes away what was not asked until then.
     """
+    if not names:
+        return Found({})
     found: dict[str, T] = {}
     refused: list[Missing] = []
     waiting = iter(names)
@@ -51,7 +53,7 @@ async def of_each(
             for _ in range(_ASKERS):
                 tasks.create_task(asker())
     except TimeoutError:
-        told = f"{len(found)} of {len(names)} {noun} were asked within {seconds:g} s"
+        told = f"{len(found)} of {len(names)} {noun} were asked within {seconds:.3g} s"
         return Found(found, Missing(told))
     except ExceptionGroup as errors:
         return Found(found, reason(errors.exceptions[0]))

@@ -66,7 +66,7 @@ class Pairs:
 
 
 async def read_pairs(rest: Rest, subjects: Sequence[str], seconds: float) -> Pairs:
-    """Return the pair of each subject that has two versions."""
+    """Return the pair of each subject that has two versions; nothing is asked without subjects."""
     if not subjects:
         return Pairs({})
     reading = _Reading(rest)
