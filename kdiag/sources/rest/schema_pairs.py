@@ -107,9 +107,11 @@ class _Reading:
                 last = sorted([*last, version], key=lambda each: each.number)[-2:]
         except (KdiagError, Odd):
             last = []  # of the subject that was being read there may be more versions
-        if last:
+        finally:
+            self.seen -= again
+        if last and last[-1].subject not in again:
             await self._take_once(last, subjects, again)
-        self.seen -= again
+            self.seen -= again
 
     async def _take_once(
         self, versions: Sequence[Version], wanted: frozenset[str], again: set[str]

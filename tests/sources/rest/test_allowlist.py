@@ -68,6 +68,39 @@ def test_what_the_table_does_not_have_is_refused(path, query):
         sent("GET", path, query)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "query"),
+    [
+        ("POST", b"/subjects/a/versions", b""),
+        ("POST", b"/subjects/a", b""),
+        ("POST", b"/compatibility/subjects/a/versions/latest", b""),
+        ("DELETE", b"/subjects/a", b""),
+        ("DELETE", b"/subjects/a/versions/1", b"permanent=true"),
+        ("PUT", b"/config/a", b""),
+        ("PUT", b"/mode", b""),
+        ("GET", b"/subjects", b"deleted=true"),
+        ("GET", b"/schemas/ids/7/../8", b""),
+        ("GET", b"/subjects/a/versions/1/referencedby", b""),
+    ],
+)
+def test_of_a_registry_only_reads_of_the_table_are_permitted(method, path, query):
+    with pytest.raises(SendRefused):
+        permit("Schema Registry", method, path, query, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (b"/subjects", b"offset=0&limit=1000"),
+        (b"/schemas", b"offset=0&limit=500"),
+        (b"/subjects/:.eu:a%2Fb/versions/latest", b""),
+        (b"/schemas/ids/7", b"subject=%3A.eu%3A"),
+    ],
+)
+def test_what_is_asked_of_a_registry_is_permitted(path, query):
+    permit("Schema Registry", "GET", path, query, b"")
+
+
 def test_a_read_of_the_table_leaves():
     assert sent("GET", "/connectors", "expand=info&expand=status") == [
         "/connectors?expand=info&expand=status"
