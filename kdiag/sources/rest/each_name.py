@@ -1,7 +1,7 @@
 """The same question for many names of one endpoint: a few at a time, within some seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -39,25 +39,31 @@ async def of_each(
     found: dict[str, T] = {}
     refused: list[Missing] = []
     waiting = iter(names)
-
-    async def asker() -> None:
-        for name in waiting:
-            try:
-                found[name] = await ask(name)
-            except Answered as error:
-                if error.status != _NOT_FOUND or error.code is None:
-                    refused.append(Missing(str(error)))
-
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
             for _ in range(_ASKERS):
-                tasks.create_task(asker())
+                tasks.create_task(_ask_in_turn(waiting, ask, found, refused))
     except TimeoutError:
         told = f"{len(found)} of {len(names)} {noun} were asked within {seconds:.3g} s"
         return Found(found, Missing(told))
     except ExceptionGroup as errors:
         return Found(found, reason(errors.exceptions[0]))
     return Found(found, next(iter(refused), None))
+
+
+async def _ask_in_turn(
+    waiting: Iterator[str],
+    ask: Callable[[str], Awaitable[T]],
+    found: dict[str, T],
+    refused: list[Missing],
+) -> None:
+    """Ask for one name after the other that waits, beside others who do the same."""
+    for name in waiting:
+        try:
+            found[name] = await ask(name)
+        except Answered as error:
+            if error.status != _NOT_FOUND or error.code is None:
+                refused.append(Missing(str(error)))
 
 
 def reason(error: Exception) -> Missing:
