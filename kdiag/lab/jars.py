@@ -21,8 +21,10 @@ from kdiag.errors import LabError
 REPOSITORY_VARIABLE = "KDIAG_MAVEN_REPOSITORY"
 """Environment variable: base URL of a Maven repository to fetch from instead of Maven Central."""
 
+PART = ".part-"
+"""Beginning of the names of directories for what is not complete yet."""
+
 _AT_A_TIME = 8
-_PART = ".part-"
 _PART_MAX_AGE_SECONDS = 3600
 
 
@@ -100,7 +102,7 @@ def fetch(jars: Iterable[Jar], cache: Path | None = None) -> list[Path]:
     missing = [jar for jar in jars if not (cache / jar.path).is_file()]
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(cache)
+        remove_leftovers(cache)
         _fetch_all(missing, cache)
     for jar in jars:
         _verify(jar, cache / jar.path)
@@ -126,7 +128,7 @@ def _fetch_all(jars: list[Jar], cache: Path) -> None:
 
 
 def _fetch_one(jar: Jar, cache: Path) -> None:
-    part = Path(tempfile.mkdtemp(prefix=_PART, dir=cache))
+    part = Path(tempfile.mkdtemp(prefix=PART, dir=cache))
     try:
         fetched = _download(jar, part)
         _verify(jar, fetched)
@@ -176,8 +178,8 @@ def _verify(jar: Jar, path: Path) -> None:
         )
 
 
-def _remove_leftovers(cache: Path) -> None:
+def remove_leftovers(cache: Path) -> None:
     """Remove what a killed run left; a younger part may belong to a run that is under way."""
-    for part in cache.glob(f"{_PART}*"):
+    for part in cache.glob(f"{PART}*"):
         if time.time() - part.stat().st_mtime > _PART_MAX_AGE_SECONDS:
             shutil.rmtree(part, ignore_errors=True)

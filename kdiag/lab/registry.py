@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from kdiag.errors import LabError
 from kdiag.lab import clients
-from kdiag.lab.jars import cache_directory, fetch, parse_lock
+from kdiag.lab.jars import PART, cache_directory, fetch, parse_lock, remove_leftovers
 from kdiag.lab.plan import HOST
 from kdiag.lab.service import Service
 
@@ -175,7 +175,8 @@ def _unpacked() -> Path:
     if not home.is_dir():
         (archive,) = fetch([jar])
         home.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".part-", dir=home.parent))
+        remove_leftovers(home.parent)
+        part = Path(tempfile.mkdtemp(prefix=PART, dir=home.parent))
         try:
             with tarfile.open(archive) as packed:
                 packed.extractall(part, filter="data")

@@ -103,6 +103,6 @@ def test_leftovers_of_a_killed_run_are_removed_once_they_are_old(tmp_path: Path)
         path.mkdir()
     hours_ago = time.time() - 7200
     os.utime(old, (hours_ago, hours_ago))
-    jars._remove_leftovers(tmp_path)
+    jars.remove_leftovers(tmp_path)
     assert not old.exists()
     assert young.exists()

@@ -165,14 +165,14 @@ def test_its_mode_is_read_as_it_is(seen: Seen) -> None:
 
 def test_one_that_is_frozen_is_told_and_costs_its_part(seen: Seen) -> None:
     inject(seen.lab, [FROZEN])
-    snapshot = look(seen.lab, request_timeout_seconds=3)
+    snapshot = look(seen.lab, request_timeout_seconds=6)
     heal(seen.lab, FROZEN)
 
     scored = judge(FROZEN, diagnose(snapshot, CHECKS, {}), 0)
     assert scored.is_right, scored
     [why] = snapshot.get(SchemaSubjects).errors.values()
     assert isinstance(why, Missing)
-    assert "did not answer within 3 s" in why.reason
+    assert "did not answer within 6 s" in why.reason
 
 
 def test_more_subjects_than_one_page_has_are_all_seen(seen: Seen) -> None:

@@ -25,7 +25,7 @@ _NOT_FOUND = 404
 async def read_schema_ids(
     servers: Sequence[Server], asking: Asking, samples: RecordSamples, subjects: SchemaSubjects
 ) -> SchemaIds:
-    """Ask each registry for the ids of sampled records."""
+    """Ask each registry for the ids of sampled records; one that was dead just now is not asked."""
     carried = samples.rows["schema_id"].dropna()
     ids = [str(id_) for id_ in sorted(set(carried[carried.between(1, _LARGEST)]))]
 
@@ -38,7 +38,8 @@ async def read_schema_ids(
 
         return await of_each(ids, is_known, _READ_RATIO * asking.all_seconds, "schema ids")
 
-    told = await each(servers, asking, read) if ids else {}
+    alive = [one for one in servers if f"endpoint {one.url}" not in subjects.errors]
+    told = await each(alive, asking, read) if ids else {}
     await tables_ready()
     rows = [
         {"url": url, "schema_id": int(id_), "is_known": is_known}
@@ -48,7 +49,9 @@ async def read_schema_ids(
     ]
     lacking = {url: one if isinstance(one, Missing) else one.lacking for url, one in told.items()}
     errors = {f"endpoint {url}": one for url, one in lacking.items() if one is not None}
-    return SchemaIds.from_rows(rows, read_at=datetime.now(UTC), errors=errors)
+    return SchemaIds.from_rows(
+        rows, read_at=datetime.now(UTC), errors={**subjects.errors, **errors}
+    )
 
 
 def _contexts(subjects: SchemaSubjects, url: str) -> Sequence[str]:

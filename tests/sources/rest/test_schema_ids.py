@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 
+from kdiag.snapshot import Missing
 from kdiag.sources.rest.schema_ids import read_schema_ids
 from tests.registry_tables import subjects
 from tests.sources.rest.serving import asking, server, serving
@@ -12,7 +13,7 @@ UNKNOWN = (404, {"error_code": 40403, "message": "Schema not found"})
 KNOWN = (200, {"schema": '"string"'})
 
 
-def read(answers, *ids, names=()):
+def read(answers, *ids, names=(), is_dead=False):
     samples = record_samples(
         *(
             {"topic": "t", "partition": 0, "offset": n, "schema_id": id_}
@@ -22,7 +23,8 @@ def read(answers, *ids, names=()):
     with contextlib.ExitStack() as open_:
         one = open_.enter_context(serving(answers))
         servers = [server(one.url, "Schema Registry")]
-        listed = subjects(*names, url=one.url)
+        dead = {f"endpoint {one.url}": Missing("did not answer")} if is_dead else {}
+        listed = subjects(*names, url=one.url, errors=dead)
         made = asyncio.run(read_schema_ids(servers, asking(), samples, listed))
     return dict(made.rows[["schema_id", "is_known"]].itertuples(index=False)), made.errors, one
 
@@ -67,3 +69,10 @@ def test_what_is_no_registry_does_not_count_as_not_knowing():
 
     assert told == {}
     assert errors
+
+
+def test_one_that_was_dead_just_now_is_not_asked_again():
+    told, errors, one = read({"/schemas/ids/7": KNOWN}, 7, is_dead=True)
+
+    assert (told, one.asked) == ({}, [])
+    assert errors[f"endpoint {one.url}"] == Missing("did not answer")
