@@ -29,7 +29,7 @@ _KEY = ["url", "schema_subject"]
 @check(area="pipelines")
 def schema_incompatible(pairs: SchemaPairs, levels: SubjectLevels) -> Said:
     """Subjects whose last two versions do not go together."""
-    rows = pairs.rows.merge(levels.rows, on=_KEY)
+    rows = pairs.rows[pairs.rows["is_same_group"]].merge(levels.rows, on=_KEY)
     for name, alike in rows.groupby("schema_subject", sort=True):
         told = [row for row in alike.itertuples() if any(_broken(row))]
         if told:

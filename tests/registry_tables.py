@@ -45,6 +45,7 @@ def pairs(*rows, url=URL, **fields):
         "earlier_version": 1,
         "schema_type": "AVRO",
         "is_same_name": True,
+        "is_same_group": True,
         "backward": (),
         "forward": (),
     }

@@ -37,8 +37,9 @@ class SchemaPairs(Table):
 
     backward: why the last version cannot read what the earlier one wrote, forward: why the earlier
     one cannot read what the last one writes; (kind, sentence) each, as in `kdiag.schemas.avro`,
-    none where it can. is_same_name: whether both are types of one name. schema_type: AVRO; others
-    are not compared, and stand under `errors`. The schemas themselves are not kept.
+    none where it can. is_same_name: whether both are types of one name. is_same_group: whether the
+    registry holds them against each other, by its compatibilityGroup. schema_type: AVRO; others are
+    not compared, and stand under `errors`. The schemas themselves are not kept.
     """
 
     noun = "subjects with two versions or more"
@@ -50,6 +51,7 @@ class SchemaPairs(Table):
         "earlier_version": "int",
         "schema_type": "str",
         "is_same_name": "bool",
+        "is_same_group": "bool",
         "backward": "object",
         "forward": "object",
     }

@@ -60,6 +60,10 @@ def test_several_kinds_of_record_in_one_subject_are_silent_under_none(judge):
     assert said(judge, "FULL", is_same_name=False, **NEITHER).status == "problem"
 
 
+def test_versions_of_different_groups_are_silent(judge):
+    assert said(judge, "BACKWARD", is_same_group=False, **NEITHER).status == "ok"
+
+
 def test_two_nodes_of_a_registry_are_told_once(judge):
     row = {"schema_subject": NAME, **NEITHER}
     both = pairs({**row, "url": URL}, {**row, "url": OTHER})

@@ -64,6 +64,8 @@ async def _ask_in_turn(
         except Answered as error:
             if error.status != _NOT_FOUND or error.code is None:
                 refused.append(Missing(str(error)))
+        except Odd as error:
+            refused.append(Missing(f"an answer is not what it must be: {error}"))
 
 
 def reason(error: Exception) -> Missing:

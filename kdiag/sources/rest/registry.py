@@ -11,9 +11,9 @@ Which node of a registry is its primary is not told by any read: a write would s
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from kdiag.errors import RequestError
 from kdiag.pipeline_sections import (
@@ -29,7 +29,7 @@ from kdiag.sources.rest.allowlist import LEVEL, MODE, SUBJECT_LEVEL, SUBJECTS
 from kdiag.sources.rest.client import Asking, Rest, part
 from kdiag.sources.rest.each_name import Found, of_each
 from kdiag.sources.rest.endpoints import each
-from kdiag.sources.rest.schema_pairs import AVRO, Pairs, read_pairs
+from kdiag.sources.rest.schema_pairs import AVRO, Pair, Pairs, read_pairs
 from kdiag.sources.tables import tables_ready
 
 NAME = "Schema Registry"
@@ -48,11 +48,22 @@ class Told:
     subjects: Sequence[str]
 
 
+class Level(NamedTuple):
+    """What counts for a subject.
+
+    group: property of the metadata of versions; those in which it differs are not held against each
+    other (compatibilityGroup of Confluent's data contracts).
+    """
+
+    compatibility: str
+    group: str | None
+
+
 @dataclass(frozen=True)
 class Versions:
     """What is told subject by subject: levels, and pairs of versions; nothing where not wanted."""
 
-    levels: Found[str]
+    levels: Found[Level]
     pairs: Pairs
 
 
@@ -112,10 +123,11 @@ async def _subjects(rest: Rest) -> Sequence[str]:
     raise RequestError(f"{rest.server.shown} lists more than {before} subjects, and goes on")
 
 
-async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Found[str]:
-    async def level(subject: str) -> str:
+async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Found[Level]:
+    async def level(subject: str) -> Level:
         told = await rest.ask(SUBJECT_LEVEL, subject, query=(("defaultToGlobal", "true"),))
-        return str(part(told, "compatibilityLevel", str))
+        group = part(told, "compatibilityGroup", str | None)
+        return Level(part(told, "compatibilityLevel", str), group)
 
     return await of_each(subjects, level, seconds)
 
@@ -140,12 +152,12 @@ def _sections(
         {"url": url, "schema_subject": name} for url, one in alive.items() for name in one.subjects
     ]
     own = [
-        {"url": url, "schema_subject": name, "compatibility": level}
+        {"url": url, "schema_subject": name, "compatibility": level.compatibility}
         for url, one in read.items()
         for name, level in one.levels.by_name.items()
     ]
     pairs = [
-        {"url": url, "schema_subject": name, "schema_type": AVRO, **asdict(pair)}
+        {"url": url, "schema_subject": name, **_pair(pair, one.levels.by_name.get(name))}
         for url, one in read.items()
         for name, pair in one.pairs.by_subject.items()
     ]
@@ -160,6 +172,19 @@ def _sections(
         SchemaPairs: SchemaPairs.from_rows(
             pairs, read_at=now, errors={**dead, **late, **pairs_lack}
         ),
+    }
+
+
+def _pair(pair: Pair, level: Level | None) -> dict[str, Any]:
+    group = None if level is None else level.group
+    return {
+        "version": pair.version,
+        "earlier_version": pair.earlier_version,
+        "schema_type": AVRO,
+        "is_same_name": pair.is_same_name,
+        "is_same_group": group not in pair.differs_in,
+        "backward": pair.backward,
+        "forward": pair.forward,
     }
 
 

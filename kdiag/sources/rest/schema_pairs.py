@@ -37,24 +37,32 @@ Reasons = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a subject, as the registry has it. references: subject and version of each."""
+    """One version of a subject, as the registry has it.
+
+    references: subject and version of each. properties: of its metadata.
+    """
 
     subject: str
     number: int
     type: str
     text: str
     references: tuple[tuple[str, int], ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """The last version of a subject and the one before; backward, forward as in `SchemaPairs`."""
+    """The last version of a subject and the one before; backward, forward as in `SchemaPairs`.
+
+    differs_in: properties of their metadata that are not the same.
+    """
 
     version: int
     earlier_version: int
     is_same_name: bool
     backward: Reasons
     forward: Reasons
+    differs_in: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -169,6 +177,7 @@ class _Reading:
             new.kind == old.kind and new.short_name == old.short_name,
             _reasons(backward),
             _reasons(forward),
+            frozenset(dict(newest.properties.items() ^ earlier.properties.items())),
         )
 
     async def _parsed(self, version: Version, depth: int = 0) -> Schema:
@@ -229,12 +238,14 @@ async def _pages(rest: Rest) -> AsyncIterator[Version]:
 
 def _version(told: Any) -> Version:
     references = part(told, "references", tuple[Any, ...] | None) or ()
+    metadata = part(told, "metadata", dict | None) or {}
     return Version(
         subject=part(told, "subject", str),
         number=part(told, "version", int),
         type=part(told, "schemaType", str | None) or AVRO,
         text=part(told, "schema", str),
         references=tuple((part(e, "subject", str), part(e, "version", int)) for e in references),
+        properties=part(metadata, "properties", Mapping[str, str] | None) or {},
     )
 
 

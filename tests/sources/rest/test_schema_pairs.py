@@ -190,3 +190,38 @@ def test_a_page_of_the_wrong_kind_costs_itself():
 
     assert not errors
     assert told["a-value"].version == 2
+
+
+@pytest.mark.parametrize(("majors", "is_same"), [(("1", "2"), False), (("1", "1"), True)])
+def test_versions_of_another_group_are_told(majors, is_same):
+    versions = [
+        {**one, "metadata": {"properties": {"major": major, "owner": f"team-{major}"}}}
+        for one, major in zip((OLD, NEW), majors, strict=True)
+    ]
+    level = {"compatibilityLevel": "BACKWARD", "compatibilityGroup": "major"}
+    answers = paged(versions, subjects=("a-value",)) | {"/config/a-value": (200, level)}
+
+    told, errors, _ = pairs(answers)
+
+    assert not errors
+    assert told["a-value"].is_same_group is is_same
+
+
+def test_other_metadata_makes_no_group():
+    versions = [OLD, {**NEW, "metadata": {"properties": {"owner": "b"}, "tags": None}}]
+
+    told, _, _ = pairs(paged(versions, subjects=("a-value",)))
+
+    assert told["a-value"].is_same_group
+
+
+def test_an_odd_answer_costs_its_subject():
+    others = [version("b-value", 1, record("int")), version("b-value", 2, record("long"))]
+    answers = one_by_one(OLD, NEW, *others)
+    answers["/subjects/a-value/versions/latest"] = (200, {"subject": "a-value", "version": "two"})
+
+    told, errors, _ = pairs(answers)
+
+    assert set(told) == {"b-value"}
+    [missing] = errors.values()
+    assert missing.reason == "an answer is not what it must be: version is of the wrong kind"
