@@ -47,7 +47,7 @@ def lab_flags(function: F) -> F:
     "services",
     multiple=True,
     metavar="NAME[,...]",
-    help="Start this around the brokers: connect, postgres, s3.",
+    help="Start this around the brokers: connect, postgres, registry, s3.",
 )
 @lab_flags
 def up(
@@ -80,8 +80,17 @@ def up(
 
 def _asked(status: "LabStatus") -> str:
     """Return the flags of doctor for what stands around the brokers."""
-    urls = [address for name, address in status.services if name.startswith("connect-")]
-    return "".join(f" --connect http://{address}" for address in urls)
+    from kdiag.lab.registry import PATH
+
+    flags = [
+        f" --connect http://{at}" for name, at in status.services if name.startswith("connect-")
+    ]
+    flags += [
+        f" --schema-registry http://{at}{PATH}"
+        for name, at in status.services
+        if name == "registry"
+    ]
+    return "".join(flags)
 
 
 @click.command()
@@ -130,6 +139,7 @@ def _expected(fault: "Fault") -> str:
 
     found = [f"{check} on {named(subject)}" for check, subject in fault.expects]
     wait = f" after {fault.settle_seconds:g} s" if fault.settle_seconds else ""
+    wait += " with --sample-records" if fault.is_in_records else ""
     if found:
         return f"{fault.title}. kdiag doctor finds{wait}: {', '.join(found)}.\n"
     return f"{fault.title}. kdiag doctor finds nothing in it{wait}.\n"

@@ -5,18 +5,17 @@ is believed (`part`).
 """
 
 import asyncio
-import json as codec
+import json
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from kdiag.errors import Denied, RequestError
 from kdiag.sources.fitting import fits
-from kdiag.sources.http import Server, body, client, worded
+from kdiag.sources.http import Server, credentials, worded
 from kdiag.sources.rest.allowlist import Call
 from kdiag.sources.saved.secret_settings import without_credentials
 
@@ -59,13 +58,11 @@ class Rest:
         self.server = server
         self._asking = asking
         self._few = asyncio.Semaphore(_AT_ONCE)
-        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        from kdiag.sources.rest.guard import Guard  # it imports httpx, which takes its time
+        from kdiag.sources.rest.guard import Guard  # it imports httpcore, which takes its time
 
-        made = client(self.server, self._asking.seconds, Guard(self.server))
-        self._client = await self._open.enter_async_context(made)
+        self._guard = Guard(self.server, await credentials(self.server, self._asking.seconds))
         return self
 
     async def __aexit__(
@@ -74,25 +71,19 @@ class Rest:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._open.aclose()
+        await self._guard.aclose()
 
-    async def ask(
-        self, call: Call, *names: str, query: Sequence[tuple[str, str]] = (), json: Any = None
-    ) -> Any:
+    async def ask(self, call: Call, *names: str, query: Sequence[tuple[str, str]] = ()) -> Any:
         """Return what a call answers, out of JSON; names: for each {} of its path.
 
         Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError.
         """
         path = call.path.format(*(quote(name, safe="") for name in names))
-        url, seconds = self.server.url.rstrip("/") + path, self._asking.seconds
         async with self._few:
             self._asking.requests[f"{self.server.name} {call}"] += 1
-            async with (
-                worded(self.server, seconds),
-                self._client.stream(call.method, url, params=list(query), json=json) as response,
-            ):
-                read = await body(response, self.server)
-        self._check(response.status_code, read)
+            async with worded(self.server, self._asking.seconds):
+                status, read = await self._guard.send(call.method, path, urlencode(query))
+        self._check(status, read)
         return self._parsed(read)
 
     def _check(self, status: int, read: bytes) -> None:
@@ -108,7 +99,7 @@ class Rest:
 
     def _parsed(self, read: bytes) -> Any:
         try:
-            return codec.loads(read)
+            return json.loads(read)
         except (ValueError, RecursionError):
             raise RequestError(
                 f"what answers at {self.server.shown} does not do so in JSON"
@@ -118,7 +109,7 @@ class Rest:
 def _error(read: bytes) -> tuple[int | None, str]:
     """Return code and message of an error, as Kafka's and Confluent's services write it."""
     try:
-        told = codec.loads(read)
+        told = json.loads(read)
     except (ValueError, RecursionError):
         return None, ""
     if not isinstance(told, dict):
