@@ -68,3 +68,13 @@ def config_by_topic(topic_configs: TopicConfigs, key: str) -> dict[str, Any]:
         for topic, value in zip(rows["topic"], rows["value"], strict=True)
         if value is not None
     }
+
+
+def limit_by_topic(topic_configs: TopicConfigs, key: str) -> dict[str, float]:
+    """Return topic → number of a config key that is a limit; -1 is none, and is left out."""
+    numbers = {
+        topic: float(value)
+        for topic, value in config_by_topic(topic_configs, key).items()
+        if value.lstrip("-").isdigit()
+    }
+    return {topic: number for topic, number in numbers.items() if number >= 0}

@@ -5,7 +5,7 @@ Both extrapolate the rates of one window (PartitionLag); they hold while these d
 
 from typing import Any
 
-from kdiag.analysis.durability import config_by_topic
+from kdiag.analysis.durability import config_by_topic, limit_by_topic
 from kdiag.analysis.lag import PartitionLag
 from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.check import derive
@@ -43,9 +43,10 @@ def lag_forecast(
     """Extrapolate each partition that is behind."""
     rows = lag.rows[lag.rows["lag_records"] > 0].copy()
     for key, name in (("retention.ms", "retention_ms"), ("retention.bytes", "limit_bytes")):
-        rows[name] = _limit(rows, config_by_topic(configs, key))
-    policies = rows["topic"].map(config_by_topic(configs, "cleanup.policy")).astype("object")
-    is_deleted = policies.fillna("delete").str.contains("delete")
+        rows[name] = rows["topic"].map(limit_by_topic(configs, key)).astype("float64")
+    policies = config_by_topic(configs, "cleanup.policy")
+    kept = {topic for topic, policy in policies.items() if "delete" not in policy}
+    is_deleted = ~rows["topic"].isin(kept)
     produced, consumed = rows["produced_per_second"], rows["consumed_per_second"]
     surplus = consumed - produced
     rows["retention_seconds"] = (rows["retention_ms"] / 1000).where(is_deleted)
@@ -55,14 +56,6 @@ def lag_forecast(
     lost = by_time.to_frame("time").assign(size=by_size.to_numpy()).min(axis=1)
     rows["lost_in_seconds"] = lost.clip(lower=0)
     return LagForecast(rows=rows[list(LagForecast.columns)].reset_index(drop=True))
-
-
-def _limit(rows: Any, values: Any) -> Any:
-    """Return a numeric limit for each row; NaN where it is -1 (none) or not known."""
-    import pandas
-
-    limit = pandas.to_numeric(rows["topic"].map(values), errors="coerce").astype("float64")
-    return limit.where(limit >= 0)
 
 
 def _by_time(rows: Any, produced: Any, consumed: Any) -> Any:

@@ -54,14 +54,23 @@ def lag_history(
     parts = []
     if timeline is not None and past is not None:
         parts.append(_looked_up(timeline, past))
-    if samples is not None:
+    if samples is not None and len(samples):
         parts.append(_remembered(samples, commits))
     rows = pandas.concat(parts) if parts else LagHistory.of().rows
-    if samples is not None:
-        is_known = rows["committed_offset"].notna().to_numpy()
-        rows = rows.iloc[(~is_known).argsort(kind="stable")]
-        rows = rows.drop_duplicates(["group", *_KEY, "at"])
+    if samples is not None and len(samples):
+        rows = _once(rows, samples.rows["at"])
     return LagHistory(rows=rows[list(LagHistory.columns)].reset_index(drop=True))
+
+
+def _once(rows: Any, times: Any) -> Any:
+    """Return one row a time of those that samples were taken at: the one that knows the commit."""
+    import pandas
+
+    is_shared = rows["at"].isin(times)
+    shared = rows[is_shared]
+    is_known = shared["committed_offset"].notna().to_numpy()
+    shared = shared.iloc[(~is_known).argsort(kind="stable")]
+    return pandas.concat([rows[~is_shared], shared.drop_duplicates(["group", *_KEY, "at"])])
 
 
 def _remembered(samples: EarlierSamples, commits: Commits) -> Any:

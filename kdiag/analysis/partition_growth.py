@@ -7,7 +7,7 @@ age is not known: what was deleted since cannot be told from what was never writ
 
 from typing import Any
 
-from kdiag.analysis.durability import config_by_topic
+from kdiag.analysis.durability import config_by_topic, limit_by_topic
 from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.check import derive
 from kdiag.sections import Offsets, PastEnds, Replicas, TopicConfigs
@@ -68,17 +68,15 @@ def _with_rates(rows: Any, past: PastEnds) -> Any:
 
 
 def _most_bytes(rows: Any, configs: TopicConfigs) -> Any:
-    by_time = rows["high_per_second"] * rows["record_bytes"] * _limit(rows, configs, "ms") / 1000
-    by_size = _limit(rows, configs, "bytes")
+    milliseconds, by_size = (_limit(rows, configs, unit) for unit in ("ms", "bytes"))
+    by_time = rows["high_per_second"] * rows["record_bytes"] * milliseconds / 1000
     most = by_time.fillna(float("inf")).to_frame("time").assign(size=by_size).min(axis=1)
-    policies = rows["topic"].map(config_by_topic(configs, "cleanup.policy")).astype("object")
-    return most.where(~policies.fillna("delete").str.contains("compact"))
+    policies = config_by_topic(configs, "cleanup.policy")
+    compacted = {topic for topic, policy in policies.items() if "compact" in policy}
+    return most.where(~rows["topic"].isin(compacted))
 
 
 def _limit(rows: Any, configs: TopicConfigs, unit: str) -> Any:
     """Return retention.ms or retention.bytes of each row; inf where it is -1 or not known."""
-    import pandas
-
-    values = config_by_topic(configs, f"retention.{unit}")
-    limit = pandas.to_numeric(rows["topic"].map(values), errors="coerce").astype("float64")
-    return limit.where(limit >= 0, float("inf"))
+    limits = limit_by_topic(configs, f"retention.{unit}")
+    return rows["topic"].map(limits).astype("float64").fillna(float("inf"))

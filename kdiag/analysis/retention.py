@@ -1,5 +1,6 @@
 """What each topic is set to keep, and when its segments are closed; as numbers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kdiag.analysis.values import known
@@ -9,6 +10,13 @@ from kdiag.sections import TopicConfigs
 from kdiag.snapshot import Table
 
 _KEYS = ("cleanup.policy", "retention.ms", "retention.bytes", "segment.ms", "segment.bytes")
+_TIERED_KEYS = (
+    "remote.storage.enable",
+    "local.retention.ms",
+    "local.retention.bytes",
+    "remote.copy.lag.ms",
+    "remote.copy.lag.bytes",
+)
 _LOCAL_AS_ALL = -2  # local.retention.ms and .bytes: the same as retention.ms and .bytes (KIP-405)
 
 
@@ -56,18 +64,10 @@ class Retention(Table):
     }
 
 
-@derive(
-    configs=(
-        "remote.storage.enable",
-        "local.retention.ms",
-        "local.retention.bytes",
-        "remote.copy.lag.ms",
-        "remote.copy.lag.bytes",
-    )
-)
+@derive(configs=_TIERED_KEYS)
 def tiered_topics(configs: TopicConfigs) -> TieredTopics:
     """Read the settings of tiered topics; brokers before 3.6 have none of them."""
-    values = _by_topic(configs, "value")
+    values = _by_topic(configs, _TIERED_KEYS, "value")
     return TieredTopics.from_rows(
         [
             {
@@ -88,7 +88,7 @@ def tiered_topics(configs: TopicConfigs) -> TieredTopics:
 @derive(configs=_KEYS)
 def retention(configs: TopicConfigs, tiered: TieredTopics | None) -> Retention:
     """Read the limits of each topic; -1 is none (TopicConfig of Kafka)."""
-    values, sources = _by_topic(configs, "value"), _by_topic(configs, "source")
+    values, sources = (_by_topic(configs, _KEYS, column) for column in ("value", "source"))
     local = {} if tiered is None else {row.topic: row for row in tiered.rows.itertuples()}
     return Retention.from_rows(
         [
@@ -122,9 +122,9 @@ def _on_disk(tiered: Any, unit: str, limit: int | None) -> int | None:
     return limit if local is None else local
 
 
-def _by_topic(configs: TopicConfigs, column: str) -> dict[str, dict[str, Any]]:
+def _by_topic(configs: TopicConfigs, keys: Sequence[str], column: str) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    rows = configs.rows
+    rows = configs.rows[configs.rows["key"].isin(keys)]
     for topic, key, value in zip(rows["topic"], rows["key"], rows[column], strict=True):
         found.setdefault(topic, {})[key] = value
     return found

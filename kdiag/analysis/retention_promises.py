@@ -14,6 +14,10 @@ from kdiag.sections import Replicas
 from kdiag.snapshot import Table
 
 _KEY = ["topic", "partition"]
+_LIMITS = [
+    *("topic", "deletes", "compacts", "segment_bytes"),
+    *("disk_retention_ms", "disk_retention_bytes"),
+]
 _TOP_TOPICS = 5
 
 
@@ -45,7 +49,8 @@ def retention_promises(
     volumes: Volumes, replicas: Replicas, retention: Retention, growth: PartitionGrowth | None
 ) -> RetentionPromises:
     """Sum up the replicas of each volume."""
-    rows = replicas.rows[~replicas.rows["is_future"]].merge(retention.rows, "left", "topic")
+    held = replicas.rows.loc[~replicas.rows["is_future"], [*_KEY, "broker", "path", "size_bytes"]]
+    rows = held.merge(retention.rows[_LIMITS], "left", "topic")
     rates = (PartitionGrowth.of() if growth is None else growth).rows
     rows = rows.merge(rates[[*_KEY, "record_bytes", "low_per_second"]], "left", _KEY)
     now = rows["size_bytes"].astype("float64")
