@@ -103,6 +103,10 @@ class Registry:
             for answer in pool.map(lambda path: client.post(path, json=body), paths):
                 answer.raise_for_status()
 
+    def subjects(self) -> set[str]:
+        """Return the names of all subjects."""
+        return set(self._done("GET", "/subjects?offset=0&limit=100000"))
+
     def delete_version(self, subject: str, version: int) -> None:
         """Delete one version of a subject; its number is not given again."""
         self._done("DELETE", f"/subjects/{_quoted(subject)}/versions/{version}")

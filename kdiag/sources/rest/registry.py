@@ -4,7 +4,7 @@ Source: Confluent's API (core, rest/resources: /config, /mode, /subjects), which
 under /apis/ccompat/v7. What differs there, as Apicurio 3.3.3 answered: GET /config/SUBJECT without
 a level of its own is 404 (40408) with Confluent and 200 with Apicurio; with defaultToGlobal=true
 both answer with the level that counts, so that is what is asked, once a subject and a few at a
-time. GET /subjects ends after 1,000 names unless it is told where to go on.
+time. GET /subjects ends after 1,000 names unless more are asked for.
 
 Which node of a registry is its primary is not told by any read: a write would show it (50004).
 """
@@ -34,7 +34,8 @@ from kdiag.sources.tables import tables_ready
 
 NAME = "Schema Registry"
 
-_PAGE = 1000  # Apicurio's own
+_PAGE = 100_000  # Apicurio takes it, Confluent's has a limit of its own
+_OVERLAP = 100
 _MOST_PAGES = 200
 _READ_RATIO = 0.9  # of the time for an endpoint, so that what was told until then is kept
 
@@ -106,21 +107,25 @@ async def _about(rest: Rest) -> Told:
 
 
 async def _subjects(rest: Rest) -> Sequence[str]:
-    """Return the names of all subjects, page by page.
+    """Return the names of all subjects: in one page, or in more where the registry makes them so.
 
-    Until a page brings nothing new: pages may be smaller than wanted, and a registry that knows no
-    pages answers with all names each time.
+    Until a page brings nothing new, as one that knows no pages answers with all names each time.
+    Pages overlap, so that a name does not slip through where others before it were deleted.
     """
     found: dict[str, None] = {}
+    at = 0
     for _ in range(_MOST_PAGES):
-        before = len(found)
-        query = (("offset", str(before)), ("limit", str(_PAGE)))
+        query = (("offset", str(at)), ("limit", str(_PAGE)))
         told = await rest.ask(SUBJECTS, query=query)
         page = part({"subjects": told}, "subjects", tuple[str, ...])
+        if at and page and page[0] not in found:
+            break
+        before = len(found)
         found.update(dict.fromkeys(page))
         if len(found) == before:
             return tuple(found)
-    raise RequestError(f"{rest.server.shown} lists more than {before} subjects, and goes on")
+        at += len(page) - min(_OVERLAP, len(page) // 2)
+    raise RequestError(f"the subjects that {rest.server.shown} lists are others page by page")
 
 
 async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Found[Level]:

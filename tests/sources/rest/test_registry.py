@@ -5,6 +5,8 @@ import contextlib
 import threading
 from urllib.parse import quote
 
+import pytest
+
 from kdiag.pipeline_sections import SchemaRegistries, SchemaSubjects, SubjectLevels
 from kdiag.sources.rest.registry import read_registries
 from tests.sources.rest.serving import asking, server, serving
@@ -125,21 +127,37 @@ def test_what_costs_a_request_a_subject_is_asked_only_where_it_is_wanted():
     assert not any(path.startswith(("/schemas", "/subjects/")) for path in one.asked)
 
 
-def test_a_list_of_subjects_without_an_end_is_no_list():
+def test_a_list_of_subjects_that_goes_on_otherwise_is_no_list():
     numbers = iter(range(10**9))
 
-    made, _ = read(registry({}) | {"/subjects": (200, lambda: [f"t{next(numbers)}"])})
+    made, _ = read(registry({}) | {"/subjects": (200, lambda: [f"t{next(numbers)}", "x", "y"])})
 
     [missing] = made[SchemaSubjects].errors.values()
-    assert "more than 199 subjects, and goes on" in missing.reason
+    assert missing.reason.endswith("lists are others page by page")
 
 
-def test_names_are_read_page_by_page():
-    names = [f"t{n}-value" for n in range(1500)]
-    pages = {
-        f"/subjects?offset={at}&limit=1000": (200, names[at : at + 1000]) for at in (0, 1000, 1500)
+def paged(names, most):
+    """What a registry answers whose pages are no larger than that."""
+    return {
+        f"/subjects?offset={at}&limit=100000": (200, names[at : at + most])
+        for at in range(len(names) + 1)
     }
 
-    made, _ = read(registry({}) | pages, how=asking(all_seconds=60.0))
+
+@pytest.mark.parametrize("most", [2, 150, 1000])
+def test_names_are_read_page_by_page(most):
+    names = [f"t{n}-value" for n in range(310 if most > 2 else 20)]
+
+    made, _ = read(registry({}) | paged(names, most), how=asking(all_seconds=60.0))
 
     assert list(made[SchemaSubjects].rows["schema_subject"]) == names
+
+
+def test_no_name_slips_through_where_others_are_deleted_meanwhile():
+    names = [f"t{n}-value" for n in range(1100)]
+    answers = registry({}) | paged(names[3:], 1000)
+    answers["/subjects?offset=0&limit=100000"] = (200, names[:1000])
+
+    made, _ = read(answers, how=asking(all_seconds=60.0))
+
+    assert set(made[SchemaSubjects].rows["schema_subject"]) == set(names)
