@@ -4,8 +4,9 @@
 or DELETE at all, and a POST only where the service reads by it (then `is_read` looks at its body).
 
 Absent on purpose: PUT /connector-plugins/PLUGIN/config/validate of Connect runs the connector's
-code, which dials databases. POST /compatibility of Schema Registry writes nothing, but POST beside
-it registers a schema: no POST is sent there.
+code, which dials databases (`kdiag lint --validate` alone sends it: rest/validation.py). POST
+/compatibility of Schema Registry writes nothing, but POST beside it registers a schema: no POST is
+sent there.
 """
 
 import re
