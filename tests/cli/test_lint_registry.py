@@ -179,3 +179,27 @@ def test_a_rule_that_crashes_ends_with_4(kdiag, u_avsc, monkeypatch):
 
     assert result.exit_code == 4
     assert "the check itself failed: ZeroDivisionError" in result.stdout
+
+
+def test_lesser_findings_do_not_hide_what_was_not_seen(kdiag, u_avsc):
+    file = u_avsc(SCHEMA.replace('"int"', '["null", "int"]'))
+    with serving({}) as service:
+        url = service.url
+
+    result = kdiag("lint", file, "--schema-registry", url, "--fail-on", "critical")
+
+    assert "may be null" in " ".join(result.stdout.split())
+    assert result.exit_code == 4
+
+
+def test_a_worker_that_is_down_ends_with_4(kdiag, u_avsc, tmp_path):
+    config = {"connector.class": "org.example.MySource", "tasks.max": "1"}
+    (tmp_path / "c.json").write_text(json.dumps({"name": "c", "config": config}))
+    with serving({}) as service:
+        url = service.url
+
+    arguments = ("--connect", url, "--validate", "--only", "lint-connector-refused")
+    result = kdiag("lint", "c.json", *arguments)
+
+    assert result.exit_code == 4
+    assert "validates connector c: it dials" in result.stderr
