@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import cast, get_args
 
 import click
+from click.core import ParameterSource
 
 from kdiag.cli import flags, screen
 from kdiag.cli.diagnosis import known_checks, words
 from kdiag.cli.doctor import exit_code
 from kdiag.cli.flags import flag
 from kdiag.cli.logs import verbose_flag
+from kdiag.cli.registering import of_registry
 from kdiag.cli.validating import validating
 from kdiag.cli.waiving import read
 from kdiag.config import read_tunables
@@ -27,6 +29,7 @@ from kdiag.schemas.avro import LEVELS, Level
 _EXIT_CODES = """\b
 Exit codes:
    0  nothing at or above --fail-on
+   4  a rule crashed, or a registry or worker that was to be asked did not tell
   10  findings at or above --fail-on
    2  a flag is wrong, or a file cannot be read or parsed
  130  interrupted
@@ -55,6 +58,13 @@ Exit codes:
     show_default=True,
     help="What schemas must keep towards them.",
 )
+@flag(
+    "--schema-registry",
+    multiple=True,
+    metavar="URL",
+    help="Registry with them, and its level; credentials as in [schema_registry] of --config.",
+)
+@flag("--subject", metavar="NAME", help="Theirs there; else named as the file, or the record.")
 @flag(
     "--connect",
     multiple=True,
@@ -85,6 +95,8 @@ def lint(
     goal: Goal | None,
     against: Path | None,
     compatibility: str,
+    schema_registry: tuple[str, ...],
+    subject: str | None,
     connect: tuple[str, ...],
     validate: bool,
     only: tuple[str, ...],
@@ -109,13 +121,22 @@ def lint(
     if not rules:
         raise UsageError("--only and --skip leave no rule (kdiag checks lists them)")
     tunables = read_tunables(config, overrides, registry.checks)
-    earlier = Earlier(against, cast(Level, compatibility.upper()))
+    versions = of_registry(schema_registry, subject, config)
+    if versions is not None and (against is not None or _is_given(ctx, "compatibility")):
+        raise UsageError(
+            "--schema-registry tells versions and level: no --against, --compatibility"
+        )
+    earlier = Earlier(against, cast(Level, compatibility.upper()), versions)
     worker = validating(connect, config, is_asked=validate)
     files = read_files(paths, Asked(kind, library, goal, earlier, worker))
     for sentence in files.unread:
         click.echo(clean(f"kdiag: passed over: {sentence}"), err=True)
     waived = read(waivers, [rule.id for rule in registry.checks])
     report = judge(files, rules, tunables, waived)
-    report = replace(report, fail_on=flags.least_severe(fail_on))
+    report = replace(report, fail_on=flags.least_severe(fail_on), strict=True)
     screen.show(report, format_, output_file, all_=True, no_color=no_color)
     ctx.exit(exit_code(report, format_))
+
+
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not ParameterSource.DEFAULT

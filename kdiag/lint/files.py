@@ -10,7 +10,7 @@ from kdiag.keys import Key, keys
 from kdiag.lint.nodes import Place
 from kdiag.schemas.avro import Level
 from kdiag.schemas.avro_schema import Schema
-from kdiag.snapshot import Section
+from kdiag.snapshot import Missing, Section
 
 Kind = Literal["client", "broker", "worker", "connector", "topic", "schema", "reassignment"]
 Library = Literal["java", "librdkafka"]
@@ -172,7 +172,7 @@ class SchemaFile:
     """An Avro schema; schema is None where the document is none, and why with its pointer.
 
     places: JSON pointer → where it stands. earlier: versions before, oldest first, where a
-    directory or a registry was given. level: what is asked of them.
+    directory or a registry was given. level: what is asked of them. untold: why they are not known.
     """
 
     path: str
@@ -182,6 +182,7 @@ class SchemaFile:
     earlier: tuple[tuple[str, Schema], ...] = ()
     level: Level = "BACKWARD"
     has_earlier: bool = False
+    untold: Missing | None = None
 
     def at(self, pointer: str) -> Subject:
         """Return the place of a part of the schema; the nearest around it where it has none."""

@@ -18,7 +18,10 @@ def judge(
     """Return what the rules say of the files."""
     report = diagnose(files.snapshot, rules, tunables, waivers=waivers)
     verdict = report.verdict
-    if verdict.status == "healthy":
+    blind = sum(result.status == "unknown" for result in report.results)
+    if verdict.status == "healthy" and blind:
+        verdict = Verdict("unknown", f"No verdict: {count(blind, 'rule')} could not be evaluated.")
+    elif verdict.status == "healthy":
         what = count(len(files.paths), "file")
         verdict = Verdict("healthy", f"Nothing is wrong with {what} as far as can be told.")
     return replace(report, files=files.paths, verdict=verdict)

@@ -23,7 +23,7 @@ from kdiag.lint.reassignments import reassignment
 from kdiag.lint.schemas import Earlier, schema_file
 from kdiag.lint.topics import topics_of
 from kdiag.lint.validations import Ask, Validations, validations
-from kdiag.snapshot import Held, Section, Snapshot
+from kdiag.snapshot import Held, Missing, Section, Snapshot
 
 _TREE = (".json", ".avsc", ".yaml", ".yml")
 _ENDINGS = (*_TREE, ".properties")
@@ -227,7 +227,7 @@ def _sections(found: _Found, at: datetime) -> dict[type[Section], Held]:
         held.WorkerFiles(files=by_kind["worker"], read_at=at),
         held.ConnectorFiles(files=by_kind["connector"], read_at=at),
         held.TopicFiles(topics=tuple(found.topics), read_at=at),
-        held.SchemaFiles(files=tuple(found.schemas), read_at=at),
+        held.SchemaFiles(files=tuple(found.schemas), read_at=at, errors=_untold(found.schemas)),
         held.ReassignmentFiles(files=tuple(found.reassignments), read_at=at),
     ]
     sections: dict[type[Section], Held] = {
@@ -236,6 +236,10 @@ def _sections(found: _Found, at: datetime) -> dict[type[Section], Held]:
     }
     sections[Validations] = validations(by_kind["connector"], found.asked.validate, at)
     return sections
+
+
+def _untold(schemas: Iterable[held.SchemaFile]) -> dict[str, Missing]:
+    return {f"versions before {one.path}": one.untold for one in schemas if one.untold}
 
 
 _KEYED: tuple[Kind, ...] = ("client", "broker", "worker", "connector")

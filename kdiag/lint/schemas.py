@@ -10,6 +10,7 @@ from kdiag.lint.files import SchemaFile
 from kdiag.lint.nodes import Node, Place, of_json
 from kdiag.schemas.avro import Level
 from kdiag.schemas.avro_schema import AvroError, Schema, parse
+from kdiag.snapshot import Missing
 
 Versions = Sequence[tuple[str, Schema]]
 _DIGITS = re.compile(r"(\d+)")
@@ -19,12 +20,12 @@ _DIGITS = re.compile(r"(\d+)")
 class Earlier:
     """Where versions before are. directory: of .avsc files, by name. level: what is asked.
 
-    of_registry: path and schema → its versions and level, where a registry is asked.
+    of_registry: path and schema → its versions and level, where a registry is asked, or why not.
     """
 
     directory: Path | None = None
     level: Level = "BACKWARD"
-    of_registry: Callable[[str, Schema], tuple[Versions, Level]] | None = None
+    of_registry: Callable[[str, Schema], tuple[Versions, Level] | Missing] | None = None
 
 
 def schema_file(tree: Node, path: str, earlier: Earlier) -> SchemaFile:
@@ -38,7 +39,9 @@ def schema_file(tree: Node, path: str, earlier: Earlier) -> SchemaFile:
         schema = parse(tree.plain)
     except AvroError as error:
         return SchemaFile(path=path, schema=None, fault=(error.pointer, str(error)), places=places)
-    versions, level = _versions(path, schema, earlier)
+    told = _versions(path, schema, earlier)
+    untold = told if isinstance(told, Missing) else None
+    versions, level = ((), earlier.level) if isinstance(told, Missing) else told
     return SchemaFile(
         path=path,
         schema=schema,
@@ -46,10 +49,11 @@ def schema_file(tree: Node, path: str, earlier: Earlier) -> SchemaFile:
         earlier=tuple(versions),
         level=level,
         has_earlier=earlier.directory is not None or earlier.of_registry is not None,
+        untold=untold,
     )
 
 
-def _versions(path: str, schema: Schema, earlier: Earlier) -> tuple[Versions, Level]:
+def _versions(path: str, schema: Schema, earlier: Earlier) -> tuple[Versions, Level] | Missing:
     if earlier.of_registry is not None:
         return earlier.of_registry(path, schema)
     if earlier.directory is None:

@@ -4,7 +4,7 @@ BACKWARD: a reader with this schema reads what was written with the last one. FO
 with the last one reads what is written with this. FULL: both. The transitive levels ask all
 versions. A registry with that level refuses the schema; one without lets it in, and readers fail.
 
-Reads: Avro schemas, with --against DIR; Avro's schema resolution.
+Reads: Avro schemas, with --against DIR or --schema-registry URL; Avro's schema resolution.
 """
 
 from kdiag.lint.api import Action, Finding, NotApplicable, Said, SchemaFiles, check, conflicts
@@ -23,7 +23,7 @@ _DO = {
 def lint_schema_compatibility(schemas: SchemaFiles) -> Said:
     """Schemas that break readers or writers of an earlier version."""
     if not any(file.has_earlier for file in schemas):
-        yield NotApplicable("no earlier versions were given (--against)")
+        yield NotApplicable("no earlier versions were given (--against, --schema-registry)")
     for file in schemas:
         if file.schema is None:
             continue

@@ -5,7 +5,7 @@ has no default can be neither added nor removed; an enum without a default canno
 a logical type, and a renamed field without an alias, are compatible for every registry, and read
 wrong all the same.
 
-Reads: Avro schemas; the version before, with --against DIR.
+Reads: Avro schemas; the version before, with --against DIR or --schema-registry URL.
 """
 
 from collections.abc import Iterator

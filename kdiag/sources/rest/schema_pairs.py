@@ -77,7 +77,7 @@ async def read_pairs(rest: Rest, subjects: Sequence[str], seconds: float) -> Pai
     """Return the pair of each subject that has two versions; nothing is asked without subjects."""
     if not subjects:
         return Pairs({})
-    reading = _Reading(rest)
+    reading = Reading(rest)
     until = asyncio.get_running_loop().time() + seconds
     try:
         async with asyncio.timeout(seconds):
@@ -91,7 +91,7 @@ async def read_pairs(rest: Rest, subjects: Sequence[str], seconds: float) -> Pai
 
 
 @dataclass
-class _Reading:
+class Reading:
     """What was read so far. seen: subjects whose last two versions are known."""
 
     rest: Rest
@@ -133,7 +133,7 @@ class _Reading:
 
     async def by_subject(self, subject: str) -> None:
         """Ask for the last two versions of one subject."""
-        newest = _version(await self.rest.ask(VERSION, subject, "latest"))
+        newest = version_of(await self.rest.ask(VERSION, subject, "latest"))
         if newest.number <= 1:
             self.seen.add(subject)
             return
@@ -143,7 +143,7 @@ class _Reading:
             if error.status != _NOT_FOUND or error.code is None:
                 raise
             earlier = await self._earlier(subject, newest.number)
-        versions = [newest] if earlier is None else [_version(earlier), newest]
+        versions = [newest] if earlier is None else [version_of(earlier), newest]
         await self._take(versions)
 
     async def _earlier(self, subject: str, number: int) -> Any:
@@ -166,7 +166,7 @@ class _Reading:
             return
         earlier, newest = versions
         try:
-            old, new = await self._parsed(earlier), await self._parsed(newest)
+            old, new = await self.parsed(earlier), await self.parsed(newest)
             backward, forward = breaks(new, old), breaks(old, new)
         except (AvroError, RecursionError):
             self._not_compared["Avro that cannot be parsed"] += 1
@@ -180,7 +180,7 @@ class _Reading:
             frozenset(dict(newest.properties.items() ^ earlier.properties.items())),
         )
 
-    async def _parsed(self, version: Version, depth: int = 0) -> Schema:
+    async def parsed(self, version: Version, depth: int = 0) -> Schema:
         """Return a schema, with the types that it refers to. Raises AvroError."""
         known: dict[str, Schema] = {}
         for reference in version.references:
@@ -197,10 +197,10 @@ class _Reading:
         if depth == _DEEPEST:
             raise AvroError("", "refers to others too often")
         try:
-            told = _version(await self.rest.ask(VERSION, subject, str(number)))
+            told = version_of(await self.rest.ask(VERSION, subject, str(number)))
         except Answered:
             raise AvroError("", f"refers to {subject}, which is not there") from None
-        return named_types(await self._parsed(told, depth + 1))
+        return named_types(await self.parsed(told, depth + 1))
 
     def lacking(self, untold: Missing | None) -> Missing | None:
         """Return why not every subject was compared; None where all were."""
@@ -227,7 +227,7 @@ async def _pages(rest: Rest) -> AsyncIterator[Version]:
         told = part({"schemas": await rest.ask(SCHEMAS, query=query)}, "schemas", tuple[Any, ...])
         if not told:
             return
-        page = [_version(each) for each in told]
+        page = [version_of(each) for each in told]
         if (page[0].subject, page[0].number) == first:
             raise Odd("it has no pages of schemas")
         first = (page[0].subject, page[0].number)
@@ -236,7 +236,8 @@ async def _pages(rest: Rest) -> AsyncIterator[Version]:
         at += len(page)
 
 
-def _version(told: Any) -> Version:
+def version_of(told: Any) -> Version:
+    """Return a version as a registry tells it. Raises Odd."""
     references = part(told, "references", tuple[Any, ...] | None) or ()
     metadata = part(told, "metadata", dict | None) or {}
     return Version(

@@ -1,0 +1,60 @@
+"""`--schema-registry` of lint: schemas of files are held against the versions of a registry."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kdiag.cli.servers import servers
+from kdiag.errors import UsageError
+from kdiag.snapshot import Missing
+
+if TYPE_CHECKING:
+    from kdiag.lint.schemas import Versions
+    from kdiag.schemas.avro import Level
+    from kdiag.schemas.avro_schema import Schema
+
+_SECONDS = 10.0  # for each request
+_ALL_SECONDS = 60.0  # for all schemas
+
+OfRegistry = Callable[[str, "Schema"], "tuple[Versions, Level] | Missing"]
+
+
+def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -> OfRegistry | None:
+    """Return what asks the registry for the versions before a schema; None where none is named.
+
+    Raises UsageError for several URLs, or what is no URL, and for a subject without a registry.
+    """
+    if not urls:
+        if subject is not None:
+            raise UsageError("--subject is one of a registry, so it needs --schema-registry URL")
+        return None
+    found = servers("Schema Registry", "schema-registry", urls, config)
+    if len(found) != 1:
+        raise UsageError(f"--schema-registry: lint asks one, and {len(found)} are given")
+    registry, until, taken = found[0], time.monotonic() + _ALL_SECONDS, set[str]()
+
+    def versions(path: str, schema: "Schema") -> "tuple[Versions, Level] | Missing":
+        from kdiag.sources.rest.client import Asking
+        from kdiag.sources.rest.subject_versions import read_versions
+
+        taken.add(path)
+        if subject is not None and len(taken) > 1:
+            raise UsageError(
+                f"--subject is of one schema, and there are {', '.join(sorted(taken))}"
+            )
+        left = until - time.monotonic()
+        if left <= 0:
+            return Missing(f"{registry.shown} was not asked within {_ALL_SECONDS:g} s")
+        names = _subjects(path, schema) if subject is None else [subject]
+        told = asyncio.run(read_versions(registry, Asking(_SECONDS, left), names))
+        return told if isinstance(told, Missing) else (told.versions, told.level)
+
+    return versions
+
+
+def _subjects(path: str, schema: "Schema") -> list[str]:
+    """Return what the subject may be called: as the file, or as the record."""
+    names = [Path(path).stem if path != "-" else "", schema.name or ""]
+    return [name for name in dict.fromkeys(names) if name]
