@@ -5,12 +5,11 @@ is believed (`part`).
 """
 
 import asyncio
-import json as codec
+import json
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -68,17 +67,10 @@ class Rest:
         self._client = await self._open.enter_async_context(made)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
 
-    async def ask(
-        self, call: Call, *names: str, query: Sequence[tuple[str, str]] = (), json: Any = None
-    ) -> Any:
+    async def ask(self, call: Call, *names: str, query: Sequence[tuple[str, str]] = ()) -> Any:
         """Return what a call answers, out of JSON; names: for each {} of its path.
 
         Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError.
@@ -89,7 +81,7 @@ class Rest:
             self._asking.requests[f"{self.server.name} {call}"] += 1
             async with (
                 worded(self.server, seconds),
-                self._client.stream(call.method, url, params=list(query), json=json) as response,
+                self._client.stream(call.method, url, params=list(query)) as response,
             ):
                 read = await body(response, self.server)
         self._check(response.status_code, read)
@@ -108,7 +100,7 @@ class Rest:
 
     def _parsed(self, read: bytes) -> Any:
         try:
-            return codec.loads(read)
+            return json.loads(read)
         except (ValueError, RecursionError):
             raise RequestError(
                 f"what answers at {self.server.shown} does not do so in JSON"
@@ -118,7 +110,7 @@ class Rest:
 def _error(read: bytes) -> tuple[int | None, str]:
     """Return code and message of an error, as Kafka's and Confluent's services write it."""
     try:
-        told = codec.loads(read)
+        told = json.loads(read)
     except (ValueError, RecursionError):
         return None, ""
     if not isinstance(told, dict):
