@@ -47,7 +47,7 @@ class Answered(RequestError):
         self.status, self.code, self.is_page = status, code, is_page
 
 
-class Odd(Exception):
+class Odd(RequestError):
     """A part of an answer is not what it must be."""
 
 

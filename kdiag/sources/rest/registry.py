@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kdiag.errors import Denied, KdiagError
+from kdiag.errors import KdiagError
 from kdiag.pipeline_sections import SchemaRegistries, SchemaSubjects, SubjectLevels
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
+from kdiag.sources.missing import missing
 from kdiag.sources.rest.allowlist import LEVEL, MODE, SUBJECT_LEVEL, SUBJECTS
-from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, part
+from kdiag.sources.rest.client import Answered, Asking, Rest, part
 from kdiag.sources.rest.endpoints import each
 from kdiag.sources.tables import tables_ready
 
@@ -93,7 +94,7 @@ async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Levels
                 told = await rest.ask(SUBJECT_LEVEL, subject, query=(("defaultToGlobal", "true"),))
             except Answered as error:
                 if error.status != _NOT_FOUND or error.code is None:
-                    refused.append(Missing(str(error)))
+                    refused.append(missing(error))
                 continue
             found[subject] = part(told, "compatibilityLevel", str)
 
@@ -110,8 +111,8 @@ async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Levels
 
 
 def _reason(error: Exception) -> Missing:
-    if isinstance(error, KdiagError | Odd):
-        return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+    if isinstance(error, KdiagError):
+        return missing(error)
     raise error
 
 
