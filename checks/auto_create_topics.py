@@ -44,16 +44,7 @@ def auto_create_topics(
         f"{listed(f'broker {id_}' for id_ in at)}.",
         "A misspelt name becomes a topic that nobody reads; it takes the records instead of "
         "failing, with as few copies as the defaults say.",
-        cause=" ".join(
-            filter(
-                None,
-                (
-                    f"It is the {whose} of the brokers.",
-                    _hint(alike),
-                    _DEVELOPMENT if is_single else "",
-                ),
-            )
-        ),
+        cause=_cause(whose, alike, is_single=is_single),
         due="a client names a topic that does not exist",
         evidence={
             "brokers": at,
@@ -93,6 +84,11 @@ def _at_defaults(configs: BrokerConfigs, topics: Topics | None) -> list[str] | N
 def _values(configs: BrokerConfigs, key: str) -> set[int]:
     values = configs.rows.loc[configs.rows["key"] == key, "value"]
     return {int(value) for value in values.dropna()}
+
+
+def _cause(whose: str, alike: list[str] | None, *, is_single: bool) -> str:
+    said = f"It is the {whose} of the brokers.", _hint(alike), _DEVELOPMENT * is_single
+    return " ".join(filter(None, said))
 
 
 def _hint(alike: list[str] | None) -> str:

@@ -28,18 +28,20 @@ Tunables = Mapping[str, Mapping[str, Any]]
 def run(checks: Sequence[Check], snapshot: Snapshot, tunables: Tunables) -> list[CheckResult]:
     """Run each check and return one result each, in their order."""
     view = View(snapshot, made={Gaps: _gaps(checks, snapshot)})
+    service = _service(snapshot)
     return [
         replace(
-            _run_one(check, view, tunables.get(check.id, {})),
+            _run_one(check, view, tunables.get(check.id, {}), service),
             about=About(check.area, check.title, check.controls),
         )
         for check in checks
     ]
 
 
-def _run_one(check: Check, view: View, tunables: Mapping[str, Any]) -> CheckResult:
+def _run_one(
+    check: Check, view: View, tunables: Mapping[str, Any], service: Service | None
+) -> CheckResult:
     started = time.perf_counter()
-    service = _service(view)
     if service is not None and check.area in service.absent:
         return _without_findings(check, NotApplicable(f"it has no meaning on {service.name}"))
     inputs = {need: view.held(need) for need in check.needs}
@@ -51,7 +53,7 @@ def _run_one(check: Check, view: View, tunables: Mapping[str, Any]) -> CheckResu
     except Exception as error:
         log.exception("check %s failed", check.id)
         return CheckResult(check.id, "unknown", reason=f"the check itself failed: {named(error)}")
-    result = _judged(check, view, inputs, said)
+    result = _judged(check, view, inputs, said, service)
     return replace(result, duration_seconds=time.perf_counter() - started)
 
 
@@ -69,9 +71,9 @@ def _nothing_of(check: Check, inputs: Mapping[Need, Held]) -> Missing | NotAppli
     return None
 
 
-def _service(view: View) -> Service | None:
+def _service(snapshot: Snapshot) -> Service | None:
     """Return the managed service or other implementation that the cluster was recognised as."""
-    cluster = view.snapshot.get(Cluster)
+    cluster = snapshot.get(Cluster)
     return service_named(cluster.service) if isinstance(cluster, Cluster) else None
 
 
@@ -82,7 +84,11 @@ def _without_findings(check: Check, held: Missing | NotApplicable) -> CheckResul
 
 
 def _judged(
-    check: Check, view: View, inputs: Mapping[Need, Held], said: Sequence[Finding | NotApplicable]
+    check: Check,
+    view: View,
+    inputs: Mapping[Need, Held],
+    said: Sequence[Finding | NotApplicable],
+    service: Service | None,
 ) -> CheckResult:
     findings = tuple(item for item in said if isinstance(item, Finding))
     unseen = unseen_by(check, view, inputs)
@@ -95,7 +101,6 @@ def _judged(
     )
     if findings:
         return replace(result, status="problem")
-    service = _service(view)
     name = None if service is None or service.is_kafka else service.name
     lacking_there = not_offered(check, view, unseen, name)
     if lacking_there is not None:

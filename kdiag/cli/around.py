@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kdiag.cli.flags import Beside
-from kdiag.cli.servers import TLS_KEYS, URLS, secret, servers, table, urls_in
+from kdiag.cli.servers import TLS_KEYS, URLS, password, servers, table, urls_in
 from kdiag.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ def services_of_lab(lab: "Lab") -> "Services":
 
 def _databases(given: Sequence[str], config: Path | None) -> "list[Database]":
     from kdiag.sources.services import Database
-    from kdiag.wire.secret import Secret
 
     found = table(config, "postgres", _DATABASE_KEYS, lists=URLS)
     where = "--postgres" if given else f"{config}: postgres.url"
@@ -65,9 +64,7 @@ def _databases(given: Sequence[str], config: Path | None) -> "list[Database]":
         Database(
             _without_password(dsn, where),
             username=found.get("username", ""),
-            password=Secret(
-                secret(Path(found["password_file"])) if "password_file" in found else ""
-            ),
+            password=password(found),
             **{key: found.get(key, "") for key in TLS_KEYS},
         )
         for dsn in dict.fromkeys(given or urls_in(found))

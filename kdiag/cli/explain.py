@@ -13,7 +13,7 @@ from kdiag.cli.logs import verbose_flag
 from kdiag.config import read_tunables
 from kdiag.errors import UsageError
 from kdiag.preflight.upgrades import OF_UPGRADES
-from kdiag.registry import RULES
+from kdiag.registry import RULES, Registry
 from kdiag.render.layout import wrapped
 from kdiag.runbook import read_runbook
 
@@ -35,16 +35,22 @@ def explained(id_: str, config: Path | None, overrides: tuple[str, ...]) -> str:
 
     Raises UsageError where there is none, with the nearest id.
     """
-    registry = known_checks()
     if id_ in OF_UPGRADES:
         return read_runbook(id_)
-    rules = known_checks(RULES)
-    if all(check.id != id_ for check in registry.checks):
-        registry = rules if any(rule.id == id_ for rule in rules.checks) else registry
+    registry = _holding(id_)
     check = registry.get(id_)
     tunables = read_tunables(config, overrides, registry.checks).get(id_, {})
     head = "\n".join(_head(check, tunables, screen.width()))
     return f"{head}\n\n{_page(id_)}"
+
+
+def _holding(id_: str) -> Registry:
+    """Return the checks, or the rules where only these have the id."""
+    live = known_checks()
+    if any(check.id == id_ for check in live.checks):
+        return live
+    rules = known_checks(RULES)
+    return rules if any(rule.id == id_ for rule in rules.checks) else live
 
 
 def _head(check: Check, tunables: Mapping[str, Any], width: int) -> Iterator[str]:

@@ -22,6 +22,7 @@ from kdiag.errors import UsageError
 
 if TYPE_CHECKING:
     from kdiag.sources.http import Server
+    from kdiag.wire.secret import Secret
     from kdiag.wire.tokens import Tokens
 
 TLS_KEYS = ("ca_file", "certificate_file", "key_file")
@@ -87,17 +88,23 @@ def server(name: str, url: str, where: str, found: Mapping[str, Any], at: str) -
     where: what gives the URL, at: the table, for sentences. Raises UsageError.
     """
     from kdiag.sources.http import Server
-    from kdiag.wire.secret import Secret
 
     return Server(
         name,
         plain_url(url, where),
         f"username and password_file, or token_file, in [{at.rpartition(' ')[2]}] of --config",
         username=found.get("username", ""),
-        password=Secret(secret(Path(found["password_file"])) if "password_file" in found else ""),
+        password=password(found),
         tokens=_tokens(found, at),
         **{key: found.get(key, "") for key in TLS_KEYS},
     )
+
+
+def password(found: Mapping[str, Any]) -> "Secret":
+    """Return the password that the file of a table holds, an empty one without a file."""
+    from kdiag.wire.secret import Secret
+
+    return Secret(secret(Path(found["password_file"])) if "password_file" in found else "")
 
 
 def plain_url(url: str, where: str) -> str:

@@ -62,5 +62,4 @@ class Scope:
 def _subjects(item: Reported) -> Iterator[Mapping[str, Any]]:
     yield item.finding.subject.as_dict()
     for each in item.objects:
-        subject = each["subject"]
-        yield subject if isinstance(subject, Mapping) else subject.as_dict()
+        yield each["subject"]

@@ -24,9 +24,9 @@ import kdiag
 from kdiag.errors import KdiagError, UsageError
 from kdiag.lint.files import GOALS
 from kdiag.lint.kinds import KINDS
-from kdiag.mcp.bounds import page_of
+from kdiag.mcp.bounds import Page, page_of
 from kdiag.mcp.reading import Reading, began, in_thread
-from kdiag.mcp.tools import REPORT_ROWS, STRANGERS, TOOLS, Answer, Arguments, Desk, Tool
+from kdiag.mcp.tools import REPORT_ROWS, STRANGERS, TOOLS, Arguments, Desk, Tool
 from kdiag.render import json as report_json
 from kdiag.runbook import read_runbook, runbooks
 
@@ -136,15 +136,7 @@ class _Face:
         start = int(arguments.get("cursor", "lint/0").removeprefix("lint/"))
         room = self.max_bytes - _ENVELOPE_BYTES
         page = page_of(report_json.document(report), REPORT_ROWS, start, room)
-        cursor = None if page.next is None else f"lint/{page.next}"
-        return json.dumps(
-            {
-                "untrusted": STRANGERS,
-                "left_out": page.left_out,
-                "cursor": cursor,
-                "answer": page.document,
-            }
-        )
+        return _enveloped(page, page.left_out, "lint", {})
 
     async def _answer(self, tool: Tool, arguments: Arguments) -> str:
         _require_valid(arguments, _schema(tool))
@@ -158,7 +150,13 @@ class _Face:
             else self._continued(cursor, name)
         )
         answer = await in_thread(partial(tool.answer, self.desk, reading, asked))
-        return self._enveloped(tool, answer, reading, name, start)
+        page = page_of(answer.document, tool.rows, start, self.max_bytes - _ENVELOPE_BYTES)
+        left_out = page.left_out | {what: count for what, count in answer.left_out.items() if count}
+        snapshot = {
+            "started_at": began(reading.snapshot.taken_at),
+            "age_seconds": round(reading.age_seconds, 1),
+        }
+        return _enveloped(page, left_out, f"{reading.id}/{name}", {"snapshot": snapshot})
 
     def _continued(self, cursor: str, name: str) -> tuple[Reading, int]:
         """Return the reading and the row that a cursor goes on with."""
@@ -169,24 +167,6 @@ class _Face:
         if reading is None:
             raise UsageError("the cluster was read again since this cursor; ask without one")
         return reading, int(found["start"])
-
-    def _enveloped(
-        self, tool: Tool, answer: Answer, reading: Reading, name: str, start: int
-    ) -> str:
-        page = page_of(answer.document, tool.rows, start, self.max_bytes - _ENVELOPE_BYTES)
-        left_out = page.left_out | {what: count for what, count in answer.left_out.items() if count}
-        return json.dumps(
-            {
-                "untrusted": STRANGERS,
-                "snapshot": {
-                    "started_at": began(reading.snapshot.taken_at),
-                    "age_seconds": round(reading.age_seconds, 1),
-                },
-                "left_out": left_out,
-                "cursor": None if page.next is None else f"{reading.id}/{name}/{page.next}",
-                "answer": page.document,
-            }
-        )
 
     async def list_resources(self, _context: Any, _parameters: Any) -> types.ListResourcesResult:
         return types.ListResourcesResult(
@@ -208,6 +188,21 @@ class _Face:
             raise MCPError(types.INVALID_PARAMS, str(error)) from None
         page = types.TextResourceContents(uri=uri, mime_type="text/markdown", text=text)
         return types.ReadResourceResult(contents=[page])
+
+
+def _enveloped(
+    page: Page, left_out: Mapping[str, int], question: str, made_from: Mapping[str, Any]
+) -> str:
+    """Return an answer with what is said beside it. question: what its cursor begins with."""
+    return json.dumps(
+        {
+            "untrusted": STRANGERS,
+            **made_from,
+            "left_out": left_out,
+            "cursor": None if page.next is None else f"{question}/{page.next}",
+            "answer": page.document,
+        }
+    )
 
 
 def _described(tool: Tool) -> types.Tool:

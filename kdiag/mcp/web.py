@@ -13,6 +13,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kdiag.errors import UsageError
+from kdiag.wire.addresses import Address
 from kdiag.wire.secret import Secret
 
 PATH = "/mcp"
@@ -66,9 +67,9 @@ class Web:
             raise UsageError(f"the token is too short; it needs {SHORTEST_TOKEN} characters")
         listening = listen(address)
         host, self.port = listening.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self.port}{PATH}"
-        names = [f"{name}:{self.port}" for name in (shown, "localhost")]
+        shown = str(Address(host, self.port))
+        self.url = f"http://{shown}{PATH}"
+        names = [shown, f"localhost:{self.port}"]
         app = server.streamable_http_app(
             streamable_http_path=PATH,
             json_response=True,

@@ -48,8 +48,7 @@ class Wish:
 
     def require_upwards(self, snapshot: Snapshot) -> None:
         """Raise UsageError where the cluster runs this release already, or a newer one."""
-        cluster = snapshot.get(Cluster)
-        runs = release_of(cluster.version) if isinstance(cluster, Cluster) else None
+        runs = _running(snapshot)
         if runs is None or runs < self.target.release:
             return
         wanted = named(self.target.release)
@@ -85,10 +84,14 @@ def judged(
     return replace(report, verdict=_verdict(report, asked))
 
 
+def _running(snapshot: Snapshot) -> Release | None:
+    cluster = snapshot.get(Cluster)
+    return release_of(cluster.version) if isinstance(cluster, Cluster) else None
+
+
 def _crosses(snapshot: Snapshot, target: Release) -> bool:
     """Tell whether the upgrade may be one to the next major release."""
-    cluster = snapshot.get(Cluster)
-    runs = release_of(cluster.version) if isinstance(cluster, Cluster) else None
+    runs = _running(snapshot)
     return runs is None or runs[0] < target[0]
 
 

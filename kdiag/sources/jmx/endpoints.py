@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from kdiag.errors import UsageError
 from kdiag.sources.http import Server
+from kdiag.wire.addresses import Address
 from kdiag.wire.secret import Secret
 
 AUTO = "auto"
@@ -65,8 +66,8 @@ class Endpoint:
     @property
     def url(self) -> str:
         """The address without the dialect."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http{'s' if self.has_tls else ''}://{host}:{self.port}{self.path}"
+        address = Address(self.host, self.port)
+        return f"http{'s' if self.has_tls else ''}://{address}{self.path}"
 
     def server(self, access: Access) -> Server:
         """Return who is asked over HTTP."""

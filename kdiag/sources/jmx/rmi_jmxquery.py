@@ -18,6 +18,7 @@ from kdiag.errors import Denied, RequestError, TimedOut, Unreachable
 from kdiag.facts import Fact
 from kdiag.sources.jmx.endpoints import REMEDY, Access, Endpoint
 from kdiag.sources.jmx.told import Told, by_pattern, fits, labels_of
+from kdiag.wire.addresses import Address
 
 EXTRA = "pip install 'kdiag[jmx]'"
 
@@ -57,8 +58,8 @@ def _arguments(
         for pattern, facts in wanted.items()
         for name in sorted({fact.attribute_name for fact in facts})
     ]
-    host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-    url = f"service:jmx:rmi:///jndi/rmi://{host}:{endpoint.port}/jmxrmi"
+    address = Address(endpoint.host, endpoint.port)
+    url = f"service:jmx:rmi:///jndi/rmi://{address}/jmxrmi"
     user = ["-u", access.username, "-p", access.password.value] if access.username else []
     return [
         *_FLAGS,

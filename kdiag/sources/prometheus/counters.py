@@ -18,6 +18,7 @@ from kdiag.sources.jmx.prometheus import Page
 from kdiag.sources.jmx.told import Told
 from kdiag.sources.prometheus.asking import Asker, Row
 from kdiag.sources.prometheus.dialects import label_matches, series
+from kdiag.wire.addresses import Address
 
 AGE_SECONDS = 300.0
 
@@ -58,8 +59,7 @@ def addresses(places: Iterable[Endpoint]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for place in places:
         if place.dialect == "prometheus":
-            host = f"[{place.host}]" if ":" in place.host else place.host
-            found.setdefault(f"{host}:{place.port}", []).append(place.target)
+            found.setdefault(str(Address(place.host, place.port)), []).append(place.target)
     return {instance: targets[0] for instance, targets in found.items() if len(targets) == 1}
 
 
