@@ -87,7 +87,7 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
 async def client(
     server: Server, seconds: float, transport: "httpx.AsyncBaseTransport | None" = None
 ) -> AsyncIterator["httpx.AsyncClient"]:
-    """Yield what asks a server as who we are; transport: of one that is not httpx' own.
+    """Yield what asks a server as who we are; transport: another than that of httpx.
 
     Raises UsageError for a bad file of authorities, RequestError where no token can be had.
     """
@@ -97,7 +97,7 @@ async def client(
     async with httpx.AsyncClient(
         auth=user,
         headers=await _bearer(server, seconds),
-        verify=trust(server),
+        verify=transport is None and trust(server),  # a transport has its own
         timeout=seconds,
         trust_env=False,
         transport=transport,
@@ -162,9 +162,14 @@ def authorities(ca_file: str) -> ssl.SSLContext:
         raise UsageError(f"{ca_file}: {error.strerror}") from None
 
 
-def _check(status: int, server: Server) -> None:
+def let_in(status: int, server: Server) -> None:
+    """Raise Denied where the status of an answer says that we are not let in."""
     if status in (401, 403):
         raise Denied(f"{server.shown} refuses us (HTTP {status})", server.remedy)
+
+
+def _check(status: int, server: Server) -> None:
+    let_in(status, server)
     if status != 200:
         raise RequestError(f"{server.shown} answers HTTP {status}")
 

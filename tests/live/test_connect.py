@@ -11,6 +11,7 @@ from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.finding import Report, group
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
+from kdiag.lab.services import WITH_CONNECT
 from kdiag.pipeline_sections import Connectors, ConnectWorkers
 from kdiag.plan import plan
 from kdiag.registry import load_checks
@@ -21,8 +22,7 @@ from kdiag.sources.services import Services
 
 pytestmark = pytest.mark.live
 
-NEEDED = {"services": frozenset({"connect"})}
-TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == NEEDED]
+TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == WITH_CONNECT]
 
 
 @dataclass

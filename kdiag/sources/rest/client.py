@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote
 
-from kdiag.errors import Denied, RequestError
+from kdiag.errors import RequestError
 from kdiag.sources.fitting import fits
-from kdiag.sources.http import Server, body, client, worded
+from kdiag.sources.http import Server, body, client, let_in, worded
 from kdiag.sources.rest.allowlist import Call
 from kdiag.sources.saved.secret_settings import without_credentials
 
@@ -88,14 +88,12 @@ class Rest:
         return self._parsed(read)
 
     def _check(self, status: int, read: bytes) -> None:
-        server = self.server
-        if status in (401, 403):
-            raise Denied(f"{server.shown} refuses us (HTTP {status})", server.remedy)
+        let_in(status, self.server)
         if status != 200:
             code, says = _error(read)
             is_page = read.lstrip()[:1] == b"<"
             what = ": a web page" if is_page else f": {says}" if says else ""
-            told = f"{server.shown} answers HTTP {status}{what}"
+            told = f"{self.server.shown} answers HTTP {status}{what}"
             raise Answered(told, status, code, is_page=is_page)
 
     def _parsed(self, read: bytes) -> Any:
