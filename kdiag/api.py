@@ -94,6 +94,7 @@ from kdiag.analysis.revocations import Revocations as Revocations
 from kdiag.analysis.rule_breaks import RuleBreaks as RuleBreaks
 from kdiag.analysis.share_archive import ShareArchive as ShareArchive
 from kdiag.analysis.share_groups import ShareLag as ShareLag
+from kdiag.analysis.sink_flushes import SinkFlushes as SinkFlushes
 from kdiag.analysis.slot_states import SlotStates as SlotStates
 from kdiag.analysis.static_duplicates import StaticDuplicates as StaticDuplicates
 from kdiag.analysis.stream_threads import StreamThreads as StreamThreads

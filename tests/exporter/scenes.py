@@ -50,7 +50,7 @@ def databases() -> list[Section]:
         servers(wal_bytes=5000, errors=dead),
         slots(
             {},
-            {"slot": "left", "is_active": False, "kept_bytes": 1 << 30, "wal_status": "extended"},
+            {"slot": "left", "is_active": False, "kept_bytes": 1 << 20, "wal_status": "extended"},
             {"slot": "copying", "is_temporary": True},
             errors=dead,
         ),

@@ -94,7 +94,7 @@ def test_a_slot_that_nobody_reads_is_told_with_what_it_keeps(families):
     read, left = (ENDPOINT, "debezium"), (ENDPOINT, "left")
 
     assert told(families, "kdiag_postgres_slot_active") == {read: 1, left: 0}
-    assert told(families, "kdiag_postgres_slot_kept_bytes")[left] == 1 << 30
+    assert told(families, "kdiag_postgres_slot_kept_bytes")[left] == 1 << 20
     assert told(families, "kdiag_postgres_slot_behind_bytes")[read] == 100
     assert set(told(families, "kdiag_postgres_slot_lost").values()) == {0}
     assert told(families, "kdiag_postgres_slot_safe_bytes") == {}

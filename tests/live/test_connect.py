@@ -1,5 +1,6 @@
 """Kafka Connect: workers, connectors that fail and those that only look so, as doctor sees them."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -38,7 +39,7 @@ class Seen:
 def seen() -> Iterator[Seen]:
     checks = load_checks().checks
     with Lab(1, services={"connect"}) as lab:
-        inject(lab, TRIED)
+        time.sleep(inject(lab, TRIED))  # a reader that stands is one only after a while
         snapshot = collect(
             plan(checks),
             lab.bootstrap,
