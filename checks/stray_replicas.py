@@ -8,7 +8,6 @@ Reads: DescribeLogDirs (replicas), Metadata in two samples (assignments), Descri
 may see), ListPartitionReassignments.
 """
 
-from itertools import chain
 from typing import Any
 
 from kdiag.api import (
@@ -40,15 +39,15 @@ def stray_replicas(
     cluster: Cluster | None,
 ) -> Said:
     """Log directories with replicas that are in no assignment."""
-    assigned = set(_assigned(partitions, before, reassignments))
-    known = {topic for topic, _, _ in assigned}
+    assigned = _assigned(partitions, before, reassignments)
+    known = {topic for topic, _ in assigned}
     sees_all = cluster is not None and set(cluster.authorized_operations or ()) >= _SEES_ALL
     rows = replicas.rows[replicas.rows["topic"] != "__cluster_metadata"]
-    places = zip(rows["topic"], rows["partition"], rows["broker"], strict=True)
+    places = zip(*(rows[name].tolist() for name in (*_KEY, "broker")), strict=True)
     stray = [
         index
-        for index, place in zip(rows.index, places, strict=True)
-        if place not in assigned and (place[0] in known or sees_all)
+        for index, (topic, number, id_) in zip(rows.index, places, strict=True)
+        if id_ not in assigned.get((topic, number), ()) and (topic in known or sees_all)
     ]
     for (id_, path), part in rows.loc[stray].groupby(["broker", "path"]):
         yield _finding(int(id_), str(path), part, known)
@@ -56,20 +55,24 @@ def stray_replicas(
 
 def _assigned(
     partitions: Partitions, before: Partitions | None, reassignments: Reassignments | None
-) -> Any:
-    """Yield topic, partition and broker of what is assigned, was a moment ago, or moves.
+) -> dict[tuple[str, int], tuple[int, ...]]:
+    """Return the brokers of what is assigned, was a moment ago, or moves, by topic and partition.
 
     Log directories are read between the two samples; topics come and go meanwhile.
     """
-    for table in (partitions, before):
-        if table is not None:
-            columns = (table.rows[name] for name in (*_KEY, "replicas"))
-            for topic, number, ids in zip(*columns, strict=True):
-                yield from ((topic, number, id_) for id_ in ids)
-    if reassignments is not None:
-        for row in reassignments.rows.itertuples():
-            for id_ in chain(row.adding, row.removing):
-                yield row.topic, row.partition, id_
+    found = _replicas(partitions)
+    for key, ids in ({} if before is None else _replicas(before)).items():
+        if found.setdefault(key, ids) != ids:
+            found[key] += ids
+    for row in () if reassignments is None else reassignments.rows.itertuples():
+        key = row.topic, row.partition
+        found[key] = (*found.get(key, ()), *row.adding, *row.removing)
+    return found
+
+
+def _replicas(table: Partitions) -> dict[tuple[str, int], tuple[int, ...]]:
+    topics, numbers, replicas = (table.rows[name].tolist() for name in (*_KEY, "replicas"))
+    return dict(zip(zip(topics, numbers, strict=True), replicas, strict=True))
 
 
 def _finding(id_: int, path: str, part: Any, known: set[str]) -> Finding:

@@ -55,8 +55,10 @@ def span(seconds: float) -> str:
 
 def aged(least_seconds: float, most_seconds: float | None) -> str:
     """Return an age that is known as an interval: `2 min to 2 min 10 s old`, `over 30 s old`."""
-    least = span(least_seconds)
+    least = None if least_seconds != least_seconds else span(least_seconds)
     if most_seconds is None or most_seconds != most_seconds:
-        return f"over {least} old"
+        return "of unknown age" if least is None else f"over {least} old"
     most = span(most_seconds)
+    if least is None:
+        return f"at most {most} old"
     return f"{least} old" if most == least else f"{least} to {most} old"

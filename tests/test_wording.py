@@ -42,3 +42,5 @@ def test_ages_are_intervals():
     assert aged(30, None) == aged(30, float("nan")) == "over 30 s old"
     assert aged(120, 130) == "2 min to 2 min 10 s old"
     assert aged(7200, 7201) == "2 h old"
+    assert aged(float("nan"), 130) == "at most 2 min 10 s old"
+    assert aged(float("nan"), None) == aged(float("nan"), float("nan")) == "of unknown age"

@@ -253,7 +253,8 @@ def gap_known(rows: Any) -> Any:
 
 def ages_of(row: Any) -> dict[str, int]:
     """Return the age of the oldest unread record as evidence, with the bounds that are known."""
-    ages = {"oldest_unread_at_least_seconds": round(row.oldest_unread_seconds)}
-    if row.oldest_unread_upper_seconds == row.oldest_unread_upper_seconds:
-        ages["oldest_unread_at_most_seconds"] = round(row.oldest_unread_upper_seconds)
-    return ages
+    bounds = {
+        "oldest_unread_at_least_seconds": row.oldest_unread_seconds,
+        "oldest_unread_at_most_seconds": row.oldest_unread_upper_seconds,
+    }
+    return {name: round(seconds) for name, seconds in bounds.items() if seconds == seconds}

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -47,12 +48,13 @@ from kdiag.sections import (
     Topics,
     Transactions,
 )
-from kdiag.snapshot import Held, Missing, Snapshot
+from kdiag.snapshot import Held, Missing, Section, Snapshot
 from kdiag.sources.admin.ages import read_end_offset_history
 from kdiag.sources.admin.cluster import kraft_brokers, make_brokers, make_cluster
 from kdiag.sources.admin.commits import read_commits
 from kdiag.sources.admin.controller import NO_QUORUM_YET, read_quorum, read_reassignments
 from kdiag.sources.admin.groups import Listing, describe_groups, list_groups
+from kdiag.sources.admin.hidden_topics import read_hidden_topics
 from kdiag.sources.admin.leader_epochs import read_leader_epochs
 from kdiag.sources.admin.log_times import read_log_times
 from kdiag.sources.admin.metadata import make_tables, read_registered
@@ -79,6 +81,7 @@ _GROUP_SECTIONS = frozenset(
     | {ShareOffsets, ShareStateHistory, GroupConfigs, LeaderEpochs}
     | {Transactions, Producers}
 )
+_OF_TOPICS = frozenset({Topics, Partitions, TopicConfigs, Commits, Offsets, EndOffsetHistory})
 
 
 class Reading:
@@ -109,6 +112,7 @@ class Reading:
         self._aside: Counter[str] = Counter()
         self._has_transactions = False
         self._listing: Listing | None = None
+        self._hidden: Missing | None = None
 
     async def __aenter__(self) -> Self:
         self._ends_at = time.monotonic() + self._timeout_seconds
@@ -393,6 +397,12 @@ class Reading:
         )
         return await self._timed(histories.read(seconds, bytes_))
 
+    async def hidden(self, settled: Filled) -> None:
+        """Ask whether there are topics that Metadata leaves out; sections then say so."""
+        if self.plan.sections & _OF_TOPICS:
+            replicas = settled.get(Replicas)
+            self._hidden = await read_hidden_topics(self.wire, self.registered, replicas)
+
     async def records(self, held: Filled, *, is_asked: bool) -> Filled:
         """Look at single records, where a check would and the user allows it."""
         if RecordSamples not in self.plan.sections:
@@ -416,7 +426,17 @@ class Reading:
             Partitions: partitions,
             **held,
         }
-        return offered(read)
+        return offered(read if self._hidden is None else _in_part(read, self._hidden))
+
+
+def _in_part(read: Filled, hidden: Missing) -> Filled:
+    """Return the sections, those about topics with what of them is hidden."""
+    return {
+        section: replace(held, errors={**held.errors, "hidden topics": hidden})
+        if section in _OF_TOPICS and isinstance(held, Section)
+        else held
+        for section, held in read.items()
+    }
 
 
 def _configs(settled: Filled) -> TopicConfigs | Missing:

@@ -2,7 +2,7 @@ from kdiag.finding import group
 from kdiag.sections import TopicConfigs
 from kdiag.snapshot import Missing
 from tests.lag_scenes import Part, Scene
-from tests.tables import topic_configs
+from tests.tables import end_offset_history, topic_configs
 
 SLOW = Part(lag=6_000, reads=5)
 FROZEN = Part(lag=9_000, stands=900)
@@ -73,3 +73,17 @@ def test_is_silent_where_nobody_is_behind(judge):
         given = [*scene.now(), configs]
 
         assert judge("lag-overtakes-retention", *given, earlier=scene.then()).status == "ok"
+
+
+def test_the_age_is_not_claimed_where_only_its_upper_bound_is_known(judge):
+    """A backlog that is younger than the first time of which the end offset is known."""
+    scene = Scene([SLOW] * 3) + kept(3_600_000)
+    first = end_offset_history({("orders", number, 3_000): 0 for number in range(3)})
+
+    [finding] = judge(
+        "lag-overtakes-retention", *(scene + first).now(), earlier=scene.then()
+    ).findings
+
+    assert "the oldest is at most 50 min old, and" in finding.symptom
+    assert "oldest_unread_at_least_seconds" not in finding.evidence
+    assert finding.evidence["oldest_unread_at_most_seconds"] == 3_000

@@ -31,9 +31,9 @@ def exporting(lab, *arguments):
         yield address
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=5)
-        assert process.returncode == 0
-        assert "Traceback" not in log
-        assert "ERROR" not in log
+        assert process.returncode == 0, log
+        assert "Traceback" not in log, log
+        assert "ERROR" not in log, log
     finally:
         process.kill()
 

@@ -8,7 +8,14 @@ import sys
 import pytest
 
 from kdiag.lab import Lab
-from kdiag.lab.clients import broker_ids, end_records, is_led, topic_metadata, topic_names
+from kdiag.lab.clients import (
+    broker_ids,
+    end_records,
+    is_led,
+    make_admin,
+    topic_metadata,
+    topic_names,
+)
 from kdiag.lab.waiting import wait_until
 from tests.live.prometheus import binary
 from tests.live.test_exporter import exporting, page, told
@@ -154,13 +161,18 @@ def test_a_broker_without_a_partition_is_not_probed_until_it_gets_one(lab):
 
 
 def healed(lab):
-    """Start broker 3 again, and wait until it leads its partition again."""
+    """Start broker 3 again, and wait until it leads its partition again.
+
+    The others are asked: a broker that was frozen still tells what it knew before.
+    """
     lab.brokers[3].start()
-    wait_until(lambda: broker_ids(lab.bootstrap) == {1, 2, 3}, "three brokers serve", 60)
-    wait_until(lambda: is_led(lab.admin(), TOPIC, 3), "all replicas are in sync", 90)
+    others = ",".join(lab.brokers[id_].bootstrap for id_ in (1, 2))
+    wait_until(lambda: broker_ids(others) == {1, 2, 3}, "three brokers serve", 60)
+    admin = make_admin(others)
+    wait_until(lambda: is_led(admin, TOPIC, 3), "all replicas are in sync", 90)
 
     def is_home():
-        return topic_metadata(lab.admin(), TOPIC).partitions[2].leader == 3
+        return topic_metadata(admin, TOPIC).partitions[2].leader == 3
 
     wait_until(is_home, "broker 3 leads its partition", 90, 0.5)
 

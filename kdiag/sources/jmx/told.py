@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from sys import float_info
 from typing import Any
 
 from kdiag.facts import FACTS, Fact
@@ -20,7 +21,8 @@ class Told:
     def add(self, fact: Fact, labels: Labels, value: Any) -> None:
         """Take a value in the unit of its attribute; what is no number only counts as seen."""
         self.seen.add(fact.name)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value == value:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and abs(value) <= float_info.max:  # of nothing, it is NaN or -Infinity
             self.values[fact.name, labels] = float(value) * fact.scale
 
 

@@ -53,6 +53,8 @@ def test_values_are_scaled_and_what_is_no_number_is_only_seen():
     told.add(FACTS["uptime"], (), 1500)
     told.add(FACTS["heap-max"], (), None)
     told.add(FACTS["heap-used"], (), float("nan"))
+    told.add(FACTS["heap-used"], (), float("-inf"))
+    told.add(FACTS["heap-used"], (), 10**400)
     told.add(FACTS["processors"], (), True)
 
     assert told.values == {("uptime", ()): 1.5}

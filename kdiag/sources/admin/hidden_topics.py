@@ -1,0 +1,52 @@
+"""Topics that brokers do not show us: Metadata leaves them out without a word.
+
+Asked for by name, it tells a topic that we may not describe (TOPIC_AUTHORIZATION_FAILED) from one
+that does not exist. Names come from replicas in log directories, which Describe on the cluster
+shows whatever topic they are of; where no topic at all is listed, `__consumer_offsets` is asked
+for. A principal that sees neither cannot know what it does not see.
+
+Source: KafkaApis.handleTopicMetadataRequest, handleDescribeLogDirsRequest.
+"""
+
+from kdiag.errors import KdiagError
+from kdiag.sections import Replicas
+from kdiag.snapshot import Held, Missing
+from kdiag.sources.admin.metadata import Registered
+from kdiag.sources.admin.outcome import missing
+from kdiag.wire.cluster import Wire
+from kdiag.wire.error_codes import grant
+from kdiag.wording import count
+
+_OFFSETS_TOPIC, _RAFT_LOG = "__consumer_offsets", "__cluster_metadata"
+_MOST_TOPICS = 1000
+
+
+async def read_hidden_topics(
+    wire: Wire, registered: Registered, replicas: Held | None
+) -> Missing | None:
+    """Return what is missing where topics exist that are not listed, else None."""
+    names = _unlisted(registered, replicas)
+    if not names:
+        return None
+    asked = [{"name": name} for name in sorted(names)[:_MOST_TOPICS]]
+    try:
+        reply = await wire.ask(None, "Metadata", {"topics": asked})
+    except KdiagError as error:
+        return missing(error)
+    needed = [grant("Metadata", topic.error_code, "*") for topic in reply.topics]
+    hidden = [each for each in needed if each]
+    if not hidden:
+        return None
+    if not registered.topics:
+        return Missing("no topic is shown to this principal", hidden[0])
+    more = " or more" if len(names) > _MOST_TOPICS else ""
+    verb = "is" if len(hidden) == 1 else "are"
+    return Missing(
+        f"{count(len(hidden), 'topic')}{more} {verb} not shown to this principal", hidden[0]
+    )
+
+
+def _unlisted(registered: Registered, replicas: Held | None) -> set[str]:
+    held = set(replicas.rows["topic"]) if isinstance(replicas, Replicas) else set()
+    listed = {str(topic.name) for topic in registered.topics}
+    return (held | (set() if listed else {_OFFSETS_TOPIC})) - listed - {_RAFT_LOG}
