@@ -5,7 +5,7 @@ from kdiag.lab.groups import wait_committed
 from kdiag.lab.lab import Lab
 from kdiag.lab.services import WITH_CONNECT
 
-_TOPIC, _SINK = "waybills", "waybills-sink"
+_TOPIC, _SINK = "manifests", "manifests-sink"
 _GROUP, _SIZE = f"connect-{_SINK}", 100
 
 
