@@ -49,12 +49,12 @@ def test_up_passes_its_flags_on_and_says_what_to_type_next(kdiag, monkeypatch, s
 
 def test_up_says_how_doctor_is_told_of_what_stands_around(kdiag, monkeypatch, status):
     flags = ("--connect", "http://127.0.0.1:20003", "--postgres", "postgresql://k@h/shop")
-    around = replace(status, flags=(*flags, "--config", "/tmp/my lab/kdiag.toml"))
+    around = replace(status, flags=(*flags, "--config", "/my lab/kdiag.toml"))
     monkeypatch.setattr(detached, "up", lambda *_, **__: around)
 
     assert kdiag("lab", "up").stdout.endswith(
         " --connect http://127.0.0.1:20003 --postgres postgresql://k@h/shop --config "
-        "'/tmp/my lab/kdiag.toml'\n"
+        "'/my lab/kdiag.toml'\n"
     )
 
 
