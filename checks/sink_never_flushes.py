@@ -11,13 +11,15 @@ from typing import Any
 
 from kdiag.api import (
     Action,
+    Connectors,
     Finding,
     NotApplicable,
     PartitionLag,
     Said,
     SinkFlushes,
+    Subject,
     check,
-    connector,
+    connector_of,
     count,
     group,
     span,
@@ -26,7 +28,7 @@ from kdiag.api import (
 
 @check(area="pipelines")
 def sink_never_flushes(
-    sinks: SinkFlushes, lag: PartitionLag, *, unread_seconds: float = 3600.0
+    sinks: SinkFlushes, lag: PartitionLag, connectors: Connectors, *, unread_seconds: float = 3600.0
 ) -> Said:
     """Sinks without a rotation whose last records have waited for a full file for long.
 
@@ -40,16 +42,17 @@ def sink_never_flushes(
         waits = (mine["lag_records"] > 0) & (mine["lag_records"] < row.flush_records)
         waiting = mine[waits & (mine["oldest_unread_seconds"] >= unread_seconds)]
         if len(waiting):
-            yield _finding(row, waiting)
+            subject = connector_of(connectors, row.connect_cluster, row.connector)
+            yield _finding(row, subject, waiting)
 
 
-def _finding(row: Any, waiting: Any) -> Finding:
+def _finding(row: Any, subject: Subject, waiting: Any) -> Finding:
     oldest = float(waiting["oldest_unread_seconds"].max())
     records = int(waiting["lag_records"].sum())
     logs = list(zip(waiting["topic"], waiting["partition"].tolist(), strict=True))
     return Finding(
         "warning",
-        connector(row.connector),
+        subject,
         f"Sink {row.connector} has held {count(records, 'record')} of "
         f"{count(len(logs), 'partition')} back for {span(oldest)} or more: no file has its "
         f"{row.flush_records:,} records yet.",
