@@ -12,6 +12,7 @@ SUITES = (
     "analysis",
     "checks",
     "jmx",
+    "beside",
     "exporter",
     "sizing",
     "audit",

@@ -1,7 +1,8 @@
 """Topics that keep every record for ever.
 
 With retention.ms and retention.bytes both -1, or with an empty cleanup.policy (Kafka 4.2 and
-newer), nothing is ever deleted: the topic grows until the disk is full.
+newer), nothing is ever deleted: the topic grows until the disk is full. (The journal of Apicurio's
+registry is a store, and must keep all: see schema-topic-not-compacted.)
 
 Reads: DescribeConfigs (retention.ms, retention.bytes, cleanup.policy), Metadata, ListOffsets twice
 (whether it grows).
@@ -26,6 +27,9 @@ from kdiag.api import (
 
 _WEEK_MS = 604_800_000
 
+_STORES = frozenset({"kafkasql-journal"})
+"""Apicurio keeps its schemas there, and loses those that Kafka deletes."""
+
 
 @check(area="disk", configs=("retention.ms", "retention.bytes", "cleanup.policy"))
 def retention_unbounded(
@@ -45,7 +49,9 @@ def retention_unbounded(
     growth = _growth(offsets, before)
     for row in rows.itertuples():
         name = row.topic
-        if not name.startswith("__") and not re.search(archive_topics_regex, name):
+        if name in _STORES or name.startswith("__"):
+            continue
+        if not re.search(archive_topics_regex, name):
             yield _finding(name, unbounded[name], None if growth is None else growth.get(name, 0))
 
 

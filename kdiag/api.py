@@ -156,6 +156,8 @@ from kdiag.pipeline_sections import ConnectWorkers as ConnectWorkers
 from kdiag.pipeline_sections import PostgresServers as PostgresServers
 from kdiag.pipeline_sections import Publications as Publications
 from kdiag.pipeline_sections import ReplicationSlots as ReplicationSlots
+from kdiag.pipeline_sections import SchemaIds as SchemaIds
+from kdiag.pipeline_sections import SchemaPairs as SchemaPairs
 from kdiag.pipeline_sections import SchemaRegistries as SchemaRegistries
 from kdiag.pipeline_sections import SchemaSubjects as SchemaSubjects
 from kdiag.pipeline_sections import SubjectLevels as SubjectLevels

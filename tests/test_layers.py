@@ -94,6 +94,7 @@ MAY_IMPORT = {
         "facts",
         "finding",
         "pipeline_sections",
+        "schemas",
         "sections",
         "services",
         "snapshot",

@@ -48,7 +48,7 @@ def lab_flags(function: F) -> F:
     "services",
     multiple=True,
     metavar="NAME[,...]",
-    help="Start this around the brokers: connect, postgres, s3.",
+    help="Start this around the brokers: connect, postgres, registry, s3.",
 )
 @lab_flags
 def up(
@@ -126,6 +126,7 @@ def _expected(fault: "Fault") -> str:
 
     found = [f"{check} on {named(subject)}" for check, subject in fault.expects]
     wait = f" after {fault.settle_seconds:g} s" if fault.settle_seconds else ""
+    wait += " with --sample-records" if fault.is_in_records else ""
     if found:
         return f"{fault.title}. kdiag doctor finds{wait}: {', '.join(found)}.\n"
     return f"{fault.title}. kdiag doctor finds nothing in it{wait}.\n"

@@ -83,7 +83,7 @@ def _score_batch(batch: "Batch", say: Say) -> Iterator[Scored]:
 
 def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], float]:
     """Return the report on a lab with these faults, those that were not made, and the time."""
-    from kdiag.collect import collect
+    from kdiag.collect import Limits, collect
     from kdiag.diagnose import diagnose
     from kdiag.lab import Lab
     from kdiag.lab.fault import inject_what_can_be
@@ -101,7 +101,10 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
         time.sleep(settle_seconds)
         access = Access(urls=lab.jmx_urls())
         services = services_of_lab(lab)
-        snapshot = collect(plan(checks), lab.bootstrap, access=access, services=services)
+        limits = Limits(sample_records=any(fault.is_in_records for fault in batch.faults))
+        snapshot = collect(
+            plan(checks), lab.bootstrap, limits=limits, access=access, services=services
+        )
         report = diagnose(snapshot, checks, tunables)
     return report, failed, time.monotonic() - started
 

@@ -133,6 +133,7 @@ class _Pass:
         earlier = self._snapshot(sample)
         once |= await self.reading.past(sample, self._half_of_the_pause())
         once |= await self.reading.records({**once, **sample}, is_asked=self.limits.sample_records)
+        once |= await self.reading.schema_ids(once)
         once |= await self.reading.log_times(once)
         history = asyncio.create_task(self._history(once))
         question = self._question({**once, **earlier.sections})

@@ -8,22 +8,35 @@ from dataclasses import dataclass
 
 from kdiag.collect.settled import Filled, Part
 from kdiag.finding import NotApplicable
-from kdiag.pipeline_sections import CONNECT_SECTIONS, POSTGRES_SECTIONS, REGISTRY_SECTIONS
+from kdiag.pipeline_sections import (
+    CONNECT_SECTIONS,
+    POSTGRES_SECTIONS,
+    REGISTRY_SECTIONS,
+    SchemaIds,
+    SchemaSubjects,
+)
+from kdiag.sections import RecordSamples
 from kdiag.snapshot import Section
 from kdiag.sources.postgres.reading import Limits, read_postgres
 from kdiag.sources.rest.client import Asking
 from kdiag.sources.rest.connect import read_connect
 from kdiag.sources.rest.registry import read_registries
+from kdiag.sources.rest.schema_ids import read_schema_ids
 from kdiag.sources.services import Services
 
 
 @dataclass(frozen=True)
 class Pipelines:
-    """Who is asked, and how. cluster_id: of the Kafka cluster, None where it is not told."""
+    """Who is asked, and how.
+
+    cluster_id: of the Kafka cluster, None where it is not told. wanted: by the plan; of a registry,
+    what costs a request a subject is not asked otherwise.
+    """
 
     services: Services
     asking: Asking
     cluster_id: str | None
+    wanted: frozenset[type[Section]]
 
     def all(self) -> Iterator[Part]:
         """Yield the parts; one is read where the plan wants a section of it."""
@@ -61,7 +74,19 @@ class Pipelines:
         return dict(await read_connect(self.services.connect, self.asking, self.cluster_id))
 
     async def _registries(self) -> Filled:
-        return dict(await read_registries(self.services.schema_registry, self.asking))
+        servers = self.services.schema_registry
+        wanted = self.wanted | ({SchemaSubjects} if SchemaIds in self.wanted else set())
+        return dict(await read_registries(servers, self.asking, wanted))
+
+    async def schema_ids(self, held: Filled) -> Filled:
+        """Ask registries for the ids of the records that were looked at."""
+        samples, subjects = held.get(RecordSamples), held.get(SchemaSubjects)
+        if not isinstance(subjects, SchemaSubjects):
+            return {} if subjects is None else {SchemaIds: subjects}
+        if not isinstance(samples, RecordSamples):
+            return {} if samples is None else {SchemaIds: samples}
+        servers = self.services.schema_registry
+        return {SchemaIds: await read_schema_ids(servers, self.asking, samples, subjects)}
 
     async def postgres(self) -> Filled:
         """Ask the databases; again where the plan wants to see what moves."""

@@ -18,7 +18,7 @@ from kdiag.collect.pipelines import Pipelines
 from kdiag.collect.settled import Filled, Settled
 from kdiag.errors import ConnectError, KdiagError, UsageError
 from kdiag.finding import NotApplicable
-from kdiag.pipeline_sections import ReplicationSlots
+from kdiag.pipeline_sections import ReplicationSlots, SchemaIds
 from kdiag.plan import Plan
 from kdiag.sections import (
     BrokerConfigs,
@@ -196,7 +196,7 @@ class Reading:
 
     def _pipelines(self) -> Pipelines:
         asking = Asking(self._request_timeout_seconds, self._timeout_seconds, self._aside)
-        return Pipelines(self._services, asking, self.registered.cluster_id)
+        return Pipelines(self._services, asking, self.registered.cluster_id, self.plan.sections)
 
     def _cluster(self, held: Filled) -> Cluster:
         configs = held.get(BrokerConfigs)
@@ -415,6 +415,12 @@ class Reading:
         past = held.get(EndOffsetHistory)
         past = past if isinstance(past, EndOffsetHistory) else None
         return {RecordSamples: await read_records(self.wire, self.registered, commits, ends, past)}
+
+    async def schema_ids(self, held: Filled) -> Filled:
+        """Ask registries for the ids of these records, where a check would."""
+        if SchemaIds not in self.plan.sections:
+            return {}
+        return await self._timed(self._pipelines().schema_ids(held))
 
     def sections(self, held: Filled) -> Filled:
         """Return what is held together with what the metadata says."""

@@ -1,7 +1,7 @@
 """What the lab does on its own cluster as a client: topics, settings, records, readiness."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kdiag.errors import LabError
@@ -160,6 +160,25 @@ def produce(
 
     past_seconds: how long ago the first and the last of them were made, by their timestamps.
     """
+    where: dict[str, Any] = {} if partition is None else {"partition": partition}
+    now, (first, last) = time.time(), past_seconds
+    write(
+        bootstrap,
+        topic,
+        (
+            {
+                "value": f"{number:012d}".encode().ljust(size, b".")[:size],
+                "key": key,
+                "timestamp": int((now - first + (first - last) * number / count) * 1000),
+                **where,
+            }
+            for number in range(count)
+        ),
+    )
+
+
+def write(bootstrap: str, topic: str, records: Iterable[Mapping[str, Any]]) -> None:
+    """Write records, each as the producer takes it, and wait until all are written."""
     from confluent_kafka import Producer
 
     refused: list[object] = []
@@ -169,16 +188,10 @@ def produce(
             refused.append(error)
 
     producer = Producer(quiet(bootstrap, **_PRODUCER))
-    where: dict[str, Any] = {} if partition is None else {"partition": partition}
-    now, (first, last) = time.time(), past_seconds
-    for number in range(count):
-        value = f"{number:012d}".encode().ljust(size, b".")[:size]
-        made_at = now - first + (first - last) * number / count
+    for record in records:
         while len(producer) >= _QUEUED_RECORDS:
             producer.poll(0.1)
-        producer.produce(
-            topic, value, key=key, timestamp=int(made_at * 1000), on_delivery=delivered, **where
-        )
+        producer.produce(topic, on_delivery=delivered, **record)
     if producer.flush(60) or refused:
         raise LabError(f"Topic {topic} did not take all records: {(refused or ['no answer'])[0]}.")
 

@@ -23,7 +23,8 @@ class Fault:
     that must stay silent on its objects. objects: names of its topics and groups, which no other
     has. settle_seconds: until it can be seen. heal: undoes it, where that is possible. tunables:
     what a check must be told to see it in a lab. lab: arguments of Lab without which it cannot be
-    made. is_last: is injected after others, which it would hinder.
+    made. is_last: is injected after others, which it would hinder. is_in_records: is seen only
+    where records may be looked at (`--sample-records`).
     """
 
     name: str
@@ -37,6 +38,7 @@ class Fault:
     tunables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     lab: Mapping[str, Any] = field(default_factory=dict)
     is_last: bool = False
+    is_in_records: bool = False
 
 
 def fits(lab: Lab, fault: Fault) -> bool:

@@ -21,32 +21,40 @@ from kdiag.errors import LabError
 REPOSITORY_VARIABLE = "KDIAG_MAVEN_REPOSITORY"
 """Environment variable: base URL of a Maven repository to fetch from instead of Maven Central."""
 
+PART = ".part-"
+"""Beginning of the names of directories for what is not complete yet."""
+
 _AT_A_TIME = 8
-_PART = ".part-"
 _PART_MAX_AGE_SECONDS = 3600
 
 
 @dataclass(frozen=True)
 class Jar:
-    """One jar of a lock file: `group:artifact:version[:classifier]` and its SHA-256."""
+    """One file of a lock file: `group:artifact:version[:classifier[:packaging]]` and its SHA-256.
+
+    packaging: how its name ends, where it is no jar.
+    """
 
     group: str
     artifact: str
     version: str
     classifier: str
     sha256: str
+    packaging: str = "jar"
 
     @property
     def coordinates(self) -> str:
         """Return the coordinates as the lock file writes them."""
-        parts = (self.group, self.artifact, self.version, self.classifier)
+        packaging = "" if self.packaging == "jar" else self.packaging
+        parts = (self.group, self.artifact, self.version, self.classifier, packaging)
         return ":".join(part for part in parts if part)
 
     @property
     def path(self) -> Path:
         """Return where the jar lies below the cache directory."""
         names = (self.artifact, self.version, self.classifier)
-        return Path(self.group, "-".join(name for name in names if name) + ".jar")
+        stem = "-".join(name for name in names if name)
+        return Path(self.group, f"{stem}.{self.packaging}")
 
 
 def parse_lock(text: str) -> tuple[Jar, ...]:
@@ -57,10 +65,11 @@ def parse_lock(text: str) -> tuple[Jar, ...]:
 
 def _parse_line(fields: list[str]) -> Jar:
     names = fields[0].split(":")
-    if len(fields) != 2 or len(names) not in (3, 4) or len(fields[1]) != 64:
+    if len(fields) != 2 or len(names) not in (3, 4, 5) or len(fields[1]) != 64:
         raise LabError(f"The lock file has a malformed line: {' '.join(fields)}.")
-    group, artifact, version, *classifier = names
-    return Jar(group, artifact, version, "".join(classifier), fields[1])
+    group, artifact, version, *more = names
+    classifier, packaging = (*more, *("", "jar")[len(more) :])
+    return Jar(group, artifact, version, classifier, fields[1], packaging)
 
 
 def read_lock(kafka: str) -> tuple[Jar, ...]:
@@ -93,7 +102,7 @@ def fetch(jars: Iterable[Jar], cache: Path | None = None) -> list[Path]:
     missing = [jar for jar in jars if not (cache / jar.path).is_file()]
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(cache)
+        remove_leftovers(cache)
         _fetch_all(missing, cache)
     for jar in jars:
         _verify(jar, cache / jar.path)
@@ -119,7 +128,7 @@ def _fetch_all(jars: list[Jar], cache: Path) -> None:
 
 
 def _fetch_one(jar: Jar, cache: Path) -> None:
-    part = Path(tempfile.mkdtemp(prefix=_PART, dir=cache))
+    part = Path(tempfile.mkdtemp(prefix=PART, dir=cache))
     try:
         fetched = _download(jar, part)
         _verify(jar, fetched)
@@ -139,7 +148,9 @@ def _download(jar: Jar, directory: Path) -> Path:
     )
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
     try:
-        return Path(component.artifact(classifier=jar.classifier, packaging="jar").resolve())
+        return Path(
+            component.artifact(classifier=jar.classifier, packaging=jar.packaging).resolve()
+        )
     except errors as error:
         raise LabError(
             f"{jar.coordinates} is not cached and cannot be fetched ({type(error).__name__}); "
@@ -167,8 +178,8 @@ def _verify(jar: Jar, path: Path) -> None:
         )
 
 
-def _remove_leftovers(cache: Path) -> None:
+def remove_leftovers(cache: Path) -> None:
     """Remove what a killed run left; a younger part may belong to a run that is under way."""
-    for part in cache.glob(f"{_PART}*"):
+    for part in cache.glob(f"{PART}*"):
         if time.time() - part.stat().st_mtime > _PART_MAX_AGE_SECONDS:
             shutil.rmtree(part, ignore_errors=True)

@@ -34,6 +34,7 @@ from kdiag.lab.postgres import Postgres
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
 from kdiag.lab.properties import render
+from kdiag.lab.registry import Registry
 from kdiag.lab.services import start as start_services
 from kdiag.lab.state import State, clear, has_lab, remove, temporary_directory
 from kdiag.lab.store import Store
@@ -249,6 +250,11 @@ class Lab:
     def store(self) -> Store:
         """Return the object store."""
         return Store(self)
+
+    @property
+    def registry(self) -> Registry:
+        """Return the schema registry."""
+        return Registry(self)
 
     def client_properties(self, kind: str = "plaintext") -> Path:
         """Write client.properties with Java's keys for a kind of listener; return its path."""

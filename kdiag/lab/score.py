@@ -40,8 +40,6 @@ NOT_MADE: Mapping[str, str] = {
     "no-authorizer, plaintext-listener": "the lab listens on loopback, where neither "
     "matters; tested on tables",
     "network-threads-saturated": "takes more TLS connections than two cores can open",
-    "orphan-subjects, registry-down, schema-compatibility-none, schema-topic-not-compacted": "take "
-    "a registry, and the lab starts none; tested on tables",
     "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
     "on tables",
     "replica-skew": "its disks hold no more than is left alone; tested on tables",

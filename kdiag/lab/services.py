@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kdiag.lab import connect, postgres, store
+from kdiag.lab import connect, postgres, registry, store
 from kdiag.lab.plan import SERVICES
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ _START: Mapping[str, Callable[["Lab"], None]] = {
     "postgres": postgres.start,
     "s3": store.start,
     "connect": connect.start,
+    "registry": registry.start,
 }
 
 

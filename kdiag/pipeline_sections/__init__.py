@@ -34,6 +34,12 @@ from kdiag.pipeline_sections.registry import (
     REGISTRY_SECTIONS as REGISTRY_SECTIONS,
 )
 from kdiag.pipeline_sections.registry import (
+    SchemaIds as SchemaIds,
+)
+from kdiag.pipeline_sections.registry import (
+    SchemaPairs as SchemaPairs,
+)
+from kdiag.pipeline_sections.registry import (
     SchemaRegistries as SchemaRegistries,
 )
 from kdiag.pipeline_sections.registry import (
@@ -47,6 +53,7 @@ from kdiag.snapshot import Section
 PIPELINE_SECTIONS: tuple[type[Section], ...] = (
     *CONNECT_SECTIONS,
     *REGISTRY_SECTIONS,
+    SchemaIds,
     *POSTGRES_SECTIONS,
 )
 """In the order in which a snapshot file lists them."""

@@ -32,4 +32,46 @@ class SubjectLevels(Table):
     columns = {"url": "str", "schema_subject": "str", "compatibility": "str"}
 
 
-REGISTRY_SECTIONS: tuple[type[Section], ...] = (SchemaRegistries, SchemaSubjects, SubjectLevels)
+class SchemaPairs(Table):
+    """One row a registry and subject with two versions or more: the last against the one before.
+
+    backward: why the last version cannot read what the earlier one wrote, forward: why the earlier
+    one cannot read what the last one writes; (kind, sentence) each, as in `kdiag.schemas.avro`,
+    none where it can. is_same_name: whether both are types of one name. is_same_group: whether the
+    registry holds them against each other, by its compatibilityGroup. schema_type: AVRO; others are
+    not compared, and stand under `errors`. The schemas themselves are not kept.
+    """
+
+    noun = "subjects with two versions or more"
+    needs_rows = False
+    columns = {
+        "url": "str",
+        "schema_subject": "str",
+        "version": "int",
+        "earlier_version": "int",
+        "schema_type": "str",
+        "is_same_name": "bool",
+        "is_same_group": "bool",
+        "backward": "object",
+        "forward": "object",
+    }
+
+
+class SchemaIds(Table):
+    """One row a registry and id that sampled records carry (GET /schemas/ids/ID).
+
+    is_known: whether the registry has a schema of it, in any of its contexts.
+    """
+
+    noun = "schema ids of sampled records"
+    needs_rows = False
+    columns = {"url": "str", "schema_id": "int", "is_known": "bool"}
+
+
+REGISTRY_SECTIONS: tuple[type[Section], ...] = (
+    SchemaRegistries,
+    SchemaSubjects,
+    SubjectLevels,
+    SchemaPairs,
+)
+"""What is read of a registry alone; `SchemaIds` are asked once records were looked at."""

@@ -11,7 +11,7 @@ from kdiag.plan import Plan, plan
 from kdiag.preflight import restart_rules
 from kdiag.preflight.departure import Departure
 from kdiag.registry import checks_in
-from kdiag.sections import Brokers, Groups, Partitions
+from kdiag.sections import Brokers, Groups, Partitions, Replicas
 from kdiag.snapshot import Section, Snapshot
 from kdiag.wording import count, listed
 
@@ -50,9 +50,9 @@ class Restart:
 
 
 def restart_plan() -> Plan:
-    """Return what must be read."""
+    """Return what must be read; replicas show topics that are hidden from us, and would be lost."""
     wanted = plan(RULES)
-    return replace(wanted, sections=wanted.sections - {Departure} | {Groups})
+    return replace(wanted, sections=wanted.sections - {Departure} | {Groups, Replicas})
 
 
 def judged(snapshot: Snapshot, restart: Restart, command_config: str = "") -> Report:

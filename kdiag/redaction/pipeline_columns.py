@@ -11,6 +11,8 @@ from kdiag.pipeline_sections import (
     PostgresServers,
     Publications,
     ReplicationSlots,
+    SchemaIds,
+    SchemaPairs,
     SchemaRegistries,
     SchemaSubjects,
     SubjectLevels,
@@ -55,5 +57,13 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
     SchemaRegistries: {"url": "url", "compatibility": PLAIN, "mode": PLAIN},
     SchemaSubjects: {"url": "url", "schema_subject": "schema_subject"},
     SubjectLevels: {"url": "url", "schema_subject": "schema_subject", "compatibility": PLAIN},
+    SchemaPairs: {
+        "url": "url",
+        "schema_subject": "schema_subject",
+        "schema_type": PLAIN,
+        "backward": "reasons",
+        "forward": "reasons",
+    },
+    SchemaIds: {"url": "url"},
 }
 """Table → column → what it holds."""

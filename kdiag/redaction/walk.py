@@ -127,6 +127,11 @@ def _withheld(value: str, scope: Scope) -> str | None:
     return None if scope.drops and value else value
 
 
+def _reasons(value: tuple[tuple[str, str], ...], scope: Scope) -> Any:
+    """Replace what sentences name; the kinds of what they say are kdiag's own."""
+    return tuple((kind, scope.text(said)) for kind, said in value)
+
+
 def _hosts(value: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
     return tuple(scope.host(host) for host in value)
 
@@ -232,6 +237,7 @@ _CELLS: Mapping[str, Callable[[Any, Scope], Any]] = {
     "error": _error,
     "target": target,
     "withheld": _withheld,
+    "reasons": _reasons,
     "topics": _topics,
     "assignment": _assignment,
     "tasks": _tasks,

@@ -16,7 +16,7 @@ from kio.schema.errors import ErrorCode
 
 _COMPOUND = re.compile(r"(?:--)?[A-Za-z_][\w.-]*\w|[A-Za-z]")
 _JAVA = re.compile(r"(org\.apache\.kafka|java|javax)(\.[\w$]+)+")
-_PARTS = ("errors.py", "wire", "sources", "collect", "facts.py")
+_PARTS = ("errors.py", "wire", "sources", "collect", "schemas", "facts.py")
 _SYSTEMS = """
 Errno errno Connect call failed Multiple exceptions Name or service not known nodename nor servname
 provided Temporary failure in name resolution No address associated with hostname SSL TLS

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kdiag.schemas.avro_schema import AvroError, Field, Schema
+from kdiag.schemas.avro_schema import PRIMITIVES, AvroError, Field, Schema
 
 Level = Literal[
     "NONE",
@@ -134,6 +134,8 @@ class _Walk:
     found: set[tuple[int, int]] = field(default_factory=set)
 
     def of(self, reader: Schema, writer: Schema, at: _At) -> tuple[Break, ...]:
+        if reader.kind == writer.kind and reader.kind in PRIMITIVES:
+            return ()
         pair = (id(reader), id(writer))
         if pair in self.memo:
             return self.memo[pair]
@@ -165,6 +167,8 @@ class _Walk:
 
     def _union(self, reader: Schema, writer: Schema, at: _At) -> Iterator[Break]:
         """Say what is wrong with the branch that is meant, where one has the writer's name."""
+        if writer.kind in PRIMITIVES and any(each.kind == writer.kind for each in reader.branches):
+            return
         near: tuple[Break, ...] = ()
         for branch in reader.branches:
             made = self.of(branch, writer, at)
@@ -184,12 +188,14 @@ class _Walk:
         elif reader.kind == "enum":
             yield from _symbols(reader, writer, at)
         elif reader.kind == "record":
+            by_name = {each.name: each for each in writer.fields}
             for each in reader.fields:
-                yield from self._field(each, writer, at)
+                yield from self._field(each, _written(each, by_name), writer, at)
 
-    def _field(self, wanted: Field, writer: Schema, at: _At) -> Iterator[Break]:
+    def _field(
+        self, wanted: Field, written: Field | None, writer: Schema, at: _At
+    ) -> Iterator[Break]:
         path = f"{at.path}.{wanted.name}" if at.path else wanted.name
-        written = _written(wanted, writer)
         if written is not None:
             place = _At(wanted.type_pointer, written.type_pointer, path)
             yield from self.of(wanted.schema, written.schema, place)
@@ -198,9 +204,8 @@ class _Walk:
             yield place.says("default", f"field {path} was not written and has no default")
 
 
-def _written(wanted: Field, writer: Schema) -> Field | None:
+def _written(wanted: Field, by_name: Mapping[str, Field]) -> Field | None:
     """Return the writer's field that is read into one: by name, else by an alias of the reader."""
-    by_name = {each.name: each for each in writer.fields}
     names = (wanted.name, *wanted.aliases)
     return next((by_name[name] for name in names if name in by_name), None)
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from base64 import b64encode
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kdiag.errors import ConnectError, Denied, RequestError, TimedOut, Unreachable, UsageError
 from kdiag.wire.secret import Secret
@@ -68,6 +69,7 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
 
     Raises: TimedOut, Unreachable, RequestError.
     """
+    import httpcore
     import httpx
 
     try:
@@ -75,37 +77,36 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
             yield
     except (TimeoutError, httpx.TimeoutException):
         raise TimedOut(f"{server.shown} did not answer within {seconds:g} s") from None
-    except httpx.ConnectError as error:
+    except (httpx.ConnectError, httpcore.ConnectError) as error:
         raise Unreachable(f"{server.shown} cannot be reached: {cause(error)}") from None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise RequestError(
             f"{server.shown} does not speak HTTP as expected ({type(error).__name__})"
         ) from None
 
 
 @asynccontextmanager
-async def client(
-    server: Server, seconds: float, transport: "httpx.AsyncBaseTransport | None" = None
-) -> AsyncIterator["httpx.AsyncClient"]:
-    """Yield what asks a server as who we are; transport: another than that of httpx.
+async def client(server: Server, seconds: float) -> AsyncIterator["httpx.AsyncClient"]:
+    """Yield what asks a server as who we are.
 
     Raises UsageError for a bad file of authorities, RequestError where no token can be had.
     """
     import httpx
 
-    user = (server.username, server.password.value) if server.username else None
     async with httpx.AsyncClient(
-        auth=user,
-        headers=await _bearer(server, seconds),
-        verify=transport is None and trust(server),  # a transport has its own
+        headers=await credentials(server, seconds),
+        verify=trust(server),
         timeout=seconds,
         trust_env=False,
-        transport=transport,
     ) as made:
         yield made
 
 
-async def _bearer(server: Server, seconds: float) -> dict[str, str]:
+async def credentials(server: Server, seconds: float) -> dict[str, str]:
+    """Return the headers that say who we are. Raises RequestError where no token can be had."""
+    if server.username:
+        user = f"{server.username}:{server.password.value}".encode()
+        return {"Authorization": f"Basic {b64encode(user).decode('ascii')}"}
     if server.tokens is None:
         return {}
     try:
@@ -115,7 +116,7 @@ async def _bearer(server: Server, seconds: float) -> dict[str, str]:
     return {"Authorization": f"Bearer {token.value.value}"}
 
 
-def trust(server: Server) -> ssl.SSLContext | bool:
+def trust(server: Server) -> ssl.SSLContext | Literal[False]:
     """Return what its certificate is checked with, and what we show it; False without TLS.
 
     Raises UsageError for files that are none.
@@ -141,8 +142,13 @@ def _show(context: ssl.SSLContext, certificate_file: str, key_file: str) -> None
 
 async def body(response: "httpx.Response", server: Server) -> bytes:
     """Return the body of an answer. Raises RequestError where it is larger than can be right."""
+    return await joined(response.aiter_bytes(), server)
+
+
+async def joined(pieces: AsyncIterable[bytes], server: Server) -> bytes:
+    """Return the pieces of a body as one. Raises RequestError for more than can be right."""
     read = bytearray()
-    async for piece in response.aiter_bytes():
+    async for piece in pieces:
         read += piece
         if len(read) > LARGEST_BYTES:
             raise RequestError(f"{server.shown} answers more than {LARGEST_BYTES} bytes")

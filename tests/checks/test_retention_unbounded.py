@@ -112,3 +112,14 @@ def test_is_unknown_without_the_settings(judge):
 
     assert result.status == "unknown"
     assert result.needs == "DescribeConfigs on Topic orders"
+
+
+def test_the_journal_of_a_registry_must_keep_everything(judge):
+    now, samples = sampled(100, 160)
+    stores = topics({"topic": "kafkasql-journal"})
+
+    result = judge(
+        "retention-unbounded", stores, topic_configs({"kafkasql-journal": FOR_EVER}), now, **samples
+    )
+
+    assert result.status == "ok"

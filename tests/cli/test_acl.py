@@ -21,7 +21,8 @@ def test_commands_name_the_principal_and_the_cluster(kdiag):
 def test_reading_records_is_said_where_it_is_asked_for(kdiag):
     assert "lets the principal read records" in kdiag("acl").stdout
     assert (
-        "read records" not in kdiag("acl", "--skip", "transactions,lag,disk,topics,itself").stdout
+        "read records"
+        not in kdiag("acl", "--skip", "transactions,lag,disk,topics,pipelines,itself").stdout
     )
 
 

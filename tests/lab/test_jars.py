@@ -21,6 +21,13 @@ def test_a_lock_line_gives_coordinates_hash_and_path() -> None:
     assert jar.sha256 == _HASH
 
 
+def test_a_lock_line_may_name_what_is_no_jar() -> None:
+    (archive,) = parse_lock(f"org.example:thing:1.0:all:tar.gz {_HASH}\n")
+
+    assert archive.coordinates == "org.example:thing:1.0:all:tar.gz"
+    assert archive.path == Path("org.example/thing-1.0-all.tar.gz")
+
+
 @pytest.mark.parametrize("line", ["org.example:thing 1.0", f"org.example {_HASH}", "a:b:c 00"])
 def test_a_malformed_line_is_refused(line: str) -> None:
     with pytest.raises(LabError, match="malformed"):
@@ -96,6 +103,6 @@ def test_leftovers_of_a_killed_run_are_removed_once_they_are_old(tmp_path: Path)
         path.mkdir()
     hours_ago = time.time() - 7200
     os.utime(old, (hours_ago, hours_ago))
-    jars._remove_leftovers(tmp_path)
+    jars.remove_leftovers(tmp_path)
     assert not old.exists()
     assert young.exists()

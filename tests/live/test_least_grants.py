@@ -6,6 +6,7 @@ on transactional ids is left out: brokers say less only where a transaction is o
 
 import re
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,6 +16,7 @@ from kdiag.diagnose import diagnose
 from kdiag.lab import Lab, acls
 from kdiag.lab.security import USER
 from kdiag.plan import plan
+from kdiag.preflight.restart import Restart, judged, restart_plan
 from kdiag.registry import load_checks
 from kdiag.wire.settings import read_settings
 
@@ -80,16 +82,23 @@ def test_with_exactly_these_grants_all_is_seen_that_a_super_user_sees(granted, f
     assert full == statuses(granted)
 
 
-def without(granted, names):
-    """Return the statuses once these grants are gone."""
+@contextmanager
+def removed_from(granted, names):
+    """Remove some grants, and give back those that were there."""
     gone = [as_acl(UNLOCKED[name].grant) for name in names]
     for acl in gone:
         acls.remove(granted, acl)
     time.sleep(1)
     try:
-        return statuses(granted, KIND)
+        yield
     finally:
         acls.add(granted, *(acl for acl in gone if acl in map(as_acl, LEAST)))
+
+
+def without(granted, names):
+    """Return the statuses once these grants are gone."""
+    with removed_from(granted, names):
+        return statuses(granted, KIND)
 
 
 @pytest.mark.parametrize("removed", REMOVED)
@@ -110,6 +119,17 @@ def test_topics_that_brokers_leave_out_without_a_word_are_missed_all_the_same(gr
     assert lost == seen & {c for name in TOPICS for c in UNLOCKED[name].needed_by} - TOLD_BY_OTHERS
     assert found["missing-permission"] == "problem"
     assert {check for check in seen - lost if found[check] != full[check]} == {"missing-permission"}
+
+
+def test_no_restart_is_called_safe_where_topics_are_hidden(granted):
+    settings = read_settings(granted.client_properties(KIND))
+
+    with removed_from(granted, TOPICS):
+        snapshot = collect(restart_plan(), granted.bootstrap_of(KIND), settings)
+
+    results = judged(snapshot, Restart(broker=1)).results
+    unknown = {result.check for result in results if result.status == "unknown"}
+    assert {"offline-partition", "under-min-isr"} <= unknown
 
 
 def test_who_sees_no_topic_at_all_hears_so_and_not_that_there_are_none(granted, full):

@@ -35,7 +35,7 @@ NOT_RUN = {
     "authorizer": "the logger of the authorizer is not set in the lab",
     "latest-tiered": "no topic of the lab is tiered",
     "connect-": "the lab starts no Connect here; test_connect.py has it",
-    "_schemas": "the lab starts no registry",
+    "_schemas": "the registry of the lab keeps its schemas in memory",
     "--entity-name USER": "the lab has no SCRAM user",
 }
 """A tool, or a word of a command → why the lab does not run it."""

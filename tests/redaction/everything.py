@@ -11,6 +11,8 @@ from kdiag.pipeline_sections import (
     PostgresServers,
     Publications,
     ReplicationSlots,
+    SchemaIds,
+    SchemaPairs,
     SchemaRegistries,
     SchemaSubjects,
     SubjectLevels,
@@ -290,6 +292,20 @@ def connect(n: Named) -> list[Section]:
         SubjectLevels.from_rows(
             [{"url": url, "schema_subject": f"{n.topic}-value", "compatibility": "NONE"}]
         ),
+        SchemaPairs.from_rows(
+            [
+                {
+                    "url": url,
+                    "schema_subject": f"{n.topic}-value",
+                    "version": 2,
+                    "earlier_version": 1,
+                    "schema_type": "AVRO",
+                    "backward": (("default", f"field {n.plugin} of {n.principal} has no default"),),
+                    "forward": (),
+                }
+            ]
+        ),
+        SchemaIds.from_rows([{"url": url, "schema_id": 7, "is_known": False}]),
         *databases(n),
     ]
 

@@ -47,12 +47,19 @@ PLUGINS: Final = Call("GET", "/connector-plugins", frozenset({"connectorsOnly"})
 LEVEL: Final = Call("GET", "/config")
 SUBJECT_LEVEL: Final = Call("GET", "/config/{}", frozenset({"defaultToGlobal"}))
 MODE: Final = Call("GET", "/mode")
-SUBJECTS: Final = Call("GET", "/subjects")
+SUBJECTS: Final = Call("GET", "/subjects", frozenset({"offset", "limit"}))
+SCHEMAS: Final = Call("GET", "/schemas", frozenset({"offset", "limit"}))
+VERSIONS: Final = Call("GET", "/subjects/{}/versions")
+VERSION: Final = Call("GET", "/subjects/{}/versions/{}")
+SCHEMA_ID: Final = Call("GET", "/schemas/ids/{}", frozenset({"subject"}))
 
 CALLS: Final[Mapping[str, Sequence[Call]]] = MappingProxyType(
     {
         "Kafka Connect": (WORKER, CONNECTORS, PLUGINS),
-        "Schema Registry": (LEVEL, SUBJECT_LEVEL, MODE, SUBJECTS),
+        "Schema Registry": (
+            *(LEVEL, SUBJECT_LEVEL, MODE, SUBJECTS),
+            *(SCHEMAS, VERSIONS, VERSION, SCHEMA_ID),
+        ),
     }
 )
 """Service → what it may be sent."""

@@ -8,14 +8,13 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from kdiag.errors import RequestError
 from kdiag.sources.fitting import fits
-from kdiag.sources.http import Server, body, client, let_in, worded
+from kdiag.sources.http import Server, credentials, let_in, worded
 from kdiag.sources.rest.allowlist import Call
 from kdiag.sources.saved.secret_settings import without_credentials
 
@@ -58,17 +57,15 @@ class Rest:
         self.server = server
         self._asking = asking
         self._few = asyncio.Semaphore(_AT_ONCE)
-        self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        from kdiag.sources.rest.guard import Guard  # it imports httpx, which takes its time
+        from kdiag.sources.rest.guard import Guard  # it imports httpcore, which takes its time
 
-        made = client(self.server, self._asking.seconds, Guard(self.server))
-        self._client = await self._open.enter_async_context(made)
+        self._guard = Guard(self.server, await credentials(self.server, self._asking.seconds))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._open.aclose()
+        await self._guard.aclose()
 
     async def ask(self, call: Call, *names: str, query: Sequence[tuple[str, str]] = ()) -> Any:
         """Return what a call answers, out of JSON; names: for each {} of its path.
@@ -76,15 +73,11 @@ class Rest:
         Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError.
         """
         path = call.path.format(*(quote(name, safe="") for name in names))
-        url, seconds = self.server.url.rstrip("/") + path, self._asking.seconds
         async with self._few:
             self._asking.requests[f"{self.server.name} {call}"] += 1
-            async with (
-                worded(self.server, seconds),
-                self._client.stream(call.method, url, params=list(query)) as response,
-            ):
-                read = await body(response, self.server)
-        self._check(response.status_code, read)
+            async with worded(self.server, self._asking.seconds):
+                status, read = await self._guard.send(call.method, path, urlencode(query))
+        self._check(status, read)
         return self._parsed(read)
 
     def _check(self, status: int, read: bytes) -> None:

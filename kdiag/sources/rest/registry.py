@@ -1,34 +1,42 @@
-"""Schema Registry: levels of compatibility and subjects of each that is given, all at once.
+"""Schema Registry: levels, subjects and last versions of each that is given, all at once.
 
 Source: Confluent's API (core, rest/resources: /config, /mode, /subjects), which Apicurio answers
-under /apis/ccompat/v7. What differs there: GET /config/SUBJECT without a level of its own is 404
-(40408) with Confluent and 200 with Apicurio; with defaultToGlobal=true both answer with the level
-that counts. So that is what is asked, once a subject and a few at a time.
+under /apis/ccompat/v7. What differs there, as Apicurio 3.3.3 answered: GET /config/SUBJECT without
+a level of its own is 404 (40408) with Confluent and 200 with Apicurio; with defaultToGlobal=true
+both answer with the level that counts, so that is what is asked, once a subject and a few at a
+time. GET /subjects ends after 1,000 names unless it is told where to go on.
 
 Which node of a registry is its primary is not told by any read: a write would show it (50004).
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from kdiag.errors import KdiagError
-from kdiag.pipeline_sections import SchemaRegistries, SchemaSubjects, SubjectLevels
+from kdiag.errors import RequestError
+from kdiag.pipeline_sections import (
+    REGISTRY_SECTIONS,
+    SchemaPairs,
+    SchemaRegistries,
+    SchemaSubjects,
+    SubjectLevels,
+)
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
-from kdiag.sources.missing import missing
 from kdiag.sources.rest.allowlist import LEVEL, MODE, SUBJECT_LEVEL, SUBJECTS
-from kdiag.sources.rest.client import Answered, Asking, Rest, part
+from kdiag.sources.rest.client import Asking, Rest, part
+from kdiag.sources.rest.each_name import Found, of_each
 from kdiag.sources.rest.endpoints import each
+from kdiag.sources.rest.schema_pairs import AVRO, Pair, Pairs, read_pairs
 from kdiag.sources.tables import tables_ready
 
 NAME = "Schema Registry"
 
-_NOT_FOUND = 404
-_LEVELS_RATIO = 0.9  # of the time for an endpoint, so that what was told until then is kept
-_ASKERS = 8  # as many as a client has connections
+_PAGE = 1000  # Apicurio's own
+_MOST_PAGES = 200
+_READ_RATIO = 0.9  # of the time for an endpoint, so that what was told until then is kept
 
 
 @dataclass(frozen=True)
@@ -40,88 +48,97 @@ class Told:
     subjects: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Levels:
-    """Levels by subject, as far as they were told. lacking: why some are not there."""
+class Level(NamedTuple):
+    """What counts for a subject.
 
-    by_subject: Mapping[str, str]
-    lacking: Missing | None = None
+    group: property of the metadata of versions; those in which it differs are not held against each
+    other (compatibilityGroup of Confluent's data contracts).
+    """
+
+    compatibility: str
+    group: str | None
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What is told subject by subject: levels, and pairs of versions; nothing where not wanted."""
+
+    levels: Found[Level]
+    pairs: Pairs
 
 
 async def read_registries(
-    servers: Sequence[Server], asking: Asking
+    servers: Sequence[Server],
+    asking: Asking,
+    wanted: Collection[type[Section]] = REGISTRY_SECTIONS,
 ) -> dict[type[Section], Section]:
-    """Ask all registries; return the sections `REGISTRY_SECTIONS`.
+    """Ask all registries; return the wanted ones of the sections `REGISTRY_SECTIONS`.
 
-    Levels of subjects are asked after the rest and have a deadline of their own: one that is too
-    slow for all its subjects is not one that is down.
+    What is told subject by subject is asked after the rest and has a deadline of its own: one that
+    is too slow for all its subjects is not one that is down.
     """
     told = await each(servers, asking, _about)
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
 
-    async def read(rest: Rest) -> Levels:
-        seconds = _LEVELS_RATIO * asking.all_seconds
-        return await _levels(rest, alive[rest.server.url].subjects, seconds)
+    async def read(rest: Rest) -> Versions:
+        subjects, seconds = alive[rest.server.url].subjects, _READ_RATIO * asking.all_seconds
+        levels, pairs = await asyncio.gather(
+            _levels(rest, subjects if SubjectLevels in wanted else (), seconds),
+            read_pairs(rest, subjects if SchemaPairs in wanted else (), seconds),
+        )
+        return Versions(levels, pairs)
 
-    levels = await each([one for one in servers if one.url in alive], asking, read)
+    by_subject = {SubjectLevels, SchemaPairs}.intersection(wanted)
+    asked = [one for one in servers if one.url in alive and by_subject]
+    versions = await each(asked, asking, read)
     await tables_ready()
-    return _sections(told, levels)
+    made = _sections(told, versions)
+    return {section: made[section] for section in REGISTRY_SECTIONS if section in wanted}
 
 
 async def _about(rest: Rest) -> Told:
-    level, mode, subjects = await asyncio.gather(
-        rest.ask(LEVEL), rest.ask(MODE), rest.ask(SUBJECTS)
-    )
+    level, mode, subjects = await asyncio.gather(rest.ask(LEVEL), rest.ask(MODE), _subjects(rest))
     return Told(
         compatibility=part(level, "compatibilityLevel", str),
         mode=part(mode, "mode", str),
-        subjects=part({"subjects": subjects}, "subjects", tuple[str, ...]),
+        subjects=subjects,
     )
 
 
-async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Levels:
-    """Return the level of each subject; one that is gone by now is left out.
+async def _subjects(rest: Rest) -> Sequence[str]:
+    """Return the names of all subjects, page by page.
 
-    One that is refused costs itself, an endpoint that goes away what was not asked until then.
+    Until a page brings nothing new: pages may be smaller than wanted, and a registry that knows no
+    pages answers with all names each time.
     """
-    found: dict[str, str] = {}
-    refused: list[Missing] = []
-    waiting = iter(subjects)
-
-    async def ask() -> None:
-        for subject in waiting:
-            try:
-                told = await rest.ask(SUBJECT_LEVEL, subject, query=(("defaultToGlobal", "true"),))
-            except Answered as error:
-                if error.status != _NOT_FOUND or error.code is None:
-                    refused.append(missing(error))
-                continue
-            found[subject] = part(told, "compatibilityLevel", str)
-
-    try:
-        async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
-            for _ in range(_ASKERS):
-                tasks.create_task(ask())
-    except TimeoutError:
-        told = f"{len(found)} of {len(subjects)} subjects were asked within {seconds:g} s"
-        return Levels(found, Missing(told))
-    except ExceptionGroup as errors:
-        return Levels(found, _reason(errors.exceptions[0]))
-    return Levels(found, next(iter(refused), None))
+    found: dict[str, None] = {}
+    for _ in range(_MOST_PAGES):
+        before = len(found)
+        query = (("offset", str(before)), ("limit", str(_PAGE)))
+        told = await rest.ask(SUBJECTS, query=query)
+        page = part({"subjects": told}, "subjects", tuple[str, ...])
+        found.update(dict.fromkeys(page))
+        if len(found) == before:
+            return tuple(found)
+    raise RequestError(f"{rest.server.shown} lists more than {before} subjects, and goes on")
 
 
-def _reason(error: Exception) -> Missing:
-    if isinstance(error, KdiagError):
-        return missing(error)
-    raise error
+async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Found[Level]:
+    async def level(subject: str) -> Level:
+        told = await rest.ask(SUBJECT_LEVEL, subject, query=(("defaultToGlobal", "true"),))
+        group = part(told, "compatibilityGroup", str | None)
+        return Level(part(told, "compatibilityLevel", str), group)
+
+    return await of_each(subjects, level, seconds)
 
 
 def _sections(
-    told: Mapping[str, Told | Missing], levels: Mapping[str, Levels | Missing]
+    told: Mapping[str, Told | Missing], versions: Mapping[str, Versions | Missing]
 ) -> dict[type[Section], Section]:
     now = datetime.now(UTC)
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
-    dead = _errors(told)
+    read = {url: one for url, one in versions.items() if isinstance(one, Versions)}
+    dead, late = _errors(told), _errors(versions)
     about: list[dict[str, Any]] = [
         {
             "url": url,
@@ -135,18 +152,39 @@ def _sections(
         {"url": url, "schema_subject": name} for url, one in alive.items() for name in one.subjects
     ]
     own = [
-        {"url": url, "schema_subject": name, "compatibility": level}
-        for url, one in levels.items()
-        if not isinstance(one, Missing)
-        for name, level in one.by_subject.items()
+        {"url": url, "schema_subject": name, "compatibility": level.compatibility}
+        for url, one in read.items()
+        for name, level in one.levels.by_name.items()
     ]
-    lacking = {url: one.lacking if isinstance(one, Levels) else one for url, one in levels.items()}
+    pairs = [
+        {"url": url, "schema_subject": name, **_pair(pair, one.levels.by_name.get(name))}
+        for url, one in read.items()
+        for name, pair in one.pairs.by_subject.items()
+    ]
+    levels_lack = _errors({url: one.levels.lacking for url, one in read.items()})
+    pairs_lack = _errors({url: one.pairs.lacking for url, one in read.items()})
     return {
         SchemaRegistries: SchemaRegistries.from_rows(about, read_at=now, errors=dead),
         SchemaSubjects: SchemaSubjects.from_rows(subjects, read_at=now, errors=dead),
         SubjectLevels: SubjectLevels.from_rows(
-            own, read_at=now, errors={**dead, **_errors(lacking)}
+            own, read_at=now, errors={**dead, **late, **levels_lack}
         ),
+        SchemaPairs: SchemaPairs.from_rows(
+            pairs, read_at=now, errors={**dead, **late, **pairs_lack}
+        ),
+    }
+
+
+def _pair(pair: Pair, level: Level | None) -> dict[str, Any]:
+    group = None if level is None else level.group
+    return {
+        "version": pair.version,
+        "earlier_version": pair.earlier_version,
+        "schema_type": AVRO,
+        "is_same_name": pair.is_same_name,
+        "is_same_group": group not in pair.differs_in,
+        "backward": pair.backward,
+        "forward": pair.forward,
     }
 
 

@@ -1,6 +1,8 @@
 """A REST service on loopback that answers what a test gives it, and keeps what it was asked."""
 
+import contextlib
 import json
+import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,43 +14,61 @@ PAGE = b"<html><head><title>Error 404 Not Found</title></head></html>"
 
 
 class Service(ThreadingHTTPServer):
-    """answers: path without query → (status, body); a callable body is called while it answers."""
+    """answers: path, with or without query → (status, body); a callable body is called then."""
 
     daemon_threads = True
 
-    def __init__(self, answers):
+    def __init__(self, answers, tls=None):
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "http"
+        if tls is not None:
+            self.scheme = "https"
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.answers = answers
         self.asked = []
+        self.connections = 0
+        self.closes = False
         self.headers = []
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def setup(self):
+        self.server.connections += 1
+        super().setup()
+
     def do_GET(self):
         self.server.asked.append(self.path)
         self.server.headers.append(dict(self.headers))
-        status, body = self.server.answers.get(self.path.partition("?")[0], (404, b"{}"))
+        answers, bare = self.server.answers, self.path.partition("?")[0]
+        status, body = answers.get(self.path, answers.get(bare, (404, b"{}")))
         body = body() if callable(body) else body
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+        self.close_connection = self.close_connection or self.server.closes
 
     def log_message(self, *_):
         pass
 
+    def handle(self):
+        with contextlib.suppress(ssl.SSLError, OSError):  # who asks does not trust us, or left
+            super().handle()
+
 
 @contextmanager
-def serving(answers):
-    """Serve the answers."""
-    service = Service(answers)
+def serving(answers, tls=None):
+    """Serve the answers, over TLS with a context of the server."""
+    service = Service(answers, tls)
     thread = threading.Thread(target=service.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

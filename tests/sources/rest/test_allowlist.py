@@ -2,10 +2,9 @@
 
 import asyncio
 
-import httpx
 import pytest
 
-from kdiag.sources.rest.allowlist import CALLS, Call, permit
+from kdiag.sources.rest.allowlist import CALLS, CONNECTORS, Call, permit
 from kdiag.sources.rest.client import Rest
 from kdiag.sources.rest.guard import Guard
 from kdiag.wire.allowlist import SendRefused
@@ -26,65 +25,105 @@ WRITES = [
 ]
 
 
-def sent(method, path, **more):
-    """What a server is asked by a client of ours that would send anything."""
+def sent(method, path, query="", base=""):
+    """What a server is asked by one that would send anything."""
 
     async def send(url):
-        async with httpx.AsyncClient(transport=Guard(server(url))) as client:
-            await client.request(method, f"{url}{path}", **more)
+        guard = Guard(server(f"{url}{base}"), {})
+        try:
+            await guard.send(method, path, query)
+        finally:
+            await guard.aclose()
 
     with serving({}) as service:
         try:
             asyncio.run(send(service.url))
-        finally:
-            assert len(service.asked) <= 1
+        except SendRefused:
+            assert service.asked == []
+            raise
         return service.asked
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
 def test_what_writes_is_refused_with_nothing_sent(method, path):
-    with serving({}) as service:
-
-        async def send():
-            async with httpx.AsyncClient(transport=Guard(server(service.url))) as client:
-                await client.request(method, service.url + path, json={})
-
-        with pytest.raises(SendRefused):
-            asyncio.run(send())
-        assert service.asked == []
+    with pytest.raises(SendRefused):
+        sent(method, path)
 
 
 @pytest.mark.parametrize(
-    ("path", "more"),
+    ("path", "query"),
     [
-        ("/admin/loggers", {}),
-        ("/connectors/../admin", {}),
-        ("/connectors?reset=true", {}),
-        ("/connectors", {"content": b"x"}),
+        ("/admin/loggers", ""),
+        ("/connectors/../admin", ""),
+        ("/../admin", ""),
+        ("/connectors", "reset=true"),
+        ("/connectors?expand=info", ""),
+        ("/connectors#", ""),
+        ("/connectors HTTP/1.1\r\nX: y", ""),
+        ("connectors", ""),
     ],
 )
-def test_what_the_table_does_not_have_is_refused(path, more):
+def test_what_the_table_does_not_have_is_refused(path, query):
     with pytest.raises(SendRefused):
-        sent("GET", path, **more)
+        sent("GET", path, query)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query"),
+    [
+        ("POST", b"/subjects/a/versions", b""),
+        ("POST", b"/subjects/a", b""),
+        ("POST", b"/compatibility/subjects/a/versions/latest", b""),
+        ("DELETE", b"/subjects/a", b""),
+        ("DELETE", b"/subjects/a/versions/1", b"permanent=true"),
+        ("PUT", b"/config/a", b""),
+        ("PUT", b"/mode", b""),
+        ("GET", b"/subjects", b"deleted=true"),
+        ("GET", b"/schemas/ids/7/../8", b""),
+        ("GET", b"/subjects/a/versions/1/referencedby", b""),
+    ],
+)
+def test_of_a_registry_only_reads_of_the_table_are_permitted(method, path, query):
+    with pytest.raises(SendRefused):
+        permit("Schema Registry", method, path, query, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (b"/subjects", b"offset=0&limit=1000"),
+        (b"/schemas", b"offset=0&limit=500"),
+        (b"/subjects/:.eu:a%2Fb/versions/latest", b""),
+        (b"/schemas/ids/7", b"subject=%3A.eu%3A"),
+    ],
+)
+def test_what_is_asked_of_a_registry_is_permitted(path, query):
+    permit("Schema Registry", "GET", path, query, b"")
 
 
 def test_a_read_of_the_table_leaves():
-    path = "/connectors?expand=info&expand=status"
+    assert sent("GET", "/connectors", "expand=info&expand=status") == [
+        "/connectors?expand=info&expand=status"
+    ]
 
-    assert sent("GET", path) == [path]
+
+def test_what_is_sent_stands_under_the_url_of_the_service():
+    assert sent("GET", "/connectors", base="/base/") == ["/base/connectors"]
 
 
-def test_what_stands_outside_of_the_url_of_the_service_is_refused():
+def test_connections_are_used_again_and_made_anew_where_the_server_closed_them():
+    async def ask(url):
+        async with Rest(server(url), asking()) as rest:
+            for _ in range(3):
+                await rest.ask(CONNECTORS)
+
     with serving({"/connectors": (200, {})}) as service:
-
-        async def send():
-            guard = Guard(server(f"{service.url}/base"))
-            async with httpx.AsyncClient(transport=guard) as client:
-                await client.get(f"{service.url}/connectors")
-
-        with pytest.raises(SendRefused):
-            asyncio.run(send())
-        assert service.asked == []
+        asyncio.run(ask(service.url))
+        assert service.connections == 1
+    with serving({"/connectors": (200, {})}) as service:
+        service.closes = True
+        asyncio.run(ask(service.url))
+        assert service.connections == 3
 
 
 def test_a_call_of_another_table_opens_nothing():

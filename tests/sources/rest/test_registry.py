@@ -104,11 +104,42 @@ def test_what_is_no_registry_is_said():
     assert "is not Schema Registry" in made[SchemaRegistries].errors[f"endpoint {one.url}"].reason
 
 
-def test_many_subjects_are_one_request_each():
+def test_many_subjects_are_a_few_requests_each():
     how = asking(all_seconds=60.0)
 
     made, _ = read(registry({f"t{n}-value": "FULL" for n in range(500)}), how=how)
 
     assert len(made[SubjectLevels]) == 500
     assert how.requests["Schema Registry GET /config/{}"] == 500
-    assert how.requests.total() == 503
+    assert how.requests.total() == 1005  # and the last version of each, where no page tells it
+
+
+def test_what_costs_a_request_a_subject_is_asked_only_where_it_is_wanted():
+    answers = registry({"a-value": "FULL", "b-value": "NONE"})
+    with serving(answers) as one:
+        servers = [server(one.url, "Schema Registry")]
+        made = asyncio.run(read_registries(servers, asking(), {SchemaRegistries, SubjectLevels}))
+
+    assert set(made) == {SchemaRegistries, SubjectLevels}
+    assert len(made[SubjectLevels]) == 2
+    assert not any(path.startswith(("/schemas", "/subjects/")) for path in one.asked)
+
+
+def test_a_list_of_subjects_without_an_end_is_no_list():
+    numbers = iter(range(10**9))
+
+    made, _ = read(registry({}) | {"/subjects": (200, lambda: [f"t{next(numbers)}"])})
+
+    [missing] = made[SchemaSubjects].errors.values()
+    assert "more than 199 subjects, and goes on" in missing.reason
+
+
+def test_names_are_read_page_by_page():
+    names = [f"t{n}-value" for n in range(1500)]
+    pages = {
+        f"/subjects?offset={at}&limit=1000": (200, names[at : at + 1000]) for at in (0, 1000, 1500)
+    }
+
+    made, _ = read(registry({}) | pages, how=asking(all_seconds=60.0))
+
+    assert list(made[SchemaSubjects].rows["schema_subject"]) == names

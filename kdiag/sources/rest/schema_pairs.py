@@ -1,0 +1,253 @@
+"""The last version of each subject of a registry, held against the one before.
+
+Confluent's registry lists all versions of all subjects, page by page (GET /schemas). Apicurio
+3.3.3 answers there too, but without subject and version, so what pages did not tell is asked
+subject by subject: the last version, and the one before where there is one.
+
+Both schemas are compared as they arrive and are not kept: they are large, and what of them matters
+is why one cannot read the other. Where a schema refers to others, those are asked for. Only Avro
+is compared; what is not is said.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kdiag.errors import KdiagError
+from kdiag.schemas.avro import Break, breaks
+from kdiag.schemas.avro_schema import AvroError, Schema, named_types, parse
+from kdiag.snapshot import Missing
+from kdiag.sources.rest.allowlist import SCHEMAS, VERSION, VERSIONS
+from kdiag.sources.rest.client import Answered, Odd, Rest, part
+from kdiag.sources.rest.each_name import of_each
+
+AVRO = "AVRO"
+_NOT_COMPARED = ("JSON", "PROTOBUF")
+
+_PAGE = 500
+_DEEPEST = 8  # references of references
+_MOST_BREAKS = 5  # that are kept of a pair
+_NOT_FOUND = 404
+
+Reasons = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a subject, as the registry has it.
+
+    references: subject and version of each. properties: of its metadata.
+    """
+
+    subject: str
+    number: int
+    type: str
+    text: str
+    references: tuple[tuple[str, int], ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The last version of a subject and the one before; backward, forward as in `SchemaPairs`.
+
+    differs_in: properties of their metadata that are not the same.
+    """
+
+    version: int
+    earlier_version: int
+    is_same_name: bool
+    backward: Reasons
+    forward: Reasons
+    differs_in: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs by subject, as far as they were told and could be compared. lacking: why not all."""
+
+    by_subject: Mapping[str, Pair]
+    lacking: Missing | None = None
+
+
+async def read_pairs(rest: Rest, subjects: Sequence[str], seconds: float) -> Pairs:
+    """Return the pair of each subject that has two versions; nothing is asked without subjects."""
+    if not subjects:
+        return Pairs({})
+    reading = _Reading(rest)
+    until = asyncio.get_running_loop().time() + seconds
+    try:
+        async with asyncio.timeout(seconds):
+            await reading.by_pages(frozenset(subjects))
+    except TimeoutError:
+        pass  # what is left is told below
+    left = max(0.0, until - asyncio.get_running_loop().time())
+    rest_of = [name for name in subjects if name not in reading.seen]
+    found = await of_each(rest_of, reading.by_subject, left)
+    return Pairs(reading.pairs, reading.lacking(found.lacking))
+
+
+@dataclass
+class _Reading:
+    """What was read so far. seen: subjects whose last two versions are known."""
+
+    rest: Rest
+    pairs: dict[str, Pair] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    _not_compared: Counter[str] = field(default_factory=Counter)
+    _referred: dict[tuple[str, int], Mapping[str, Schema]] = field(default_factory=dict)
+
+    async def by_pages(self, subjects: frozenset[str]) -> None:
+        """Read pages while they tell what is wanted.
+
+        Versions of a subject stand together; of one that comes again the last two are not known.
+        """
+        last: list[Version] = []
+        again: set[str] = set()
+        try:
+            async for version in _pages(self.rest):
+                if last and version.subject != last[-1].subject:
+                    await self._take_once(last, subjects, again)
+                    last = []
+                last = sorted([*last, version], key=lambda each: each.number)[-2:]
+        except (KdiagError, Odd):
+            last = []  # of the subject that was being read there may be more versions
+        finally:
+            self.seen -= again
+        if last and last[-1].subject not in again:
+            await self._take_once(last, subjects, again)
+            self.seen -= again
+
+    async def _take_once(
+        self, versions: Sequence[Version], wanted: frozenset[str], again: set[str]
+    ) -> None:
+        subject = versions[-1].subject
+        if subject in self.seen:
+            again.add(subject)
+            self.pairs.pop(subject, None)
+        elif subject in wanted:
+            await self._take(versions)
+
+    async def by_subject(self, subject: str) -> None:
+        """Ask for the last two versions of one subject."""
+        newest = _version(await self.rest.ask(VERSION, subject, "latest"))
+        if newest.number <= 1:
+            self.seen.add(subject)
+            return
+        try:
+            earlier = await self.rest.ask(VERSION, subject, str(newest.number - 1))
+        except Answered as error:
+            if error.status != _NOT_FOUND or error.code is None:
+                raise
+            earlier = await self._earlier(subject, newest.number)
+        versions = [newest] if earlier is None else [_version(earlier), newest]
+        await self._take(versions)
+
+    async def _earlier(self, subject: str, number: int) -> Any:
+        """Return the version before a number where some were deleted; None without one."""
+        told = await self.rest.ask(VERSIONS, subject)
+        numbers = part({"versions": told}, "versions", tuple[int, ...])
+        below = [each for each in numbers if each < number]
+        return await self.rest.ask(VERSION, subject, str(max(below))) if below else None
+
+    async def _take(self, versions: Sequence[Version]) -> None:
+        """Compare the last two versions of a subject."""
+        subject = versions[-1].subject
+        self.seen.add(subject)
+        if len(versions) < 2:
+            return
+        others = {version.type for version in versions} - {AVRO}
+        if others:
+            known = sorted(others & set(_NOT_COMPARED))
+            self._not_compared[known[0] if known else "another format"] += 1
+            return
+        earlier, newest = versions
+        try:
+            old, new = await self._parsed(earlier), await self._parsed(newest)
+            backward, forward = breaks(new, old), breaks(old, new)
+        except (AvroError, RecursionError):
+            self._not_compared["Avro that cannot be parsed"] += 1
+            return
+        self.pairs[subject] = Pair(
+            newest.number,
+            earlier.number,
+            new.kind == old.kind and new.short_name == old.short_name,
+            _reasons(backward),
+            _reasons(forward),
+            frozenset(dict(newest.properties.items() ^ earlier.properties.items())),
+        )
+
+    async def _parsed(self, version: Version, depth: int = 0) -> Schema:
+        """Return a schema, with the types that it refers to. Raises AvroError."""
+        known: dict[str, Schema] = {}
+        for reference in version.references:
+            if reference not in self._referred:
+                self._referred[reference] = await self._types(*reference, depth)
+            known |= self._referred[reference]
+        try:
+            document = json.loads(version.text)
+        except (ValueError, RecursionError):
+            raise AvroError("", "is no JSON") from None
+        return parse(document, known)
+
+    async def _types(self, subject: str, number: int, depth: int) -> Mapping[str, Schema]:
+        if depth == _DEEPEST:
+            raise AvroError("", "refers to others too often")
+        try:
+            told = _version(await self.rest.ask(VERSION, subject, str(number)))
+        except Answered:
+            raise AvroError("", f"refers to {subject}, which is not there") from None
+        return named_types(await self._parsed(told, depth + 1))
+
+    def lacking(self, untold: Missing | None) -> Missing | None:
+        """Return why not every subject was compared; None where all were."""
+        said = [
+            f"the last two versions of {number} {'subject' if number == 1 else 'subjects'} were "
+            f"not compared: {what}"
+            for what, number in sorted(self._not_compared.items())
+        ]
+        if untold is not None:
+            said.append(untold.reason)
+        grant = None if untold is None else untold.grant
+        return Missing("; ".join(said), grant) if said else None
+
+
+async def _pages(rest: Rest) -> AsyncIterator[Version]:
+    """Yield all versions, page by page; nothing where pages do not say whose they are.
+
+    Until one is empty: a registry may have smaller pages than are wanted. Raises: as `Rest.ask`;
+    Odd where a page brings what the one before had.
+    """
+    at, first = 0, None
+    while True:
+        query = (("offset", str(at)), ("limit", str(_PAGE)))
+        told = part({"schemas": await rest.ask(SCHEMAS, query=query)}, "schemas", tuple[Any, ...])
+        if not told:
+            return
+        page = [_version(each) for each in told]
+        if (page[0].subject, page[0].number) == first:
+            raise Odd("it has no pages of schemas")
+        first = (page[0].subject, page[0].number)
+        for version in page:
+            yield version
+        at += len(page)
+
+
+def _version(told: Any) -> Version:
+    references = part(told, "references", tuple[Any, ...] | None) or ()
+    metadata = part(told, "metadata", dict | None) or {}
+    return Version(
+        subject=part(told, "subject", str),
+        number=part(told, "version", int),
+        type=part(told, "schemaType", str | None) or AVRO,
+        text=part(told, "schema", str),
+        references=tuple((part(e, "subject", str), part(e, "version", int)) for e in references),
+        properties=part(metadata, "properties", Mapping[str, str] | None) or {},
+    )
+
+
+def _reasons(found: Sequence[Break]) -> Reasons:
+    return tuple((each.kind, each.message) for each in found[:_MOST_BREAKS])
