@@ -11,6 +11,7 @@ from kdiag.cli.diagnosis import known_checks, words
 from kdiag.cli.doctor import exit_code
 from kdiag.cli.flags import flag
 from kdiag.cli.logs import verbose_flag
+from kdiag.cli.validating import validating
 from kdiag.cli.waiving import read
 from kdiag.config import read_tunables
 from kdiag.errors import UsageError
@@ -54,6 +55,17 @@ Exit codes:
     show_default=True,
     help="What schemas must keep towards them.",
 )
+@flag(
+    "--connect",
+    multiple=True,
+    metavar="URL",
+    help="Worker that --validate asks; credentials as in [connect] of --config.",
+)
+@flag(
+    "--validate",
+    is_flag=True,
+    help="Have the worker look at connectors: it dials what they do, and stores nothing.",
+)
 @flag("--only", multiple=True, metavar="ID|AREA[,...]", help="Ask only these rules.")
 @flag("--skip", multiple=True, metavar="ID|AREA[,...]", help="Leave these rules out.")
 @flags.CONFIG
@@ -73,6 +85,8 @@ def lint(
     goal: Goal | None,
     against: Path | None,
     compatibility: str,
+    connect: tuple[str, ...],
+    validate: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     config: Path | None,
@@ -87,7 +101,8 @@ def lint(
 
     Clients (Java's and librdkafka's), brokers, Connect workers: .properties. Connectors: JSON as
     REST takes it, or Strimzi. Schemas: Avro. Topics: YAML, plain or of Strimzi, topicctl, Jikkou.
-    Directories are walked; - is the standard input. Files are never changed, and no cluster asked.
+    Directories are walked; - is the standard input. Files are never changed, and nobody is asked
+    but whom a flag names.
     """
     registry = known_checks(RULES)
     rules = registry.select(list(words(only)), list(words(skip)))
@@ -95,7 +110,8 @@ def lint(
         raise UsageError("--only and --skip leave no rule (kdiag checks lists them)")
     tunables = read_tunables(config, overrides, registry.checks)
     earlier = Earlier(against, cast(Level, compatibility.upper()))
-    files = read_files(paths, Asked(kind, library, goal, earlier))
+    worker = validating(connect, config, is_asked=validate)
+    files = read_files(paths, Asked(kind, library, goal, earlier, worker))
     for sentence in files.unread:
         click.echo(clean(f"kdiag: passed over: {sentence}"), err=True)
     waived = read(waivers, [rule.id for rule in registry.checks])

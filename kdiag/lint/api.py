@@ -30,6 +30,8 @@ from kdiag.lint.files import TopicFiles as TopicFiles
 from kdiag.lint.files import WorkerFiles as WorkerFiles
 from kdiag.lint.files import at as at
 from kdiag.lint.files import is_secret as is_secret
+from kdiag.lint.validations import Refusal as Refusal
+from kdiag.lint.validations import Validations as Validations
 from kdiag.schemas.avro import conflicts as conflicts
 from kdiag.schemas.avro_defaults import wrong_default as wrong_default
 from kdiag.schemas.avro_schema import Field as Field

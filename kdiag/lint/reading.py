@@ -22,6 +22,7 @@ from kdiag.lint.properties import of_properties
 from kdiag.lint.reassignments import reassignment
 from kdiag.lint.schemas import Earlier, schema_file
 from kdiag.lint.topics import topics_of
+from kdiag.lint.validations import Ask, Validations, validations
 from kdiag.snapshot import Held, Section, Snapshot
 
 _TREE = (".json", ".avsc", ".yaml", ".yml")
@@ -33,12 +34,16 @@ STDIN = "-"
 
 @dataclass(frozen=True)
 class Asked:
-    """What flags say of the files. kind: a word of KINDS, else it is told from the content."""
+    """What flags say of the files. kind: a word of KINDS, else it is told from the content.
+
+    validate: asks a worker about a connector, where the user wants that.
+    """
 
     kind: str | None = None
     library: Library | None = None
     goal: Goal | None = None
     earlier: Earlier = field(default_factory=Earlier)
+    validate: Ask | None = None
 
 
 @dataclass
@@ -225,10 +230,12 @@ def _sections(found: _Found, at: datetime) -> dict[type[Section], Held]:
         held.SchemaFiles(files=tuple(found.schemas), read_at=at),
         held.ReassignmentFiles(files=tuple(found.reassignments), read_at=at),
     ]
-    return {
+    sections: dict[type[Section], Held] = {
         type(one): one if len(one) else NotApplicable(f"the files have no {one.noun}")
         for one in made
     }
+    sections[Validations] = validations(by_kind["connector"], found.asked.validate, at)
+    return sections
 
 
 _KEYED: tuple[Kind, ...] = ("client", "broker", "worker", "connector")

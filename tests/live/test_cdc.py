@@ -3,8 +3,12 @@
 All that need the same share one lab. What stands around three brokers is tried by `make zoo`.
 """
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +24,7 @@ from kdiag.plan import plan
 from kdiag.registry import load_checks
 from kdiag.snapshot import Snapshot
 
+ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == WITH_ALL]
@@ -80,3 +85,62 @@ def test_no_password_is_in_the_snapshot(seen: Seen) -> None:
 
     for role in ("kdiag", "debezium", "postgres"):
         assert seen.lab.postgres.password(role) not in text
+
+
+def validated(seen: Seen, tmp_path, **changed) -> tuple[int, dict[str, str], str]:
+    """Run lint on the shipped connector with some keys more; return code, key → symptom, text."""
+    document = json.loads((ROOT / "examples" / "postgres-source.json").read_text())
+    document["config"] |= {"database.hostname": "127.0.0.1", "database.user": "debezium"}
+    document["config"] |= {"database.dbname": "shop"} | changed
+    file = tmp_path / "postgres-source.json"
+    file.write_text(json.dumps(document))
+    words = ["lint", "--connect", seen.lab.connect.urls[0], "--validate", "-o", "json", str(file)]
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "kdiag", *words], capture_output=True, text=True, check=False
+    )
+    findings = json.loads(done.stdout)["findings"]
+    told = {
+        each["evidence"]["key"]: each["symptom"]
+        for each in findings
+        if each["check"] == "lint-connector-refused"
+    }
+    return done.returncode, told, done.stdout + done.stderr
+
+
+def test_a_worker_is_asked_layer_by_layer_and_no_secret_comes_back(seen: Seen, tmp_path) -> None:
+    port = str(seen.lab.postgres.service.port)
+    prefix = {"topic.prefix": "lint"}
+    secret = seen.lab.postgres.password("debezium")
+    before = slots(seen)
+
+    first = validated(seen, tmp_path)
+    second = validated(seen, tmp_path, **prefix, **{"database.port": "1"})
+    third = validated(seen, tmp_path, **prefix, **{"database.port": port})
+    wrong = {"database.port": port, "database.password": "wrong-one"}
+    fourth = validated(seen, tmp_path, **prefix, **wrong)
+    right = validated(
+        seen, tmp_path, **prefix, **{"database.port": port, "database.password": secret}
+    )
+
+    assert "A value is required" in first[1]["topic.prefix"]
+    assert "dials what the connector reads from or writes to, and stores nothing" in first[2]
+    assert "refused" in second[1]["database.hostname"]
+    assert "no password was provided" in third[1]["database.password"]
+    assert "password authentication failed" in fourth[1]["database.password"]
+    assert [code for code, *_ in (first, second, third, fourth)] == [10] * 4
+    assert right[1] == {}
+    assert not any(word in text for _, _, text in (fourth, right) for word in ("wrong-one", secret))
+    assert slots(seen) == before
+
+
+def slots(seen: Seen) -> list[str]:
+    told = seen.lab.postgres.execute("select slot_name from pg_replication_slots order by 1")
+    return told.split()
+
+
+def test_a_plug_in_that_the_worker_lacks_is_named(seen: Seen, tmp_path) -> None:
+    code, told, text = validated(seen, tmp_path, **{"connector.class": "org.example.MySource"})
+
+    assert code == 10
+    assert "The worker has no such plug-in" in told["connector.class"]
+    assert "/plugins" not in text

@@ -37,9 +37,13 @@ def refused(lab, topic, seconds):
     return sum(error is not None for error in errors)
 
 
-def asked(lab, broker):
+def asked_of(lab, restart):
     snapshot = collect(restart_plan(), lab.bootstrap, None, Limits(sample_seconds=0))
-    return judged(snapshot, Restart(broker))
+    return judged(snapshot, restart)
+
+
+def asked(lab, broker):
+    return asked_of(lab, Restart(broker))
 
 
 def kdiag(lab, *words):
@@ -137,6 +141,33 @@ def test_what_it_says_of_a_restart_comes_true(fresh_lab, tmp_path):
     wait_until(lambda: UNSAFE not in lab.admin().list_topics(timeout=5).topics, "it is gone", 30)
     waits_until_safe(lab)
     says_what_racks_and_margins_change(lab)
+
+
+def test_what_it_says_of_a_rack_comes_true(fresh_lab):
+    """Two of three brokers go away together, under load; the controller is elsewhere."""
+    lab = fresh_lab(3, controllers=1, racks=("a", "a", "b"))
+    for topic, limit in ((SAFE, "1"), (UNSAFE, "2")):
+        lab.create_topic(topic, configs={"min.insync.replicas": limit})
+        lab.produce(topic, 30)
+
+    assert blocked(asked_of(lab, Restart(rack="a"))) == {("min-isr-equals-rf", UNSAFE)}
+
+    with Load(lab, SAFE, UNSAFE) as load:
+        for topic in (SAFE, UNSAFE):
+            load.goes_on(topic)
+        for id_ in (1, 2):
+            lab.brokers[id_].shutdown()
+        try:
+            wait_until(lambda: load.is_refused(UNSAFE), "writes are refused", 60)
+            load.goes_on(SAFE)
+            assert refused(lab, SAFE, seconds=30) == 0
+            assert refused(lab, UNSAFE, seconds=4) == 3
+        finally:
+            for id_ in (1, 2):
+                lab.brokers[id_].start()
+        assert refused(lab, UNSAFE, seconds=60) == 0
+        load.goes_on(SAFE)
+    assert not load.is_refused(SAFE), load.codes
 
 
 def waits_until_safe(lab):

@@ -150,13 +150,15 @@ def _publication(file: KeyedFile) -> Iterator[Finding]:
 
 
 def _missing(file: KeyedFile, need: _Need) -> Finding:
+    subject = file.subject(need.key)
     return Finding(
         need.severity,
-        file.subject(need.key),
+        subject,
         f"{_named(file)} has no {need.key}.",
         need.impact,
         evidence={"key": need.key},
         actions=(Action(need.do),),
+        covers=frozenset([subject]),
     )
 
 

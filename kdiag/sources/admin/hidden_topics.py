@@ -15,7 +15,6 @@ from kdiag.sources.admin.metadata import Registered
 from kdiag.sources.admin.outcome import missing
 from kdiag.wire.cluster import Wire
 from kdiag.wire.error_codes import grant
-from kdiag.wording import count
 
 _OFFSETS_TOPIC, _RAFT_LOG = "__consumer_offsets", "__cluster_metadata"
 _MOST_TOPICS = 1000
@@ -38,12 +37,9 @@ async def read_hidden_topics(
     if not hidden:
         return None
     if not registered.topics:
-        return Missing("no topic is shown to this principal", hidden[0])
-    more = " or more" if len(names) > _MOST_TOPICS else ""
-    verb = "is" if len(hidden) == 1 else "are"
-    return Missing(
-        f"{count(len(hidden), 'topic')}{more} {verb} not shown to this principal", hidden[0]
-    )
+        return Missing("not a single topic is shown", hidden[0])
+    least = "at least " if len(names) > _MOST_TOPICS else ""
+    return Missing(f"topics that exist are not shown: {least}{len(hidden):,}", hidden[0])
 
 
 def _unlisted(registered: Registered, replicas: Held | None) -> set[str]:

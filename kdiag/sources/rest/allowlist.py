@@ -4,8 +4,9 @@
 with a body: no PUT, PATCH, DELETE or POST.
 
 Absent on purpose: PUT /connector-plugins/PLUGIN/config/validate of Connect runs the connector's
-code, which dials databases. POST /compatibility of Schema Registry writes nothing, but POST beside
-it registers a schema: no POST is sent there.
+code, which dials databases (`kdiag lint --validate` alone sends it: rest/validation.py). POST
+/compatibility of Schema Registry writes nothing, but POST beside it registers a schema: no POST is
+sent there.
 """
 
 import re
