@@ -14,8 +14,9 @@ from kdiag.api import (
     ConnectorRuns,
     Finding,
     Said,
+    Subject,
     check,
-    connector,
+    connector_of,
     connector_url,
     count,
     group,
@@ -30,16 +31,16 @@ def connector_failed(runs: ConnectorRuns) -> Said:
     """Connectors that are FAILED, have tasks that are, or are RUNNING without a task."""
     for row in runs.rows.itertuples():
         if row.state == "FAILED" or row.failed:
-            yield _failed(row)
+            yield _failed(row, connector_of(runs, row.connect_cluster, row.connector))
         elif row.state == "RUNNING" and row.task_count == 0 and not _may_idle(row):
-            yield _without_tasks(row)
+            yield _without_tasks(row, connector_of(runs, row.connect_cluster, row.connector))
 
 
 def _may_idle(row: Any) -> bool:
     return (row.class_name or "").rpartition(".")[2] in _NO_TASKS
 
 
-def _failed(row: Any) -> Finding:
+def _failed(row: Any, subject: Subject) -> Finding:
     tasks = len(row.failed)
     if row.state == "FAILED":
         seen = f"Connector {row.connector} is FAILED."
@@ -51,7 +52,7 @@ def _failed(row: Any) -> Finding:
     stands = row.state == "FAILED" or not row.running
     return Finding(
         "critical",
-        connector(row.connector),
+        subject,
         seen,
         _impact(row, stands=stands),
         cause=" Caused by: ".join(text for text in (row.trace, row.root) if text)
@@ -93,10 +94,10 @@ def _impact(row: Any, *, stands: bool) -> str:
     return "Nothing is read from its source any more; what depends on its topics gets old data."
 
 
-def _without_tasks(row: Any) -> Finding:
+def _without_tasks(row: Any, subject: Subject) -> Finding:
     return Finding(
         "warning",
-        connector(row.connector),
+        subject,
         f"Connector {row.connector} is RUNNING and has no task.",
         "It does nothing, although its state says otherwise.",
         cause="It gave the workers no settings for tasks: it may not reach its source, or find "

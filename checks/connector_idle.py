@@ -18,8 +18,9 @@ from kdiag.api import (
     NotApplicable,
     Said,
     SlotStates,
+    Subject,
     check,
-    connector,
+    connector_of,
     size,
 )
 
@@ -32,15 +33,15 @@ def connector_idle(slots: SlotStates, connectors: Connectors) -> Said:
         yield NotApplicable(f"none of {len(connectors)} connectors has a slot of these databases")
     for row in read.itertuples():
         if row.connector_state == "RUNNING" and not row.is_active and row.was_active is False:
-            yield _finding(row)
+            yield _finding(row, connector_of(connectors, row.connect_cluster, row.connector))
 
 
-def _finding(row: Any) -> Finding:
+def _finding(row: Any, subject: Subject) -> Finding:
     waits = " It may still take its first snapshot: Debezium is in the database."
     kept = size(row.kept_bytes) if row.kept_bytes == row.kept_bytes else "no"
     return Finding(
         "info" if row.is_visited else "warning",
-        connector(row.connector),
+        subject,
         f"Connector {row.connector} is RUNNING, but nobody reads its replication slot {row.slot} "
         f"of {row.endpoint}.",
         f"Its topics get no changes, and sinks behind them have nothing to write; {kept} of WAL "

@@ -14,8 +14,9 @@ from kdiag.api import (
     Connectors,
     Finding,
     Said,
+    Subject,
     check,
-    connector,
+    connector_of,
     settings_by_connector,
 )
 
@@ -28,11 +29,12 @@ def connector_silent_drop(connectors: Connectors, configs: ConnectorConfigs) -> 
     settings = settings_by_connector(configs)
     for row in connectors.rows.itertuples():
         held = settings.get((row.connect_cluster, row.connector), {})
+        subject = connector_of(connectors, row.connect_cluster, row.connector)
         own = {key: value or "" for key, value in held.items()}
         if own.get("errors.tolerance", "").lower() == "all" and not _is_told(row, own):
-            yield _finding(row, "errors.tolerance", "all")
+            yield _finding(row, subject, "errors.tolerance", "all")
         elif own.get(_HANDLING, "").lower() in ("skip", "ignore"):
-            yield _finding(row, _HANDLING, own[_HANDLING].lower())
+            yield _finding(row, subject, _HANDLING, own[_HANDLING].lower())
 
 
 def _is_told(row: Any, own: dict[str, str]) -> bool:
@@ -40,11 +42,11 @@ def _is_told(row: Any, own: dict[str, str]) -> bool:
     return bool(has_topic) or own.get("errors.log.enable", "").lower() == "true"
 
 
-def _finding(row: Any, key: str, value: str) -> Finding:
+def _finding(row: Any, subject: Subject, key: str, value: str) -> Finding:
     is_sink = row.type == "sink"
     return Finding(
         "warning",
-        connector(row.connector),
+        subject,
         f"Connector {row.connector} passes over records that it cannot process ({key}={value}) and "
         f"says nothing of them.",
         "Records are lost, and nobody learns of it.",

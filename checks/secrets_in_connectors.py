@@ -7,18 +7,27 @@ configurations (KIP-297) leaves `${file:/path:key}` there, and each worker looks
 Reads: GET /connectors?expand=info of a worker. Values are not kept; the names of keys are.
 """
 
-from kdiag.api import Action, ConnectorConfigs, Connectors, Finding, Said, check, connector, listed
+from kdiag.api import (
+    Action,
+    ConnectorConfigs,
+    Connectors,
+    Finding,
+    Said,
+    check,
+    connector_of,
+    listed,
+)
 
 
 @check(area="pipelines")
 def secrets_in_connectors(connectors: Connectors, configs: ConnectorConfigs) -> Said:
     """Connectors with a literal secret among their settings."""
     rows = configs.rows
-    for (_, name), one in rows[rows["is_literal"]].groupby(["connect_cluster", "connector"]):
+    for (place, name), one in rows[rows["is_literal"]].groupby(["connect_cluster", "connector"]):
         keys = sorted(one["key"])
         yield Finding(
             "warning",
-            connector(str(name)),
+            connector_of(connectors, place, name),
             f"Connector {name} has a secret written out in {listed(keys)}.",
             "Everybody who reaches a worker, or may read the topic of settings, can read it.",
             evidence={"keys": keys},

@@ -15,6 +15,7 @@ from kdiag.analysis.config_drift import ConfigDrift as ConfigDrift
 from kdiag.analysis.connect_topics import ConnectTopics as ConnectTopics
 from kdiag.analysis.connection_rates import ConnectionRates as ConnectionRates
 from kdiag.analysis.connector_runs import ConnectorRuns as ConnectorRuns
+from kdiag.analysis.connector_runs import connector_of as connector_of
 from kdiag.analysis.connector_runs import connector_url as connector_url
 from kdiag.analysis.connector_runs import settings_by_connector as settings_by_connector
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
@@ -94,6 +95,7 @@ from kdiag.analysis.revocations import Revocations as Revocations
 from kdiag.analysis.rule_breaks import RuleBreaks as RuleBreaks
 from kdiag.analysis.share_archive import ShareArchive as ShareArchive
 from kdiag.analysis.share_groups import ShareLag as ShareLag
+from kdiag.analysis.sink_flushes import SinkFlushes as SinkFlushes
 from kdiag.analysis.slot_states import SlotStates as SlotStates
 from kdiag.analysis.static_duplicates import StaticDuplicates as StaticDuplicates
 from kdiag.analysis.stream_threads import StreamThreads as StreamThreads

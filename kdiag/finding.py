@@ -43,7 +43,7 @@ SUBJECT_KEYS: dict[str, tuple[str, ...]] = {
     "client": ("client_id", "user"),
     "transactional_id": ("transactional_id",),
     "principal": ("principal",),
-    "connector": ("connector", "task"),
+    "connector": ("connector", "task", "connect_cluster"),
     "worker": ("url",),
     "schema_subject": ("schema_subject",),
     "query": ("query",),
@@ -95,6 +95,9 @@ class Subject:
                 return f"log dir {values['path']} of broker {values['broker']}"
             case "group":
                 return _group_text(values)
+            case "connector" if "connect_cluster" in values:
+                place = values.pop("connect_cluster")
+                return f"{' '.join(['connector', *map(str, values.values())])} of {place}"
             case "file":
                 parts = (values["path"], values.get("line"), values.get("column"))
                 return ":".join(str(part) for part in parts if part is not None)
@@ -140,9 +143,12 @@ def log_dir(broker_id: int, path: str) -> Subject:
     return Subject.of("log_dir", broker=broker_id, path=path)
 
 
-def connector(name: str, task: int | None = None) -> Subject:
-    """Return the subject for a connector, or one task of it."""
-    return Subject.of("connector", connector=name, task=task)
+def connector(name: str, task: int | None = None, connect_cluster: str | None = None) -> Subject:
+    """Return the subject for a connector, or one task of it.
+
+    connect_cluster: only where connectors of several clusters have the name.
+    """
+    return Subject.of("connector", connector=name, task=task, connect_cluster=connect_cluster)
 
 
 def slot(name: str) -> Subject:

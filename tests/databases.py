@@ -30,10 +30,10 @@ def slots(*rows, at=NOW, **fields):
     return ReplicationSlots.from_rows([{**usual, **row} for row in rows], read_at=at, **fields)
 
 
-def servers(**more):
+def servers(errors=None, **more):
     """One server, which tells its files."""
     row = {"endpoint": ENDPOINT, "database": "shop", "version": "15.18", "wal_level": "logical"}
-    return PostgresServers.from_rows([{**row, **more}], read_at=NOW)
+    return PostgresServers.from_rows([{**row, **more}], read_at=NOW, errors=errors or {})
 
 
 def connectors(*rows, **fields):

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kdiag.check import derive
+from kdiag.finding import Subject, connector
 from kdiag.pipeline_sections import ConnectorConfigs, Connectors, ConnectorTasks
 from kdiag.snapshot import Table
 
@@ -78,6 +79,15 @@ def _run(row: Any, tasks: list[Any], settings: dict[str, str | None]) -> dict[st
         "root": next((task.root for task in failed if task.root), None),
         "group": (own or f"{SINK_GROUP}{row.connector}") if row.type == "sink" else None,
     }
+
+
+def connector_of(known: Connectors | ConnectorRuns, connect_cluster: str, name: str) -> Subject:
+    """Return the subject of a connector, with its cluster where another has one of the name.
+
+    known: all connectors.
+    """
+    clusters = set(known.rows.loc[known.rows["connector"] == name, "connect_cluster"])
+    return connector(name, connect_cluster=connect_cluster if len(clusters) > 1 else None)
 
 
 def connector_url(connect_cluster: str, connector: str, path: str) -> str:

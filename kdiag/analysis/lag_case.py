@@ -69,7 +69,8 @@ class Case:
     """A group and topic that is behind.
 
     advancing: ids of the members that move on anything. aborted_seconds: partition → for how long
-    all transactions on it were aborted (see AbortedWrites).
+    all transactions on it were aborted (see AbortedWrites). file_records, file_seconds: the group
+    is that of a sink that commits when it closes a file, after so many records or so long.
     """
 
     key: Key
@@ -84,6 +85,8 @@ class Case:
     empty_seconds: float | None = None
     empty_count: int = 0
     longest_empty_seconds: float | None = None
+    file_records: int = 0
+    file_seconds: float = 0.0
     aborted_seconds: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property

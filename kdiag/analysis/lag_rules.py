@@ -21,6 +21,10 @@ REMNANT_RECORDS = 2
 next one (KafkaConsumer, "Offsets and Consumer Position"), or where a transaction's marker ends the
 log (KIP-98): one each."""
 
+FILE_RATIO = 2.0
+"""How many times its rotation a sink may be behind: a file is closed by the next record or commit
+after that (S3 sink of Confluent, rotate.interval.ms), and then it has to be sent."""
+
 _PERIOD_RATIO = 1.5
 _KEPT_UP_RATIO = 0.8
 _MOST_RATIO = 0.8
@@ -30,6 +34,7 @@ _SHORT = "without the history of commits the rates are those of a few seconds"
 _ABORTED = "every transaction since then was aborted"
 _REMNANT = "so few records may be the rest that commits of the last offset or markers leave"
 _ONE_COMMIT = "a single commit was seen, and a group that commits rarely looks the same"
+_FILE = "it is a sink, which commits when it closes a file, and none is due yet"
 _NO_HISTORY = "without the history of commits a rare rhythm looks the same"
 
 
@@ -155,6 +160,17 @@ def _remnant(case: Case) -> Verdict | None:
     if any(part.lag_records > REMNANT_RECORDS for part in case.behind):
         return None
     return Verdict("waiting", "likely", _REMNANT) if case.behind else None
+
+
+def _fills_files(case: Case) -> Verdict | None:
+    """See a sink that commits when it closes a file, and that none of its files is due."""
+    is_early = case.oldest_unread_seconds < FILE_RATIO * case.file_seconds
+    if case.frozen and all(
+        is_early or (not case.file_seconds and part.lag_records < case.file_records)
+        for part in case.frozen
+    ):
+        return Verdict("waiting", "likely", _FILE)
+    return None
 
 
 def _stuck(case: Case) -> Verdict | None:
@@ -351,6 +367,7 @@ _RULES: tuple[Rule, ...] = (
     _unowned,
     _aborted,
     _remnant,
+    _fills_files,
     _stuck,
     _poison,
     _burst,

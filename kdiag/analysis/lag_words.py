@@ -15,6 +15,7 @@ ROOTS = (
     "broker-down",
     "offline-partition",
     "connector-failed",
+    "sink-never-flushes",
     "coordinator-unavailable",
     "rebalance-stuck",
     "poll-eviction-storm",

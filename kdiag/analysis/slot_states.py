@@ -26,9 +26,9 @@ class SlotStates(Table):
     """One row a replication slot, as ReplicationSlots.
 
     kept_per_second, behind_per_second: bytes, between two samples; NaN without an earlier one.
-    was_active: in the earlier sample, None without one. connector, connector_state: of the source
-    (FAILED where its task is)
-    that reads it, None where none is known; heartbeat: whether it sends heartbeats.
+    was_active: in the earlier sample, None without one. connect_cluster, connector,
+    connector_state: of the source (FAILED where its task is) that reads it, None where none is
+    known; heartbeat: whether it sends heartbeats.
     is_reader_known: whether connectors were read. wal_bytes: files of the WAL.
     """
 
@@ -40,6 +40,7 @@ class SlotStates(Table):
         "was_active": "object",
         "kept_per_second": "float",
         "behind_per_second": "float",
+        "connect_cluster": "str",
         "connector": "str",
         "connector_state": "str",
         "heartbeat": "bool",
@@ -123,6 +124,7 @@ def _readers(
         if settings.get("connector.class") in (POSTGRES_CONNECTOR, "PostgresConnector"):
             slot = settings.get("slot.name") or DEFAULT_SLOT
             found[slot, settings.get("database.dbname") or ""] = {
+                "connect_cluster": key[0],
                 "connector": key[1],
                 "connector_state": states.get(key),
                 "heartbeat": (settings.get("heartbeat.interval.ms") or "0") != "0",

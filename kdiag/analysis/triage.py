@@ -12,6 +12,7 @@ from kdiag.analysis.group_past import GroupPast
 from kdiag.analysis.lag import OLD_SECONDS, PartitionLag
 from kdiag.analysis.lag_case import Case, Casebook, cases
 from kdiag.analysis.lag_rules import Verdict, judge
+from kdiag.analysis.sink_flushes import SinkFlushes
 from kdiag.analysis.topic_input import TopicInput
 from kdiag.check import derive
 from kdiag.sections import GenerationHistory, Groups, Members
@@ -83,6 +84,7 @@ def lag_verdicts(
     generations: GenerationHistory | None,
     forecast: LagForecast | None,
     aborted: AbortedWrites | None,
+    sinks: SinkFlushes | None,
 ) -> LagVerdicts:
     """Judge each group and topic; groups that are no consumers are left out."""
     kinds = groups.rows[groups.rows["protocol_type"].isin(CONSUMERS)]
@@ -92,6 +94,7 @@ def lag_verdicts(
     rows["members"] = counted.fillna(0).astype("int64")
     rows = _with_forecast(rows, forecast)
     details = _details(input_, past, aborted, groups)
+    _add_files(details, sinks)
     rows["baseline_per_second"] = [
         details.get(f"topic {name}", {}).get("baseline_per_second") for name in rows["topic"]
     ]
@@ -173,6 +176,16 @@ def _details(
             "longest_empty_seconds": group.longest_empty_seconds if group.empty_count else None,
         }
     return found
+
+
+def _add_files(details: dict[str, dict[str, Any]], sinks: SinkFlushes | None) -> None:
+    """Add what closes the files of sinks to what is known of their groups."""
+    for row in sinks.rows[sinks.rows["is_known"]].itertuples() if sinks is not None else ():
+        rotation = row.rotation_seconds
+        details.setdefault(f"group {row.group}", {}).update(
+            file_records=int(row.flush_records),
+            file_seconds=rotation if rotation == rotation else 0.0,
+        )
 
 
 def _emptied(past: GroupPast | None) -> dict[str, Any]:

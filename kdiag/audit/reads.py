@@ -9,7 +9,8 @@ from kdiag.analysis.forecast import LagForecast
 from kdiag.analysis.lag_history import LagHistory
 from kdiag.analysis.losses import Losses
 from kdiag.analysis.rebalances import Rebalances
-from kdiag.pipeline_sections import ConnectWorkers
+from kdiag.analysis.slot_states import SlotStates
+from kdiag.pipeline_sections import ConnectWorkers, PostgresServers
 from kdiag.sections import Brokers, ClientQuotas, Groups, HistoryReach, Members
 from kdiag.snapshot import Section
 
@@ -28,6 +29,8 @@ READS: tuple[type[Section], ...] = (
     LagHistory,
     Losses,
     Members,
+    PostgresServers,
     Rebalances,
+    SlotStates,
 )
 """Sections, raw or derived. What only JMX tells is shown where some check asks for it."""

@@ -1,5 +1,6 @@
 """The commands of `kdiag lab`."""
 
+import shlex
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -75,22 +76,8 @@ def up(
             services=set(words(services)),
         )
     screen.write(_status_text(started), None)
-    screen.write(f"\nkdiag doctor --bootstrap-server {started.bootstrap}{_asked(started)}\n", None)
-
-
-def _asked(status: "LabStatus") -> str:
-    """Return the flags of doctor for what stands around the brokers."""
-    from kdiag.lab.registry import PATH
-
-    flags = [
-        f" --connect http://{at}" for name, at in status.services if name.startswith("connect-")
-    ]
-    flags += [
-        f" --schema-registry http://{at}{PATH}"
-        for name, at in status.services
-        if name == "registry"
-    ]
-    return "".join(flags)
+    command = ("kdiag", "doctor", "--bootstrap-server", started.bootstrap, *started.flags)
+    screen.write(f"\n{shlex.join(command)}\n", None)
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """What one snapshot holds for metrics: tables that are made once, and filtered once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,12 @@ from kdiag.analysis.durability import Durability
 from kdiag.exporter.ages import Log
 from kdiag.exporter.shown import Shown
 from kdiag.finding import Report
-from kdiag.pipeline_sections import ConnectorTasks, ConnectWorkers
+from kdiag.pipeline_sections import (
+    ConnectorTasks,
+    ConnectWorkers,
+    PostgresServers,
+    ReplicationSlots,
+)
 from kdiag.sections import (
     Brokers,
     Cluster,
@@ -43,9 +48,11 @@ READS: tuple[type[Section], ...] = (
     Members,
     Offsets,
     Partitions,
+    PostgresServers,
     Quorum,
     Reassignments,
     Replicas,
+    ReplicationSlots,
     Topics,
 )
 """What metrics are made of: sections, raw or derived."""
@@ -59,12 +66,14 @@ class Seen:
     """Tables of a snapshot; None where a section could not be read.
 
     report: the last one that was made of this cluster, of this snapshot or an earlier one.
+    committed_at: group of a sink → POSIX seconds of its last commit, where known.
     """
 
     snapshot: Snapshot
     report: Report | None
     ages: Ages
     shown: Shown
+    committed_at: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def view(self) -> View:

@@ -20,6 +20,7 @@ from kdiag.exporter.budget import within
 from kdiag.exporter.compat import Compat
 from kdiag.exporter.exposition import Page, page
 from kdiag.exporter.family import Family
+from kdiag.exporter.last_commits import LastCommits
 from kdiag.exporter.metrics import native
 from kdiag.exporter.metrics.checks import statuses
 from kdiag.exporter.metrics.probe import probe
@@ -93,6 +94,7 @@ class Watcher:
         self.published: Published | None = None
         self.passes = Passes()
         self._ends, self._anchors = EndOffsetLog(), Anchors()
+        self._commits = LastCommits()
         self._judged_at: float | None = None
         self._earlier: Snapshot | None = None
         unknown = statuses((check, "unknown") for check in self.check_ids)
@@ -182,13 +184,14 @@ class Watcher:
         if self.prober is not None:
             self.prober.learn(snapshot)
         report = None if self.published is None else self.published.report
+        self._commits.see(snapshot)
         if is_judged:
             report = self.judge(self._with_earlier(snapshot))
             self._judged_at = time.monotonic()
             self._anchors = Anchors.of(snapshot)
             snapshot = self._without_past(snapshot)
         self._keep_ends(snapshot)
-        seen = Seen(snapshot, report, self._ages, self.shown)
+        seen = Seen(snapshot, report, self._ages, self.shown, self._commits.at)
         written = [
             page(native(seen), self.name),
             page(self._compatible(seen), None if self.is_only else self.name),

@@ -36,7 +36,6 @@ _PLUGINS = {"postgres": "debezium", "s3": "camel-s3"}
 _PROVIDERS = "org.apache.kafka.common.config.provider"
 _MAIN = "org.apache.kafka.connect.cli.ConnectDistributed"
 _FLAGS = ("-Xmx300m",)
-_SECONDS = 10  # for one request
 
 
 def start(lab: "Lab") -> None:
@@ -77,7 +76,7 @@ class Connect:
         runtime = self.lab.runtime
         worker.launch(runtime.command(_MAIN, str(file), flags=_FLAGS), runtime.environment({}))
         if waits:
-            worker.wait(lambda: _is_ready(worker.url), 180)
+            worker.wait(lambda: _is_ready(worker))
         return worker
 
     @property
@@ -89,7 +88,11 @@ class Connect:
     @property
     def urls(self) -> tuple[str, ...]:
         """Return where the workers that run are asked, as `--connect` takes it."""
-        return tuple(worker.url for worker in self.workers.values() if worker.is_running)
+        return tuple(worker.url for worker in self._running)
+
+    @property
+    def _running(self) -> list[Service]:
+        return [worker for worker in self.workers.values() if worker.is_running]
 
     def _properties(self, worker: Service, plugins: Path) -> dict[str, str]:
         converter = "org.apache.kafka.connect.json.JsonConverter"
@@ -171,29 +174,19 @@ class Connect:
 
     def ask(self, method: str, path: str, json: Any = None) -> tuple[int, Any]:
         """Return HTTP status and answer of a worker that runs; 0 where none answers."""
-        import httpx
-
-        for url in self.urls:
-            try:
-                answer = httpx.request(
-                    method, url + path, json=json, timeout=_SECONDS, trust_env=False
-                )
-            except httpx.HTTPError:
+        for worker in self._running:
+            answer = worker.ask(method, path, json)
+            if answer is None:
                 continue
             is_json = answer.headers.get("content-type", "").startswith("application/json")
             return answer.status_code, answer.json() if is_json and answer.content else answer.text
         return 0, ""
 
 
-def _is_ready(url: str) -> bool:
+def _is_ready(worker: Service) -> bool:
     """Tell whether a worker knows its connectors; before, every path is "not found"."""
-    import httpx
-
-    try:
-        answer = httpx.get(f"{url}/connectors", timeout=_SECONDS, trust_env=False)
-    except httpx.HTTPError:
-        return False
-    return answer.status_code == 200
+    answer = worker.ask("GET", "/connectors")
+    return answer is not None and answer.status_code == 200
 
 
 def _add_plugins(plugins: Path, runtime: "Runtime", version: str, *, old_plugins: bool) -> None:

@@ -40,7 +40,10 @@ class NodeStatus:
 
 @dataclass(frozen=True)
 class LabStatus:
-    """A detached lab as `status` shows it; services: name and address of those that run."""
+    """A detached lab as `status` shows it.
+
+    services: name and address of those that run; flags: how `kdiag doctor` is told of them.
+    """
 
     home: Path
     cluster_id: str
@@ -49,6 +52,7 @@ class LabStatus:
     nodes: tuple[NodeStatus, ...]
     broken: tuple[str, ...]
     services: tuple[tuple[str, str], ...]
+    flags: tuple[str, ...]
     load_processes: int
 
 
@@ -83,8 +87,17 @@ def status(state_dir: Path | None = None) -> LabStatus:
         nodes=tuple(_node_status(lab, id_) for id_ in sorted(nodes)),
         broken=tuple(sorted(path.name for path in lab.state.broken.iterdir())),
         services=tuple((one.name, one.address) for one in running),
+        flags=_flags(lab),
         load_processes=sum(process.pid not in pids for process in marked(lab.state.lab_id)),
     )
+
+
+def _flags(lab: Lab) -> tuple[str, ...]:
+    flags = [word for url in lab.connect.urls for word in ("--connect", url)]
+    flags += [word for url in lab.registry.urls for word in ("--schema-registry", url)]
+    if lab.postgres.service.is_running:
+        flags += ["--postgres", lab.postgres.dsn, "--config", str(lab.postgres.config_file)]
+    return tuple(flags)
 
 
 def _node_status(lab: Lab, id_: int) -> NodeStatus:

@@ -59,6 +59,11 @@ class Postgres:
         """Return where it is asked, as `--postgres` takes it."""
         return f"postgresql://{READER}@{self.service.address}/{DATABASE}"
 
+    @property
+    def config_file(self) -> Path:
+        """Return the file that tells kdiag the password, for `--config`."""
+        return self.service.home / "kdiag.toml"
+
     def password_file(self, role: str = READER) -> Path:
         """Return the file with the password of a role, readable by its owner only."""
         file = self.service.home / f"{role}.password"
@@ -86,6 +91,8 @@ class Postgres:
         service.wait(lambda: _is_ready(service.port), 60)
         if is_new:
             self._make_database()
+            table = f'[postgres]\npassword_file = "{self.password_file()}"\n'
+            self.config_file.write_text(table, encoding="utf-8")
 
     def stop(self) -> None:
         """End the server at once and in order; who is connected is cut off."""

@@ -3,12 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kdiag.errors import LabError
 from kdiag.lab.plan import HOST, free_ports
 from kdiag.lab.processes import LAB_VARIABLE, Process, spawn
 from kdiag.lab.state import State
 from kdiag.lab.waiting import wait_until
+
+if TYPE_CHECKING:
+    import httpx
+
+_SECONDS = 10  # for one request
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,17 @@ class Service:
         wait_until(lambda: not self.is_running or is_ready(), f"{self.name} is ready", seconds, 0.2)
         if not self.is_running:
             raise LabError(f"{self.name} ended while starting: see {self.log_file}")
+
+    def ask(self, method: str, path: str, json: Any = None) -> "httpx.Response | None":
+        """Return what it answers over HTTP, None where it does not."""
+        import httpx
+
+        try:
+            return httpx.request(
+                method, self.url + path, json=json, timeout=_SECONDS, trust_env=False
+            )
+        except httpx.HTTPError:
+            return None
 
     def kill(self) -> None:
         """Crash it (SIGKILL)."""

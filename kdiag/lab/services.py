@@ -1,13 +1,17 @@
 """What can stand around the brokers of a lab: name, as in `kdiag lab up --with`, and its start."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kdiag.lab import connect, postgres, registry, store
 from kdiag.lab.plan import SERVICES
 
 if TYPE_CHECKING:
     from kdiag.lab.lab import Lab
+
+WITH_CONNECT: Mapping[str, Any] = {"services": frozenset({"connect"})}
+WITH_ALL: Mapping[str, Any] = {"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})}
+"""What faults of pipelines need, as `Fault.lab`."""
 
 _START: Mapping[str, Callable[["Lab"], None]] = {
     "postgres": postgres.start,

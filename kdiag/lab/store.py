@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 SINK = "org.apache.camel.kafkaconnector.CamelSinkConnector"
 BUCKET = "datalake"
-_SECONDS = 10  # for one request
 _BYTES = "org.apache.kafka.connect.converters.ByteArrayConverter"
 _KEY = "keyName=${date:now:yyyyMMdd-HHmmssSSS}-${exchangeId}"
 
@@ -44,11 +43,11 @@ class Store:
         service = self.service
         command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(service.port)]
         service.launch(command, dict(os.environ))
-        service.wait(lambda: self._ask("GET", "/") == 200)
+        service.wait(lambda: self._status("GET", "/") == 200)
 
     def make_bucket(self) -> None:
         """Make the bucket; it is there already where the store answers 409."""
-        if self._ask("PUT", f"/{BUCKET}") not in (200, 409):
+        if self._status("PUT", f"/{BUCKET}") not in (200, 409):
             raise LabError(f"The object store makes no bucket: see {self.service.log_file}")
 
     def lose(self) -> None:
@@ -58,11 +57,8 @@ class Store:
 
     def objects(self) -> int:
         """Return how many objects the bucket has, a thousand at most."""
-        import httpx
-
-        url = f"{self.service.url}/{BUCKET}"
-        answer = httpx.get(url, timeout=_SECONDS, trust_env=False)
-        return answer.text.count("<Key>")
+        answer = self.service.ask("GET", f"/{BUCKET}")
+        return 0 if answer is None else answer.text.count("<Key>")
 
     def sink(self, connector: str, topic: str) -> None:
         """Let a connector write each record of a topic to the bucket."""
@@ -81,12 +77,7 @@ class Store:
         )
         self.lab.connect.wait_state(connector, "RUNNING")
 
-    def _ask(self, method: str, path: str) -> int:
-        import httpx
-
-        try:
-            return httpx.request(
-                method, self.service.url + path, timeout=_SECONDS, trust_env=False
-            ).status_code
-        except httpx.HTTPError:
-            return 0
+    def _status(self, method: str, path: str) -> int:
+        """Return the HTTP status of an answer, 0 without one."""
+        answer = self.service.ask(method, path)
+        return 0 if answer is None else answer.status_code

@@ -12,8 +12,12 @@ from kdiag.monitoring.limits import (
     AUDIT_PERIODS,
     DISK_FREE_FAST_RATIO,
     DISK_FREE_SLOW_RATIO,
+    FLUSH_SECONDS,
     LAG_SECONDS,
     NOT_PREFERRED_RATIO,
+    SINK_SECONDS,
+    SLOT_BEHIND_BYTES,
+    SLOT_UNREAD_BYTES,
     STALE_INTERVALS,
     STALE_SECONDS,
     VOTER_SECONDS,
@@ -342,7 +346,9 @@ ALERTS: tuple[Alert, ...] = (
     Alert(
         name="KafkaConsumerFallingBehind",
         expr="deriv(kdiag_consumergroup_max_lag_seconds[30m]) > 0.5 and "
-        f"kdiag_consumergroup_max_lag_seconds > {LAG_SECONDS}",
+        f"kdiag_consumergroup_max_lag_seconds > {LAG_SECONDS} unless "
+        "on (kafka_cluster, consumergroup) "
+        f"time() - kdiag_connect_sink_last_commit_timestamp_seconds > {FLUSH_SECONDS}",
         wait="30m",
         severity="warning",
         page="lag-growing",
@@ -443,9 +449,74 @@ ALERTS: tuple[Alert, ...] = (
         "its tasks move to others, or stand.",
     ),
     Alert(
+        name="KafkaSinkNotCommitting",
+        expr=f"time() - kdiag_connect_sink_last_commit_timestamp_seconds > {SINK_SECONDS} and "
+        f"on (kafka_cluster, consumergroup) kdiag_consumergroup_max_lag_seconds > {SINK_SECONDS} "
+        "unless on (kafka_cluster, connect_cluster, connector) "
+        'kdiag_connect_connector_state{state=~"PAUSED|STOPPED"} == 1',
+        wait="15m",
+        severity="warning",
+        page="stuck-consumer",
+        check="stuck-consumer",
+        summary="A sink commits nothing, and records wait.",
+        description="{{ $labels.connector }} of {{ $labels.kafka_cluster }} last committed "
+        "{{ $value | humanizeDuration }} ago, and records have waited as long. kdiag group "
+        "{{ $labels.consumergroup }}",
+    ),
+    Alert(
+        name="KafkaReplicationSlotLost",
+        expr="kdiag_postgres_slot_lost == 1",
+        wait="1m",
+        severity="critical",
+        page="replication-slot-growth",
+        check="replication-slot-growth",
+        summary="A database has given up a replication slot.",
+        description="Slot {{ $labels.slot }} of {{ $labels.endpoint }}, beside "
+        "{{ $labels.kafka_cluster }}: its reader cannot go on where it stopped, and changes are "
+        "missing. kdiag doctor --only replication-slot-growth",
+    ),
+    Alert(
+        name="KafkaReplicationSlotUnread",
+        expr="kdiag_postgres_slot_active == 0 and "
+        f"kdiag_postgres_slot_kept_bytes > {SLOT_UNREAD_BYTES}",
+        wait="10m",
+        severity="critical",
+        page="replication-slot-growth",
+        check="replication-slot-growth",
+        summary="Nobody reads a replication slot, and its database keeps WAL for it.",
+        description="Slot {{ $labels.slot }} of {{ $labels.endpoint }}, beside "
+        "{{ $labels.kafka_cluster }}: the disk of the database fills. kdiag doctor --only "
+        "replication-slot-growth",
+    ),
+    Alert(
+        name="KafkaReplicationSlotBehind",
+        expr=f"kdiag_postgres_slot_behind_bytes > {SLOT_BEHIND_BYTES} and "
+        "deriv(kdiag_postgres_slot_behind_bytes[30m]) >= 0 and kdiag_postgres_slot_active == 1",
+        wait="15m",
+        severity="warning",
+        page="replication-slot-growth",
+        check="replication-slot-growth",
+        summary="The reader of a replication slot is far behind, and does not catch up.",
+        description="Slot {{ $labels.slot }} of {{ $labels.endpoint }}, beside "
+        "{{ $labels.kafka_cluster }}, is {{ $value | humanize1024 }}B behind. kdiag doctor --only "
+        "replication-slot-growth",
+    ),
+    Alert(
+        name="KafkaPostgresDown",
+        expr="kdiag_postgres_up == 0",
+        wait="10m",
+        severity="warning",
+        page="replication-slot-growth",
+        check="replication-slot-growth",
+        summary="A database does not tell its replication slots.",
+        description="{{ $labels.endpoint }}, beside {{ $labels.kafka_cluster }}, cannot be read: "
+        "whether a slot fills its disk is not known. kdiag doctor --only replication-slot-growth "
+        "says why.",
+    ),
+    Alert(
         name="KafkaCriticalFinding",
         expr='kdiag_check_root_findings{severity="critical", '
-        f'check!~"{_SPECIAL}|connector-failed"}} > 0',
+        f'check!~"{_SPECIAL}|connector-failed|replication-slot-growth"}} > 0',
         wait="6m",
         keep="15m",
         severity="critical",

@@ -20,3 +20,12 @@ STALE_INTERVALS, STALE_SECONDS = 3, 60
 
 AUDIT_PERIODS = 2.5
 """An audit is overdue after so many periods: two were missed, and it has had time to run."""
+
+SLOT_UNREAD_BYTES, SLOT_BEHIND_BYTES = 64 << 20, 1 << 30
+"""WAL that a slot may hold unread, or be behind: the defaults of replication-slot-growth."""
+
+FLUSH_SECONDS = 600
+"""A sink that has committed nothing for so long may just fill a file: its lag is a saw then."""
+
+SINK_SECONDS = 7200
+"""How long a sink may commit nothing while records wait: those that roll a file each hour do so."""

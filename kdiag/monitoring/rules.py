@@ -6,7 +6,12 @@ from typing import Any
 import yaml
 
 from kdiag.monitoring.alerts import ALERTS, Alert
-from kdiag.monitoring.dashboards.panel import CLUSTER_UID, EXPORTER_UID, GROUP_UID
+from kdiag.monitoring.dashboards.panel import (
+    CLUSTER_UID,
+    EXPORTER_UID,
+    GROUP_UID,
+    PIPELINE_UID,
+)
 
 RUNBOOKS = "runbooks/{page}.md"
 """Where runbooks are: in the repository, unless told."""
@@ -43,16 +48,22 @@ def _groups(runbooks: str, grafana: str) -> list[dict[str, Any]]:
     ]
 
 
+_PIPELINE = ("KafkaConnect", "KafkaSink", "KafkaReplicationSlot", "KafkaPostgres")
+
+
 def _component(alert: Alert) -> str:
     """Return what an alert is about."""
     if alert.name.startswith("Kdiag"):
         return "kdiag"
+    if alert.name.startswith(_PIPELINE):
+        return "pipeline"
     return "consumer" if "consumergroup" in alert.expr else "kafka"
 
 
 _DASHBOARDS = {
     "kdiag": f"/d/{EXPORTER_UID}",
     "kafka": f"/d/{CLUSTER_UID}?var-kafka_cluster={{{{ $labels.kafka_cluster | urlquery }}}}",
+    "pipeline": f"/d/{PIPELINE_UID}?var-kafka_cluster={{{{ $labels.kafka_cluster | urlquery }}}}",
     "consumer": f"/d/{GROUP_UID}?var-kafka_cluster={{{{ $labels.kafka_cluster | urlquery }}}}"
     "&var-consumergroup={{ $labels.consumergroup | urlquery }}",
 }

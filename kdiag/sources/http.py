@@ -168,9 +168,14 @@ def authorities(ca_file: str) -> ssl.SSLContext:
         raise UsageError(f"{ca_file}: {error.strerror}") from None
 
 
-def _check(status: int, server: Server) -> None:
+def let_in(status: int, server: Server) -> None:
+    """Raise Denied where the status of an answer says that we are not let in."""
     if status in (401, 403):
         raise Denied(f"{server.shown} refuses us (HTTP {status})", server.remedy)
+
+
+def _check(status: int, server: Server) -> None:
+    let_in(status, server)
     if status != 200:
         raise RequestError(f"{server.shown} answers HTTP {status}")
 

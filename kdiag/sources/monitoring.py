@@ -10,7 +10,8 @@ from typing import Any
 from kdiag.errors import KdiagError
 from kdiag.sections import Monitoring
 from kdiag.snapshot import Missing
-from kdiag.sources.prometheus.asking import Asker, missing
+from kdiag.sources.missing import missing
+from kdiag.sources.prometheus.asking import Asker
 from kdiag.sources.prometheus.dialects import series
 from kdiag.sources.tables import tables_ready
 

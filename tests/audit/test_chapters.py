@@ -142,6 +142,15 @@ def test_pipelines_show_connectors_by_their_tasks(audit):
     assert states == {URL: "answers", OTHER: "Kafka Connect cannot be reached"}
 
 
+def test_pipelines_show_databases_and_what_they_keep(audit):
+    slots = {row["Slot"]: row for row in rows(audit, "pipelines", "Replication slots")}
+    states = [row["State"] for row in rows(audit, "pipelines", "Databases")]
+
+    assert (slots["left"]["Read"], slots["left"]["Kept WAL"]) == ("no", 1 << 20)
+    assert slots["debezium"]["Read"] == "yes"
+    assert states == ["answers", "timed out after 5 s"]
+
+
 def test_security_says_what_is_open(audit):
     listeners = {row["Listener"]: row for row in rows(audit, "security", "Listeners")}
 

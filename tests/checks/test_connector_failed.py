@@ -4,7 +4,7 @@ from kdiag.finding import Finding, NotApplicable, connector, group
 from kdiag.fold import Said, roots_of
 from kdiag.pipeline_sections import CONNECT_SECTIONS, Connectors
 from kdiag.snapshot import Missing
-from tests.connect_tables import URL, configs, connectors, tasks
+from tests.connect_tables import OTHER, URL, configs, connectors, tasks
 
 TRACE = "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler"
 ROOT = "org.apache.kafka.connect.errors.DataException: Converting byte[] failed"
@@ -31,6 +31,25 @@ def test_a_task_that_failed_is_found_although_the_connector_runs(judge):
     assert finding.covers == {group("connect-s3")}
     assert finding.actions[0].command == f"curl -s {URL}/connectors/s3/status"
     assert finding.actions[1].effect == "disruptive"
+
+
+def test_two_clusters_that_have_a_connector_of_one_name_are_told_apart(judge):
+    rows = [{"connector": "s3", "state": "FAILED", "connect_cluster": at} for at in (URL, OTHER)]
+
+    result = judge(
+        "connector-failed",
+        connectors(*rows, {"connector": "jdbc", "state": "FAILED"}),
+        tasks({}),
+        configs({}),
+    )
+
+    subjects = [finding.subject for finding in result.findings]
+    assert subjects == [
+        connector("s3", connect_cluster=URL),
+        connector("s3", connect_cluster=OTHER),
+        connector("jdbc"),
+    ]
+    assert str(subjects[0]) == f"connector s3 of {URL}"
 
 
 def test_the_lag_of_a_group_without_members_folds_under_it(judge, registry):

@@ -1,5 +1,7 @@
 """The commands of the lab over a lab that is not there: wiring, words and exit codes."""
 
+from dataclasses import replace
+
 import pytest
 
 from kdiag.cli import demo as demo_module
@@ -15,7 +17,9 @@ from tests.render.reports import DOWN, broken, merged
 @pytest.fixture
 def status(tmp_path):
     node = detached.NodeStatus(1, ("broker", "controller"), "running", 77, "127.0.0.1:20001", ())
-    return detached.LabStatus(tmp_path, "cid", "4.4.0", "127.0.0.1:20001", (node,), ("x",), (), 1)
+    return detached.LabStatus(
+        tmp_path, "cid", "4.4.0", "127.0.0.1:20001", (node,), ("x",), (), (), 1
+    )
 
 
 def test_up_passes_its_flags_on_and_says_what_to_type_next(kdiag, monkeypatch, status, tmp_path):
@@ -41,6 +45,17 @@ def test_up_passes_its_flags_on_and_says_what_to_type_next(kdiag, monkeypatch, s
             },
         )
     ]
+
+
+def test_up_says_how_doctor_is_told_of_what_stands_around(kdiag, monkeypatch, status):
+    flags = ("--connect", "http://127.0.0.1:20003", "--postgres", "postgresql://k@h/shop")
+    around = replace(status, flags=(*flags, "--config", "/my lab/kdiag.toml"))
+    monkeypatch.setattr(detached, "up", lambda *_, **__: around)
+
+    assert kdiag("lab", "up").stdout.endswith(
+        " --connect http://127.0.0.1:20003 --postgres postgresql://k@h/shop --config "
+        "'/my lab/kdiag.toml'\n"
+    )
 
 
 def test_status_shows_nodes_and_what_is_broken(kdiag, monkeypatch, status, tmp_path):

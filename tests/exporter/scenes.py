@@ -12,6 +12,7 @@ from kdiag.exporter.shown import Shown
 from kdiag.finding import Report
 from kdiag.snapshot import Missing, Section, Snapshot
 from tests.connect_tables import OTHER, URL, configs, connectors, tasks, workers
+from tests.databases import servers, slots
 from tests.tables import (
     NOW,
     brokers,
@@ -42,6 +43,20 @@ def connect() -> list[Section]:
     ]
 
 
+def databases() -> list[Section]:
+    """A database with a slot that is read and one that nobody reads; another does not answer."""
+    dead = {"endpoint postgresql://db2.example:5432/shop": Missing("timed out after 5 s")}
+    return [
+        servers(wal_bytes=5000, errors=dead),
+        slots(
+            {},
+            {"slot": "left", "is_active": False, "kept_bytes": 1 << 20, "wal_status": "extended"},
+            {"slot": "copying", "is_temporary": True},
+            errors=dead,
+        ),
+    ]
+
+
 def sections() -> list[Section]:
     """Two topics on three brokers, of which 3 is down; one group is behind, one is empty."""
     return [
@@ -65,6 +80,7 @@ def sections() -> list[Section]:
             {"group": "billing", "member_id": "m2"},
         ),
         *connect(),
+        *databases(),
         commits(
             {
                 ("billing", "orders", 0): 70,
@@ -100,10 +116,12 @@ def seen(
     held: Snapshot | None = None,
     report: Report | None = None,
     ages: Any = unknown_ages,
+    committed_at: Mapping[str, float] | None = None,
     **shown: Any,
 ) -> Seen:
     """Return the tables of a snapshot."""
-    return Seen(snapshot() if held is None else held, report, ages, Shown(**shown))
+    held = snapshot() if held is None else held
+    return Seen(held, report, ages, Shown(**shown), committed_at or {})
 
 
 def told(families: Iterable[Family], name: str) -> dict[tuple[str, ...], float]:

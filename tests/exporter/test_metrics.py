@@ -8,10 +8,11 @@ from kdiag.exporter.compat import COMPAT
 from kdiag.exporter.exposition import page
 from kdiag.exporter.metrics import native
 from kdiag.finding import NotApplicable
-from kdiag.pipeline_sections import CONNECT_SECTIONS
+from kdiag.pipeline_sections import CONNECT_SECTIONS, POSTGRES_SECTIONS, ReplicationSlots
 from kdiag.sections import Commits, LogDirs, Partitions, Reassignments, TopicConfigs
 from kdiag.snapshot import Missing
 from tests.connect_tables import OTHER, URL
+from tests.databases import ENDPOINT, slots
 from tests.exporter.scenes import sections, seen, snapshot, told
 from tests.tables import commits, partition_row, partitions, reassignments
 
@@ -81,14 +82,48 @@ def test_a_failed_task_is_told_although_the_connector_runs(families):
     assert told(families, "kdiag_connect_worker_up") == {(URL,): 1, (OTHER,): 0}
 
 
-def test_without_connect_nothing_is_told_of_it():
-    held = [each for each in sections() if type(each) not in CONNECT_SECTIONS]
-    absent = dict.fromkeys(CONNECT_SECTIONS, NotApplicable("no Kafka Connect was given"))
+def test_a_sink_has_the_time_of_its_last_commit_once_that_is_known(families):
+    name = "kdiag_connect_sink_last_commit_timestamp_seconds"
+    later = list(native(seen(committed_at={"connect-s3": 1234.5, "billing": 5.0})))
+
+    assert told(families, name) == {}
+    assert told(later, name) == {(URL, "s3", "connect-s3"): 1234.5}
+
+
+def test_a_slot_that_nobody_reads_is_told_with_what_it_keeps(families):
+    read, left = (ENDPOINT, "debezium"), (ENDPOINT, "left")
+
+    assert told(families, "kdiag_postgres_slot_active") == {read: 1, left: 0}
+    assert told(families, "kdiag_postgres_slot_kept_bytes")[left] == 1 << 20
+    assert told(families, "kdiag_postgres_slot_behind_bytes")[read] == 100
+    assert set(told(families, "kdiag_postgres_slot_lost").values()) == {0}
+    assert told(families, "kdiag_postgres_slot_safe_bytes") == {}
+    assert sorted(told(families, "kdiag_postgres_up").values()) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "given", [{"wal_status": "lost"}, {"wal_status": "reserved", "invalidation": "wal_removed"}]
+)
+def test_a_slot_that_was_given_up_is_lost(given):
+    held = [each for each in sections() if not isinstance(each, ReplicationSlots)]
+
+    families = list(native(seen(snapshot([*held, slots(given)]))))
+
+    assert told(families, "kdiag_postgres_slot_lost") == {(ENDPOINT, "debezium"): 1}
+
+
+@pytest.mark.parametrize(
+    ("sections_of", "word"), [(CONNECT_SECTIONS, "connect_"), (POSTGRES_SECTIONS, "postgres")]
+)
+def test_what_was_not_configured_is_not_told(sections_of, word):
+    held = [each for each in sections() if type(each) not in sections_of]
+    absent = dict.fromkeys(sections_of, NotApplicable("none was given"))
     taken = snapshot(held)
 
-    families = native(seen(replace(taken, sections={**taken.sections, **absent})))
+    families = list(native(seen(replace(taken, sections={**taken.sections, **absent}))))
 
-    assert not [family.name for family in families if "connect_" in family.name]
+    assert families
+    assert not [family.name for family in families if word in family.name]
 
 
 def test_lag_is_counted_from_where_a_reader_can_go_on(families):

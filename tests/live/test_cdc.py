@@ -18,6 +18,7 @@ from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.finding import Report
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
+from kdiag.lab.services import WITH_ALL
 from kdiag.pipeline_sections import PostgresServers, Publications, ReplicationSlots
 from kdiag.plan import plan
 from kdiag.registry import load_checks
@@ -26,8 +27,7 @@ from kdiag.snapshot import Snapshot
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
-NEEDED = {"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})}
-TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == NEEDED]
+TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == WITH_ALL]
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Seen:
 def seen() -> Iterator[Seen]:
     checks = load_checks().checks
     tunables = {id_: values for fault in TRIED for id_, values in fault.tunables.items()}
-    with Lab(**NEEDED) as lab:
+    with Lab(**WITH_ALL) as lab:
         inject(lab, TRIED)
         snapshot = collect(
             plan(checks),

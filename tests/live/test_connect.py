@@ -1,5 +1,6 @@
 """Kafka Connect: workers, connectors that fail and those that only look so, as doctor sees them."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.finding import Report, group
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
+from kdiag.lab.services import WITH_CONNECT
 from kdiag.pipeline_sections import Connectors, ConnectWorkers
 from kdiag.plan import plan
 from kdiag.registry import load_checks
@@ -21,8 +23,7 @@ from kdiag.sources.services import Services
 
 pytestmark = pytest.mark.live
 
-NEEDED = {"services": frozenset({"connect"})}
-TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == NEEDED]
+TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == WITH_CONNECT]
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Seen:
 def seen() -> Iterator[Seen]:
     checks = load_checks().checks
     with Lab(1, services={"connect"}) as lab:
-        inject(lab, TRIED)
+        time.sleep(inject(lab, TRIED))  # a reader that stands is one only after a while
         snapshot = collect(
             plan(checks),
             lab.bootstrap,

@@ -48,18 +48,32 @@ def watched(tmp_path_factory):
     path = binary()
     if path is None:
         pytest.skip("prometheus cannot be fetched: install Debian's package")
-    with Lab(brokers=3, properties={"min.insync.replicas": "2"}) as lab:
+    services = frozenset({"connect", "postgres"})
+    with Lab(brokers=3, properties={"min.insync.replicas": "2"}, services=services) as lab:
         lab.create_topic("orders", partitions=3)
+        as_text = "org.apache.kafka.connect.storage.StringConverter"
+        lab.connect.put(
+            "orders-sink", topics="orders", key_converter=as_text, value_converter=as_text
+        )
+        lab.postgres.execute("SELECT pg_create_logical_replication_slot('left', 'pgoutput')")
+        config = tmp_path_factory.mktemp("config") / "kdiag.toml"
+        config.write_text(
+            f'[postgres]\nurl = "{lab.postgres.dsn}"\n'
+            f'password_file = "{lab.postgres.password_file()}"\n'
+            f'[connect]\nurl = "{lab.connect.urls[0]}"\n'
+        )
         lab.start_producer("orders", rate=50, keys=50)
         lab.start_consumer("billing", "orders")
         with (
-            exporting(lab, "--lag-slo", ".*=60") as address,
+            exporting(lab, "--lag-slo", ".*=60", "--config", str(config)) as address,
             Prometheus(
                 path, tmp_path_factory.mktemp("prometheus"), [address], impatient(rules())
             ) as prometheus,
         ):
             prometheus.wait('kdiag_consumergroup_topic_max_lag_seconds{consumergroup="billing"}')
             prometheus.wait("kdiag_check_root_findings")
+            prometheus.wait("kdiag_connect_sink_last_commit_timestamp_seconds")
+            prometheus.wait("kdiag_postgres_slot_behind_bytes")
             prometheus.wait("count_over_time(kdiag_up[1m]) > 10")
             yield Watched(lab, prometheus)
 

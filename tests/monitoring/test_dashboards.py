@@ -198,6 +198,9 @@ def test_thresholds_are_those_of_the_alerts_and_of_the_checks():
     assert f"> {limits.LAG_SECONDS}" in expressions["KafkaConsumerFallingBehind"]
     assert f"> {limits.NOT_PREFERRED_RATIO}" in expressions["KafkaLeadershipImbalanced"]
     assert f"> {limits.VOTER_SECONDS}" in expressions["KafkaQuorumVoterLagging"]
+    slots = tunables["replication-slot-growth"]
+    assert slots["unread_bytes"] == limits.SLOT_UNREAD_BYTES
+    assert slots["behind_bytes"] == limits.SLOT_BEHIND_BYTES
     assert limits.DISK_USED_RATIO in tunables["disk-usage-high"].values()
     for number in (limits.LAG_SECONDS, limits.NOT_PREFERRED_RATIO, limits.VOTER_SECONDS):
         assert f'"value": {number}}}' in shown

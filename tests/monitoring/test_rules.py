@@ -26,6 +26,9 @@ G = f'{C},consumergroup="app"'
 P = f'{G},topic="orders",partition="0"'
 D = f'{C},broker="1",dir="/data"'
 K = 'connect_cluster="http://w:8083",connector="s3"'
+S = 'consumergroup="connect-s3"'
+L = 'endpoint="postgresql://d:5432/s",slot="shop"'
+COMMIT = "kdiag_connect_sink_last_commit_timestamp_seconds"
 BEFORE, AFTER = 60, 90  # minutes: healthy, and series are gone
 SOON, LATE = 100, 600  # minutes for which it is broken; longer for what takes hours to see
 
@@ -156,6 +159,33 @@ FIRING = {
     ),
     "KafkaConnectWorkerDown": (
         {f'kdiag_connect_worker_up{{{C},worker="http://w:8083"}}': "1 0"},
+        10,
+    ),
+    "KafkaSinkNotCommitting": (
+        {
+            f"{COMMIT}{{{C},{K},{S}}}": ("0+60", "3540+0"),
+            f"kdiag_consumergroup_max_lag_seconds{{{C},{S}}}": "7300 7300",
+            f'kdiag_connect_connector_state{{{C},{K},state="PAUSED"}}': "0 0",
+        },
+        135,
+    ),
+    "KafkaReplicationSlotLost": ({f"kdiag_postgres_slot_lost{{{C},{L}}}": "0 1"}, 1),
+    "KafkaReplicationSlotUnread": (
+        {
+            f"kdiag_postgres_slot_active{{{C},{L}}}": "1 0",
+            f"kdiag_postgres_slot_kept_bytes{{{C},{L}}}": "99000000 99000000",
+        },
+        10,
+    ),
+    "KafkaReplicationSlotBehind": (
+        {
+            f"kdiag_postgres_slot_active{{{C},{L}}}": "1 1",
+            f"kdiag_postgres_slot_behind_bytes{{{C},{L}}}": ("9000+0", "2000000000+1000"),
+        },
+        15,
+    ),
+    "KafkaPostgresDown": (
+        {f'kdiag_postgres_up{{{C},endpoint="postgresql://d:5432/s"}}': "1 0"},
         10,
     ),
     "KafkaCriticalFinding": (
@@ -330,6 +360,43 @@ def test_nothing_fires_after_the_exporter_was_away(tmp_path):
     }
 
     _promtool(tmp_path, [_test(series, {minute: set() for minute in range(1, 130, 2)})])
+
+
+def test_nothing_fires_on_pipelines_at_rest(tmp_path):
+    """A sink without records, some between two files, one paused, and readers that catch up."""
+    sinks = [f'connect_cluster="http://w:8083",connector="{name}"' for name in ("a", "b", "c", "d")]
+    idle, hourly, paused, often = [(one, f'consumergroup="connect-{one[-2]}"') for one in sinks]
+    left, catching = (L.replace("shop", name) for name in ("left", "catching"))
+    series = {
+        f"{COMMIT}{{{C},{idle[0]},{idle[1]}}}": "0x700",
+        f"kdiag_consumergroup_max_lag_seconds{{{C},{idle[1]}}}": "0x700",
+        f"{COMMIT}{{{C},{hourly[0]},{hourly[1]}}}": " ".join(f"{3600 * h}x60" for h in range(11)),
+        f"kdiag_consumergroup_max_lag_seconds{{{C},{hourly[1]}}}": "0+60x60 " * 11,
+        f"{COMMIT}{{{C},{often[0]},{often[1]}}}": " ".join(f"{900 * n}x15" for n in range(44)),
+        f"kdiag_consumergroup_max_lag_seconds{{{C},{often[1]}}}": "0+60x15 " * 44,
+        f"{COMMIT}{{{C},{paused[0]},{paused[1]}}}": "0x700",
+        f"kdiag_consumergroup_max_lag_seconds{{{C},{paused[1]}}}": "9000x700",
+        f'kdiag_connect_connector_state{{{C},{paused[0]},state="PAUSED"}}': "1x700",
+        f"kdiag_postgres_slot_active{{{C},{L}}}": "1x100 0x8 1x600",
+        f"kdiag_postgres_slot_kept_bytes{{{C},{L}}}": "99000000x700",
+        f"kdiag_postgres_slot_active{{{C},{left}}}": "0x700",
+        f"kdiag_postgres_slot_kept_bytes{{{C},{left}}}": "9000x700",
+        f"kdiag_postgres_slot_active{{{C},{catching}}}": "1x700",
+        f"kdiag_postgres_slot_behind_bytes{{{C},{catching}}}": "9000000000-9000000x700",
+        f'kdiag_postgres_up{{{C},endpoint="postgresql://d:5432/s"}}': "1x100 0x8 1x600",
+        f'kdiag_connect_worker_up{{{C},worker="http://w:8083"}}': "1x100 0x8 1x600",
+    }
+
+    _promtool(tmp_path, [_test(series, {minute: set() for minute in range(5, 650, 5)})])
+
+
+def test_a_sink_that_commits_and_falls_behind_is_told(tmp_path):
+    series = {
+        f"{COMMIT}{{{C},{K},{S}}}": "0+60x100",
+        f"kdiag_consumergroup_max_lag_seconds{{{C},{S}}}": "300+54x100",
+    }
+
+    _promtool(tmp_path, [_test(series, {70: {"KafkaConsumerFallingBehind"}})])
 
 
 def test_prometheus_finds_nothing_to_say_of_the_rules(tmp_path):

@@ -1,18 +1,20 @@
 """Pipelines: what stands around the brokers, one table a service."""
 
 from collections.abc import Callable
+from typing import Any
 
 from kdiag.analysis.connector_runs import ConnectorRuns
+from kdiag.analysis.slot_states import SlotStates
 from kdiag.audit.blocks import Block, Cell, Chapter, table
 from kdiag.audit.saying import advices, conclusions
 from kdiag.audit.seen import Seen
-from kdiag.pipeline_sections import ConnectWorkers
+from kdiag.pipeline_sections import ConnectWorkers, PostgresServers
 
 _NOBODY = "This audit was told of nothing that stands around the brokers (--connect and its like)."
 
 
 def pipelines(seen: Seen) -> Chapter:
-    """Show workers and connectors."""
+    """Show workers, connectors, databases and their replication slots."""
     items = seen.of_areas("pipelines")
     made = [block(seen) for block in _BLOCKS]
     blocks = tuple(block for block in made if block is not None)
@@ -78,5 +80,69 @@ def _connectors(seen: Seen) -> Block | None:
     )
 
 
-_BLOCKS: tuple[Callable[[Seen], Block | None], ...] = (_workers, _connectors)
+def _databases(seen: Seen) -> Block | None:
+    servers = seen.held(PostgresServers)
+    if servers is None:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (row.endpoint, row.version, _bytes(row.wal_bytes), _bytes(row.max_kept_bytes), "answers")
+        for row in servers.rows.itertuples()
+    ]
+    known = set(servers.rows["endpoint"])
+    rows += [
+        (endpoint, "", None, None, why.reason)
+        for target, why in servers.errors.items()
+        if (endpoint := target.removeprefix("endpoint ")) not in known
+    ]
+    return table(
+        "Databases",
+        {
+            "Database": "code",
+            "Version": "text",
+            "WAL": "bytes",
+            "Slots may keep": "bytes",
+            "State": "text",
+        },
+        rows,
+    )
+
+
+def _slots(seen: Seen) -> Block | None:
+    slots = seen.held(SlotStates)
+    if slots is None:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (
+            row.slot,
+            row.endpoint,
+            "yes" if row.is_active else "no",
+            _bytes(row.kept_bytes),
+            _bytes(row.behind_bytes),
+            row.invalidation or row.wal_status or "not told",
+            row.connector or "",
+        )
+        for row in slots.rows.sort_values(["endpoint", "slot"]).itertuples()
+    ]
+    return table(
+        "Replication slots",
+        {
+            "Slot": "code",
+            "Database": "code",
+            "Read": "text",
+            "Kept WAL": "bytes",
+            "Not confirmed": "bytes",
+            "State": "text",
+            "Connector": "code",
+        },
+        rows,
+    )
+
+
+def _bytes(value: Any) -> int | None:
+    import pandas
+
+    return None if pandas.isna(value) else int(value)
+
+
+_BLOCKS: tuple[Callable[[Seen], Block | None], ...] = (_workers, _connectors, _databases, _slots)
 """The tables, service by service."""

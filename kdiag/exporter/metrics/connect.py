@@ -26,6 +26,12 @@ _TASKS = Family(
     "Tasks of the connector in a state (GET /connectors).",
     ("connect_cluster", "connector", "state"),
 )
+_COMMIT = Family(
+    "kdiag_connect_sink_last_commit_timestamp_seconds",
+    "When the group of the sink last committed: from its offsets that moved, seen at most one "
+    "interval late, or from the log of commits; none until one of them tells.",
+    ("connect_cluster", "connector", "consumergroup"),
+)
 
 
 def connect(seen: Seen) -> Iterator[Family]:
@@ -56,3 +62,5 @@ def _connectors(seen: Seen) -> Iterator[Family]:
     each = tasks.rows
     counts = Counter(zip(each["connect_cluster"], each["connector"], each["state"], strict=True))
     yield _TASKS.rows([(*key, state, counts[*key, state]) for key in keys for state in _STATES])
+    groups = [(*key, group) for key, group in zip(keys, rows["group"], strict=True) if group]
+    yield _COMMIT.rows([(*each, seen.committed_at.get(each[-1])) for each in groups])

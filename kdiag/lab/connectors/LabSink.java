@@ -2,15 +2,21 @@ package kdiag.lab;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
-/** Takes records and forgets them. */
+/**
+ * Takes records and forgets them. With flush.size it commits as if it wrote files: after so many
+ * records of a partition, or after rotate.schedule.interval.ms.
+ */
 public class LabSink extends SinkConnector {
     private Map<String, String> settings;
 
@@ -52,18 +58,49 @@ public class LabSink extends SinkConnector {
                 .define("lab.password", ConfigDef.Type.PASSWORD, "", ConfigDef.Importance.LOW, "Of nobody.");
     }
 
-    /** Takes records and forgets them. */
+    /** Takes records, and counts those of files that are open. */
     public static class LabSinkTask extends SinkTask {
         @Override
         public String version() {
             return "@VERSION@";
         }
 
-        @Override
-        public void start(Map<String, String> given) {}
+        private final Map<TopicPartition, Long> open = new HashMap<>();
+        private final Map<TopicPartition, OffsetAndMetadata> closed = new HashMap<>();
+        private long size;
+        private long rotation;
+        private long rotated;
 
         @Override
-        public void put(Collection<SinkRecord> records) {}
+        public void start(Map<String, String> given) {
+            size = Long.parseLong(given.getOrDefault("flush.size", "0"));
+            rotation = Long.parseLong(given.getOrDefault("rotate.schedule.interval.ms", "-1"));
+            rotated = System.currentTimeMillis();
+        }
+
+        @Override
+        public void put(Collection<SinkRecord> records) {
+            for (SinkRecord record : records) {
+                TopicPartition log = new TopicPartition(record.topic(), record.kafkaPartition());
+                if (open.merge(log, 1L, Long::sum) >= size) {
+                    open.remove(log);
+                    closed.put(log, new OffsetAndMetadata(record.kafkaOffset() + 1));
+                }
+            }
+        }
+
+        @Override
+        public Map<TopicPartition, OffsetAndMetadata> preCommit(
+                Map<TopicPartition, OffsetAndMetadata> offsets) {
+            long now = System.currentTimeMillis();
+            boolean isTime = rotation > 0 && now - rotated >= rotation;
+            if (size == 0 || isTime) {
+                rotated = now;
+                open.clear();
+                return offsets;
+            }
+            return new HashMap<>(closed);
+        }
 
         @Override
         public void stop() {}

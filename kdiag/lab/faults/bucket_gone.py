@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_ALL
 from kdiag.lab.waiting import wait_until
 
 _TOPIC, _SINK = "facts", "facts-sink"
@@ -34,5 +35,5 @@ FAULT = Fault(
     heal=heal,
     expects=(("connector-failed", {"type": "connector", "connector": _SINK}),),
     objects=(_TOPIC, _GROUP),
-    lab={"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})},
+    lab=WITH_ALL,
 )

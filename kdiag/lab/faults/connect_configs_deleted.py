@@ -3,6 +3,7 @@
 from kdiag.lab.connect import CONFIGS
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_CONNECT
 
 FAULT = Fault(
     name="connect-configs-deleted",
@@ -11,7 +12,7 @@ FAULT = Fault(
     heal=lambda lab: _set_policy(lab, "compact"),
     expects=(("connect-internal-topics", {"type": "topic", "topic": CONFIGS}),),
     objects=(CONFIGS,),
-    lab={"services": frozenset({"connect"})},
+    lab=WITH_CONNECT,
     is_last=True,  # no worker starts after it
 )
 

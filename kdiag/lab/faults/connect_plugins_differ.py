@@ -3,6 +3,7 @@
 from kdiag.lab.connect import SINK
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_CONNECT
 
 _TOPIC, _SINK, _WORKER = "pallets", "pallets-sink", "connect-2"
 
@@ -28,5 +29,5 @@ FAULT = Fault(
     heal=heal,
     expects=(("connect-plugin-skew", {"type": "worker"}),),
     objects=(_TOPIC, f"connect-{_SINK}"),
-    lab={"services": frozenset({"connect"})},
+    lab=WITH_CONNECT,
 )

@@ -3,6 +3,7 @@
 from kdiag.lab.fault import Fault
 from kdiag.lab.groups import wait_committed
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_CONNECT
 
 _TOPIC, _SINK = "consignments", "consignments-sink"
 _GROUP = f"connect-{_SINK}"
@@ -35,5 +36,5 @@ FAULT = Fault(
     expects=(("connector-failed", {"type": "connector", "connector": _SINK}),),
     objects=(_TOPIC, _GROUP),
     settle_seconds=5,
-    lab={"services": frozenset({"connect"})},
+    lab=WITH_CONNECT,
 )

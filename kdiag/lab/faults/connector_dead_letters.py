@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_CONNECT
 
 _TOPIC, _SINK, _LETTERS = "chargebacks", "chargebacks-sink", "chargebacks-sink-dlq"
 
@@ -37,5 +38,5 @@ FAULT = Fault(
     expects=(("dlq-filling", {"type": "topic", "topic": _LETTERS}),),
     objects=(_TOPIC, _LETTERS, f"connect-{_SINK}"),
     settle_seconds=10,
-    lab={"services": frozenset({"connect"})},
+    lab=WITH_CONNECT,
 )

@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_CONNECT
 
 _TOPIC, _SINK = "returns", "returns-sink"
 
@@ -28,5 +29,5 @@ FAULT = Fault(
     heal=heal,
     expects=(("connector-silent-drop", {"type": "connector", "connector": _SINK}),),
     objects=(_TOPIC, f"connect-{_SINK}"),
-    lab={"services": frozenset({"connect"})},
+    lab=WITH_CONNECT,
 )

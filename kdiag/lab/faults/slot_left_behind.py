@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_ALL
 
 _SLOT = "analytics"
 
@@ -20,5 +21,5 @@ FAULT = Fault(
     expects=(("replication-slot-growth", {"type": "slot", "slot": _SLOT}),),
     objects=(_SLOT,),
     tunables={"replication-slot-growth": {"unread_bytes": 100_000}},
-    lab={"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})},
+    lab=WITH_ALL,
 )

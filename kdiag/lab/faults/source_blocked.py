@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_ALL
 from kdiag.lab.waiting import wait_until
 
 _SOURCE, _SLOT, _ROLE = "prices", "prices_slot", "prices_reader"
@@ -30,5 +31,5 @@ FAULT = Fault(
     expects=(("connector-idle", {"type": "connector", "connector": _SOURCE}),),
     forbids=("connector-failed",),
     objects=(_SOURCE, _SLOT),
-    lab={"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})},
+    lab=WITH_ALL,
 )

@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_ALL
 
 _SOURCE, _SLOT, _ROLE = "stock", "stock_slot", "stock_reader"
 
@@ -29,5 +30,5 @@ FAULT = Fault(
     expects=(("connector-failed", {"type": "connector", "connector": _SOURCE}),),
     forbids=("connector-idle",),
     objects=(_SOURCE, _SLOT),
-    lab={"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})},
+    lab=WITH_ALL,
 )

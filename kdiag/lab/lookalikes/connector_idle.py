@@ -3,6 +3,7 @@
 from kdiag.lab.connect import SOURCE
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_CONNECT
 
 _SOURCE = "quiet-source"
 
@@ -19,5 +20,5 @@ LOOKALIKE = Fault(
     heal=lambda lab: lab.connect.delete(_SOURCE),
     forbids=("connector-failed", "connector-silent-drop", "connect-plugin-skew"),
     objects=(_SOURCE,),
-    lab={"services": frozenset({"connect"})},
+    lab=WITH_CONNECT,
 )

@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_CONNECT
 
 _TOPIC, _SINK = "brochures", "brochures-sink"
 
@@ -26,5 +27,5 @@ LOOKALIKE = Fault(
     heal=heal,
     forbids=("connector-failed", "connector-silent-drop", "secrets-in-connectors", "group-dead"),
     objects=(_SINK, _TOPIC, f"connect-{_SINK}"),
-    lab={"services": frozenset({"connect"})},
+    lab=WITH_CONNECT,
 )

@@ -2,6 +2,7 @@
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+from kdiag.lab.services import WITH_ALL
 
 _SOURCE, _SLOT = "shop", "shop_slot"
 
@@ -24,5 +25,5 @@ LOOKALIKE = Fault(
     heal=heal,
     forbids=("replication-slot-growth", "connector-failed"),
     objects=(_SOURCE, _SLOT),
-    lab={"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})},
+    lab=WITH_ALL,
 )

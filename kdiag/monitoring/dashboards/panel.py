@@ -117,3 +117,4 @@ JOB = Variable("job", "Job", "label_values(kdiag_up, job)", is_multi=True)
 KAFKA_CLUSTER = Variable("kafka_cluster", "Cluster", "label_values(kdiag_up{$S}, kafka_cluster)")
 CLUSTER_UID, EXPORTER_UID = "kdiag-cluster", "kdiag-exporter"
 GROUP_UID, TOPIC_UID = "kdiag-group", "kdiag-topic"
+PIPELINE_UID = "kdiag-pipeline"

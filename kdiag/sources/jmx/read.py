@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from kdiag.errors import Denied, KdiagError
+from kdiag.errors import KdiagError
 from kdiag.facts import Fact
 from kdiag.sections import Facts, FactsCoverage, JmxAccess
 from kdiag.snapshot import Missing, Section
@@ -13,6 +13,7 @@ from kdiag.sources.jmx import jolokia, prometheus, rmi
 from kdiag.sources.jmx.endpoints import AUTO, Access, Endpoint
 from kdiag.sources.jmx.probing import located
 from kdiag.sources.jmx.told import Told, known
+from kdiag.sources.missing import missing
 from kdiag.sources.tables import tables_ready
 
 FILLED: tuple[type[Section], ...] = (Facts, FactsCoverage, JmxAccess)
@@ -82,7 +83,7 @@ async def _ask(
         told = await read(place, access, known(names, place.kind), seconds)
         return place, told, asked_at, datetime.now(UTC)
     except KdiagError as error:
-        return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+        return missing(error)
 
 
 def _late(task: asyncio.Task[Answer | Missing], seconds: float) -> Missing:

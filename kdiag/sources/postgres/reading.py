@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from kdiag.errors import Denied, KdiagError
+from kdiag.errors import KdiagError
 from kdiag.pipeline_sections import PostgresServers, Publications, ReplicationSlots
 from kdiag.snapshot import Missing, Section
+from kdiag.sources.missing import missing
 from kdiag.sources.postgres.session import Session, shown
 from kdiag.sources.postgres.statements import PUBLICATIONS, SERVER, SLOTS, WAL
 from kdiag.sources.services import Database
@@ -59,7 +60,7 @@ async def _asked(database: Database, limits: Limits) -> Told | Missing:
                 await _wal(session),
             )
     except KdiagError as error:
-        return _missing(error)
+        return missing(error)
 
 
 async def _wal(session: Session) -> int | Missing | None:
@@ -67,12 +68,8 @@ async def _wal(session: Session) -> int | Missing | None:
     try:
         [row] = await session.read(WAL, _LIST_WAL)
     except KdiagError as error:
-        return _missing(error)
+        return missing(error)
     return None if row["wal_bytes"] is None else int(row["wal_bytes"])
-
-
-def _missing(error: KdiagError) -> Missing:
-    return Missing(str(error), error.grant if isinstance(error, Denied) else None)
 
 
 def sections(told: Mapping[str, Told | Missing]) -> dict[type[Section], Section]:

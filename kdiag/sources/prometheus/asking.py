@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from kdiag.errors import Denied, KdiagError, RequestError, TimedOut, Unreachable
 from kdiag.snapshot import Missing
 from kdiag.sources.http import Server, answer, body
+from kdiag.sources.missing import missing
 
 _AT_ONCE = 4
 
@@ -90,11 +91,6 @@ class Asker:
                 if isinstance(error, TimedOut | Unreachable | Denied):
                     self._gone = error
                 raise
-
-
-def missing(error: KdiagError) -> Missing:
-    """Return what stands in place of what an error cost."""
-    return Missing(str(error), error.grant if isinstance(error, Denied) else None)
 
 
 def rows_in(read: bytes, server: Server) -> list[Row]:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from kdiag.errors import KdiagError
 from kdiag.sections import DiskHistory
 from kdiag.snapshot import Missing
-from kdiag.sources.prometheus.asking import Asker, Row, missing
+from kdiag.sources.missing import missing
+from kdiag.sources.prometheus.asking import Asker, Row
 from kdiag.sources.prometheus.dialects import series, with_proof
 from kdiag.sources.tables import tables_ready
 

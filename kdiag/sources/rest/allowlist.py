@@ -1,7 +1,7 @@
 """Everything that kdiag may send to a REST service: the read-only guarantee, as one table.
 
-`permit` is called where requests become bytes. What is not in the table is not sent: no PUT, PATCH
-or DELETE at all, and a POST only where the service reads by it (then `is_read` looks at its body).
+`permit` is called where requests become bytes. What is not in the table is not sent, and nothing
+with a body: no PUT, PATCH, DELETE or POST.
 
 Absent on purpose: PUT /connector-plugins/PLUGIN/config/validate of Connect runs the connector's
 code, which dials databases (`kdiag lint --validate` alone sends it: rest/validation.py). POST
@@ -10,7 +10,7 @@ sent there.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -25,14 +25,12 @@ _SEGMENT = rb"(?!\.\.?(?:/|$))[^/?#]+"
 class Call:
     """One kind of request: its path under the service's URL, with {} for each name in it.
 
-    queries: parameters that it may have. is_read: of calls with a body, whether that body only
-    reads; a call without it has no body.
+    queries: parameters that it may have.
     """
 
     method: str
     path: str
     queries: frozenset[str] = frozenset()
-    is_read: Callable[[bytes], bool] | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -82,6 +80,4 @@ def permit(service: str, method: str, path: bytes, query: bytes, body: bytes) ->
 
 def _is_plain(call: Call, query: bytes, body: bytes) -> bool:
     names = {name for name, _ in parse_qsl(query.decode("ascii"), keep_blank_values=True)}
-    if not names <= call.queries:
-        return False
-    return not body if call.is_read is None else call.is_read(body)
+    return names <= call.queries and not body

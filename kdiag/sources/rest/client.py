@@ -9,13 +9,12 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
-from kdiag.errors import Denied, RequestError
+from kdiag.errors import RequestError
 from kdiag.sources.fitting import fits
-from kdiag.sources.http import Server, credentials, worded
+from kdiag.sources.http import Server, credentials, let_in, worded
 from kdiag.sources.rest.allowlist import Call
 from kdiag.sources.saved.secret_settings import without_credentials
 
@@ -47,7 +46,7 @@ class Answered(RequestError):
         self.status, self.code, self.is_page = status, code, is_page
 
 
-class Odd(Exception):
+class Odd(RequestError):
     """A part of an answer is not what it must be."""
 
 
@@ -65,12 +64,7 @@ class Rest:
         self._guard = Guard(self.server, await credentials(self.server, self._asking.seconds))
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._guard.aclose()
 
     async def ask(self, call: Call, *names: str, query: Sequence[tuple[str, str]] = ()) -> Any:
@@ -87,14 +81,12 @@ class Rest:
         return self._parsed(read)
 
     def _check(self, status: int, read: bytes) -> None:
-        server = self.server
-        if status in (401, 403):
-            raise Denied(f"{server.shown} refuses us (HTTP {status})", server.remedy)
+        let_in(status, self.server)
         if status != 200:
             code, says = _error(read)
             is_page = read.lstrip()[:1] == b"<"
             what = ": a web page" if is_page else f": {says}" if says else ""
-            told = f"{server.shown} answers HTTP {status}{what}"
+            told = f"{self.server.shown} answers HTTP {status}{what}"
             raise Answered(told, status, code, is_page=is_page)
 
     def _parsed(self, read: bytes) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kdiag.errors import Denied, KdiagError, RequestError
+from kdiag.errors import KdiagError, RequestError
 from kdiag.pipeline_sections import (
     ConnectorConfigs,
     Connectors,
@@ -22,6 +22,7 @@ from kdiag.pipeline_sections import (
 )
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
+from kdiag.sources.missing import missing
 from kdiag.sources.rest.allowlist import CONNECTORS, PLUGINS, WORKER
 from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, first_line, part
 from kdiag.sources.rest.connector_settings import settings_of
@@ -133,8 +134,8 @@ async def _plugins(rest: Rest) -> Sequence[Row] | Missing:
     try:
         listed = await rest.ask(PLUGINS, query=(("connectorsOnly", "false"),))
         return [_plugin(one) for one in part({"plug-ins": listed}, "plug-ins", tuple[Any, ...])]
-    except (KdiagError, Odd) as error:
-        return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+    except KdiagError as error:
+        return missing(error)
 
 
 def _plugin(told: Any) -> Row:

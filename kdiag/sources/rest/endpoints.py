@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from kdiag.errors import Denied, KdiagError
+from kdiag.errors import KdiagError
 from kdiag.snapshot import Missing
 from kdiag.sources.http import Server
+from kdiag.sources.missing import missing
 from kdiag.sources.rest.client import Asking, Odd, Rest
 
 T = TypeVar("T")
@@ -29,4 +30,4 @@ async def _one(server: Server, asking: Asking, read: Callable[[Rest], Awaitable[
     except Odd as error:
         return Missing(f"what answers as {server.shown} is not {server.name}: {error}")
     except KdiagError as error:
-        return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+        return missing(error)

@@ -37,11 +37,19 @@ class Guard:
         target = self._base + own + (b"?" + asked if asked else b"")
         origin = self._origin
         url = httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target)
-        connection = await self._taken()
+        request = httpcore.Request(method, url, headers=self._headers)
+        if (used := await self._taken()) is not None:
+            try:
+                return await self._sent(used, request)
+            except (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError):
+                pass  # the server had closed it, and that was not seen yet: a read is asked again
+        return await self._sent(self._new(), request)
+
+    async def _sent(
+        self, connection: httpcore.AsyncHTTPConnection, request: httpcore.Request
+    ) -> tuple[int, bytes]:
         try:
-            response = await connection.handle_async_request(
-                httpcore.Request(method, url, headers=self._headers)
-            )
+            response = await connection.handle_async_request(request)
             try:
                 read = await joined(response.aiter_stream(), self._server)
             finally:
@@ -52,13 +60,16 @@ class Guard:
         self._idle.append(connection)
         return response.status, read
 
-    async def _taken(self) -> httpcore.AsyncHTTPConnection:
-        """Return a connection that nobody uses: a new one where none is open any more."""
+    async def _taken(self) -> httpcore.AsyncHTTPConnection | None:
+        """Return a connection that is open and that nobody uses, None where there is none."""
         while self._idle:
             connection = self._idle.pop()
             if connection.is_available() and not connection.has_expired():
                 return connection
             await self._close(connection)
+        return None
+
+    def _new(self) -> httpcore.AsyncHTTPConnection:
         connection = httpcore.AsyncHTTPConnection(self._origin, ssl_context=self._trust)
         self._open.add(connection)
         return connection
