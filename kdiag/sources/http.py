@@ -79,6 +79,8 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
         raise TimedOut(f"{server.shown} did not answer within {seconds:g} s") from None
     except (httpx.ConnectError, httpcore.ConnectError) as error:
         raise Unreachable(f"{server.shown} cannot be reached: {cause(error)}") from None
+    except ssl.SSLError as error:  # TLS 1.3: a server that misses our certificate says so late
+        raise RequestError(f"{server.shown} ends TLS: {cause(error)}") from None
     except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise RequestError(
             f"{server.shown} does not speak HTTP as expected ({type(error).__name__})"

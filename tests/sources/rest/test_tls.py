@@ -6,6 +6,8 @@ import ssl
 import pytest
 import trustme
 
+from kdiag.errors import RequestError
+from kdiag.sources.http import worded
 from kdiag.sources.rest.allowlist import WORKER
 from kdiag.sources.rest.endpoints import each
 from tests.sources.rest.serving import asking, server, serving
@@ -63,6 +65,18 @@ def test_a_certificate_for_another_host_is_refused(authority, ca_file):
     answer, _ = told(context(authority, "elsewhere.example"), ca_file=ca_file)
 
     assert "certificate verify failed" in answer.reason
+
+
+def test_tls_that_ends_late_is_one_sentence():
+    """TLS 1.3: a server that misses our certificate says so with the first answer."""
+    error = ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] certificate required")
+
+    async def late():
+        async with worded(server("https://registry:8081"), 5):
+            raise error
+
+    with pytest.raises(RequestError, match="https://registry:8081 ends TLS: .*CERTIFICATE_REQ"):
+        asyncio.run(late())
 
 
 def test_our_certificate_is_shown(authority, ca_file, tmp_path):
