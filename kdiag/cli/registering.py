@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kdiag.cli.progress import Progress
 from kdiag.cli.servers import servers
 from kdiag.errors import UsageError
 from kdiag.snapshot import Missing
@@ -48,7 +49,8 @@ def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -
         if left <= 0:
             return Missing(f"{registry.shown} was not asked within {_ALL_SECONDS:g} s")
         names = _subjects(path, schema) if subject is None else [subject]
-        told = asyncio.run(read_versions(registry, Asking(_SECONDS, left), names))
+        with Progress(f"Asking {registry.shown}"):
+            told = asyncio.run(read_versions(registry, Asking(_SECONDS, left), names))
         return told if isinstance(told, Missing) else (told.versions, told.level)
 
     return versions

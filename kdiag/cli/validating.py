@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kdiag.cli.progress import Progress
 from kdiag.cli.servers import servers
 from kdiag.errors import Denied, KdiagError, UsageError
 from kdiag.render.layout import clean
@@ -55,7 +56,8 @@ def _asked(worker: "Server", file: "KeyedFile") -> "Errors | Missing":
 
     settings = {"name": file.name or "kdiag-lint", **{s.key: s.value for s in file.settings}}
     try:
-        return asyncio.run(validated(worker, settings, _SECONDS))
+        with Progress(f"Waiting for {worker.shown}"):
+            return asyncio.run(validated(worker, settings, _SECONDS))
     except Denied as error:
         return Missing(str(error), error.grant)
     except UsageError:
