@@ -18,11 +18,11 @@ from kdiag.api import (
     Topics,
     check,
     count,
+    development,
     listed,
 )
 
 _KEY = "auto.create.topics.enable"
-_DEVELOPMENT = "The cluster has one broker, as for development, where this is usual."
 
 
 @check(area="topics", configs=(_KEY,))
@@ -34,17 +34,17 @@ def auto_create_topics(
     if rows.empty:
         return
     at = sorted({int(id_) for id_ in rows["broker"]})
-    is_single = brokers is not None and len(brokers) == 1
+    alone = development(brokers)
     alike = _at_defaults(configs, topics)
     whose = "default" if (rows["source"] == "default").all() else "setting"
     yield Finding(
-        "info" if is_single else "warning",
+        "info" if alone else "warning",
         CLUSTER,
         f"Any client can create topics by naming them: {_KEY} is true on "
         f"{listed(f'broker {id_}' for id_ in at)}.",
         "A misspelt name becomes a topic that nobody reads; it takes the records instead of "
         "failing, with as few copies as the defaults say.",
-        cause=_cause(whose, alike, is_single=is_single),
+        cause=_cause(whose, alike, alone),
         due="a client names a topic that does not exist",
         evidence={
             "brokers": at,
@@ -86,8 +86,8 @@ def _values(configs: BrokerConfigs, key: str) -> set[int]:
     return {int(value) for value in values.dropna()}
 
 
-def _cause(whose: str, alike: list[str] | None, *, is_single: bool) -> str:
-    said = f"It is the {whose} of the brokers.", _hint(alike), _DEVELOPMENT * is_single
+def _cause(whose: str, alike: list[str] | None, alone: str) -> str:
+    said = f"It is the {whose} of the brokers.", _hint(alike), alone
     return " ".join(filter(None, said))
 
 

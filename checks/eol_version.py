@@ -7,9 +7,7 @@ table inside kdiag; its own date is part of the finding.
 Reads: ApiVersions (the release of the oldest broker).
 """
 
-from kdiag.api import CLUSTER, Action, Brokers, Finding, KafkaRelease, Said, check
-
-_ALONE = "This is a cluster of one broker, as for development."
+from kdiag.api import CLUSTER, Action, Brokers, Finding, KafkaRelease, Said, check, development
 
 
 @check(area="controller")
@@ -19,15 +17,15 @@ def eol_version(release: KafkaRelease, brokers: Brokers | None) -> Said:
     ended = release.ended
     if ended is None or ended > release.day:
         return
-    is_alone = brokers is not None and len(brokers) == 1
+    alone = development(brokers)
     yield Finding(
-        "info" if is_alone else "warning",
+        "info" if alone else "warning",
         CLUSTER,
         f"Kafka {release.shown} is not supported any more, since {ended} (table of "
         f"{table.as_of}).{release.age_note}",
         "Bugs and vulnerabilities that are found from now on stay; each further release makes the "
         "way to a supported one longer.",
-        cause=_ALONE if is_alone else "",
+        cause=alone,
         evidence={
             "kafka_release": release.shown,
             "support_ended_on": str(ended),

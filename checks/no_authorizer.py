@@ -21,6 +21,7 @@ from kdiag.api import (
     Severity,
     check,
     count,
+    development,
     listed,
     listener,
 )
@@ -35,22 +36,23 @@ def no_authorizer(authorizers: Authorizers, roles: ListenerRoles, brokers: Broke
     if rows.empty:
         yield NotApplicable("clients connect on loopback only")
     elif without:
-        yield _finding(without, len(brokers), rows[rows["broker"].isin(without)])
+        yield _finding(without, brokers, rows[rows["broker"].isin(without)])
 
 
-def _finding(without: list[int], brokers: int, rows: Any) -> Finding:
+def _finding(without: list[int], brokers: Brokers, rows: Any) -> Finding:
+    alone = development(brokers)
     anonymous = rows[rows["is_anonymous"]]
-    is_all = len(without) >= brokers
+    is_all = len(without) >= len(brokers)
     return Finding(
-        _severity(brokers, anonymous),
+        "info" if alone else _severity(anonymous),
         CLUSTER,
         f"No authorizer is set{'' if is_all else f' on {_named(without)}'}: {_who(anonymous)} may "
         "do everything.",
         "One wrong program, or one stranger, can read, write and delete all topics and change "
         "settings.",
-        cause="The cluster has one broker, as for development." if brokers == 1 else "",
+        cause=alone,
         evidence={
-            "broker_count": brokers,
+            "broker_count": len(brokers),
             "brokers_without": without,
             "anonymous_listeners": sorted(set(anonymous["name"])),
             "networks": sorted(set(rows["network"].dropna())),
@@ -60,9 +62,7 @@ def _finding(without: list[int], brokers: int, rows: Any) -> Finding:
     )
 
 
-def _severity(brokers: int, anonymous: Any) -> Severity:
-    if brokers == 1:
-        return "info"
+def _severity(anonymous: Any) -> Severity:
     return "critical" if (anonymous["network"] == "public").any() else "warning"
 
 

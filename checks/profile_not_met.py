@@ -21,6 +21,7 @@ from kdiag.api import (
     ProfileGaps,
     Said,
     check,
+    development,
     listed,
     span,
     topic,
@@ -55,9 +56,8 @@ def profile_not_met(gaps: ProfileGaps, brokers: Brokers | None) -> Said:
     if absent:
         yield _absent(absent)
     rows = gaps.rows[gaps.rows["topic"].notna()]
-    number = len(brokers) if brokers is not None else None
     for name, of_topic in rows.groupby("topic", sort=True):
-        yield _finding(str(name), list(of_topic.itertuples()), number)
+        yield _finding(str(name), list(of_topic.itertuples()), development(brokers))
 
 
 def _absent(rows: Sequence[Any]) -> Finding:
@@ -78,8 +78,8 @@ def _absent(rows: Sequence[Any]) -> Finding:
     )
 
 
-def _finding(name: str, rows: Sequence[Any], brokers: int | None) -> Finding:
-    is_too_small = brokers == 1 and all(row.what in _COPIES for row in rows)
+def _finding(name: str, rows: Sequence[Any], alone: str) -> Finding:
+    is_too_small = alone and all(row.what in _COPIES for row in rows)
     told = "; ".join(
         f"{_NAMES[row.what]} {_shown(row.what, row.found)}, wanted {_wanted(row)}" for row in rows
     )
@@ -88,9 +88,7 @@ def _finding(name: str, rows: Sequence[Any], brokers: int | None) -> Finding:
         topic(name),
         f"Topic {name} does not meet its profile: {told}.",
         " ".join(dict.fromkeys(_IMPACTS[row.what] for row in rows)),
-        cause="A cluster of one broker, as for development, has no place for more copies."
-        if is_too_small
-        else "",
+        cause=alone if is_too_small else "",
         evidence={
             "profiles": sorted({row.source for row in rows}),
             **{f"{row.what}_found": row.found for row in rows},

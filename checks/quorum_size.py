@@ -6,7 +6,7 @@ since either loss stops the metadata; four survive one, as three do (KRaft opera
 Reads: DescribeQuorum (voters), DescribeCluster (number of brokers).
 """
 
-from kdiag.api import CLUSTER, Action, Brokers, Finding, Quorum, Said, check, count
+from kdiag.api import CLUSTER, Action, Brokers, Finding, Quorum, Said, check, count, development
 
 
 @check(area="controller")
@@ -16,15 +16,13 @@ def quorum_size(quorum: Quorum, brokers: Brokers | None) -> Said:
     if not voters or (voters >= 3 and voters % 2 == 1):
         return
     tolerated = (voters - 1) // 2
-    is_single = voters == 1 and brokers is not None and len(brokers) == 1
+    alone = development(brokers) if voters == 1 else ""
     yield Finding(
-        "info" if is_single else "warning",
+        "info" if alone else "warning",
         CLUSTER,
         f"The quorum has {count(voters, 'voter')} and tolerates the loss of {tolerated or 'none'}.",
         _impact(voters),
-        cause="This is a cluster of one broker, where a single controller is usual."
-        if is_single
-        else "",
+        cause=alone,
         due="a controller is lost",
         evidence={
             "voter_count": voters,

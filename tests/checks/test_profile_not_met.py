@@ -89,7 +89,7 @@ def test_one_broker_has_no_place_for_copies(judge):
     [finding] = judge(ID, *poor).findings
 
     assert finding.severity == "info"
-    assert finding.cause.startswith("A cluster of one broker")
+    assert finding.cause.startswith("This is a cluster of one broker")
 
 
 def test_what_one_broker_could_have_stays_a_warning(judge):
