@@ -42,8 +42,9 @@ class Maker:
 
     def add(self, category: str, names: Iterable[str]) -> None:
         """Make the pseudonyms of names, in an order that chance does not change."""
-        for number, name in enumerate(sorted(names), 1):
-            self.ranks[category, name] = number
+        ordered = sorted(names)
+        self.ranks.update({(category, name): at for at, name in enumerate(ordered, 1)})
+        for name in ordered:
             self.of(category, name)
 
     def of(self, category: str, name: str) -> str:

@@ -2,7 +2,8 @@
 
 * Topics: those in which Kafka, Connect and Schema Registry keep their state stay (what stands
   between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
-  Streams, the word archive and what names a dead-letter topic behind a name stay.
+  Streams, the word archive and what names a dead-letter topic behind a name stay. Topics of one
+  mirror (`SOURCE.` before, with `SOURCE.heartbeats` among them) keep what they have in common.
 * Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID;
   `connect-` before the group of a sink, whose connector is named by the rest.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
@@ -22,6 +23,7 @@ from kdiag.analysis.families import DEAD_LETTERS, STREAMS, family_of
 from kdiag.analysis.topic_durability import PLUMBING
 
 SINK_GROUP = "connect-"
+HEARTBEATS = "heartbeats"
 _ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
 _CONSOLE = re.compile(r"console-consumer-\d+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -75,6 +77,29 @@ def _topic(name: str, letters: Letters) -> str:
         return _connect_topic(found, letters)
     if PLUMBING.fullmatch(name):
         return name
+    sources, own = _mirrored(name, letters)
+    if sources:
+        aliases = [letters.of("mirror", alias) for alias in sources]
+        return ".".join([*aliases, own if own == HEARTBEATS else _usual(own, letters)])
+    return _usual(name, letters)
+
+
+def _mirrored(name: str, letters: Letters) -> tuple[list[str], str]:
+    """Return the clusters that a topic was mirrored from, and its name there.
+
+    Such a cluster is one whose heartbeats are here, too.
+    """
+    parts = name.split(".")
+    depths = [
+        depth
+        for depth in range(1, len(parts))
+        if letters.rank("topic", ".".join([*parts[:depth], HEARTBEATS]))
+    ]
+    depth = max(depths, default=0)
+    return parts[:depth], ".".join(parts[depth:])
+
+
+def _usual(name: str, letters: Letters) -> str:
     before = "__" if name.startswith("__") else ""
     behind = "-archive" if _ARCHIVE.search(name) else ""
     behind += "-dlq" if re.search(DEAD_LETTERS, name) else ""
