@@ -1,7 +1,7 @@
 """The settings that Kafka's own software has: names, types, defaults, since and until when.
 
-Tables are JSON beside this file, printed by the software itself (kdiag.lab.config_keys and
-kdiag.lab.librdkafka_keys): a name that is in none of them is known to nobody but plug-ins.
+Tables are JSON beside this file, printed by the software itself (kdiag.lab.config_keys,
+librdkafka_keys and debezium_keys): a name that is in none of them is known to nobody but plug-ins.
 """
 
 import json

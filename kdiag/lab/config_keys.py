@@ -34,6 +34,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
 
 _SECONDS = 60
 _HUMAN = re.compile(r"^(-?\d+(?:\.\d+)?) \(.*\)$")
+_OBJECT = re.compile(r"@[0-9a-f]{5,}$")  # a validator without words
 
 Keys = dict[str, dict[str, str | None]]
 """Key → type, default (None: there is none, it must be given) and valid values."""
@@ -99,13 +100,13 @@ def parse(html: str) -> Keys:
 
 def _row(cells: Mapping[str, str]) -> dict[str, str | None]:
     default = cells.get("Default", "").strip()
-    human = _HUMAN.match(default)
+    human, valid = _HUMAN.match(default), cells.get("Valid Values", "").strip()
     if cells["Type"] in ("int", "long", "short", "double") and human:
         default = human[1]
     return {
         "type": cells["Type"].strip(),
         "default": None if default == "" else default.strip('"'),
-        "valid": cells.get("Valid Values", "").strip() or None,
+        "valid": None if _OBJECT.search(valid) else valid or None,
     }
 
 

@@ -17,7 +17,7 @@ from kdiag.cli.scoring import judge
 from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
 from kdiag.finding import Report
-from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
+from kdiag.lab import FAULTS, LOOKALIKES, Lab, debezium_keys, inject
 from kdiag.lab.services import WITH_ALL
 from kdiag.pipeline_sections import PostgresServers, Publications, ReplicationSlots
 from kdiag.plan import plan
@@ -144,3 +144,9 @@ def test_a_plug_in_that_the_worker_lacks_is_named(seen: Seen, tmp_path) -> None:
     assert code == 10
     assert "The worker has no such plug-in" in told["connector.class"]
     assert "/plugins" not in text
+
+
+def test_the_table_of_debezium_is_what_its_connector_tells(seen: Seen) -> None:
+    held = json.loads((ROOT / "kdiag" / "keys" / "debezium-postgres.json").read_text())
+
+    assert debezium_keys.told(seen.lab.connect.urls[0]) == held["keys"]

@@ -1,0 +1,41 @@
+"""Keeps the settings of a connector, as a worker tells them, as a table of `kdiag.keys`.
+
+`python -m kdiag.lab.debezium_keys URL FILE` asks a worker that has Debezium's connector for
+PostgreSQL (`kdiag lab up --with connect,postgres`) and writes debezium-postgres.json.
+
+Source: GET /connector-plugins/CLASS/config (KIP-769), which is the connector's ConfigDef.
+"""
+
+import json
+import sys
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kdiag.lab.config_keys import Keys, written
+from kdiag.lab.postgres import CONNECTOR
+
+_SECONDS = 30
+
+
+def told(url: str, connector: str = CONNECTOR) -> Keys:
+    """Return the keys of a connector: name → type and default, "null" where there is none."""
+    address = f"{url}/connector-plugins/{connector}/config"
+    with urllib.request.urlopen(address, timeout=_SECONDS) as answer:  # noqa: S310 - http, loopback
+        rows = json.load(answer)
+    return {row["name"]: _about(row) for row in sorted(rows, key=lambda row: str(row["name"]))}
+
+
+def _about(row: Mapping[str, Any]) -> dict[str, str | None]:
+    default = row["default_value"]
+    return {"type": row["type"].lower(), "default": "null" if default is None else str(default)}
+
+
+def main(url: str, file: Path, release: str = "3.7") -> None:
+    """Write the table."""
+    file.write_text(written({"releases": [release], "keys": told(url)}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
