@@ -14,6 +14,7 @@ from typing import Any
 from kdiag.errors import UsageError
 from kdiag.finding import NotApplicable
 from kdiag.lint import files as held
+from kdiag.lint import sections
 from kdiag.lint.connector_files import connectors_of
 from kdiag.lint.files import Goal, Kind, Library
 from kdiag.lint.kinds import kind_of_document
@@ -221,21 +222,21 @@ def _sections(found: _Found, at: datetime) -> dict[type[Section], Held]:
     keyed = (*found.keyed, *found.topics)
     by_kind = {kind: tuple(one for one in found.keyed if one.kind == kind) for kind in _KEYED}
     made: list[Section] = [
-        held.KeyedFiles(files=keyed, read_at=at),
-        held.ClientFiles(files=by_kind["client"], goal=found.asked.goal, read_at=at),
-        held.BrokerFiles(files=by_kind["broker"], read_at=at),
-        held.WorkerFiles(files=by_kind["worker"], read_at=at),
-        held.ConnectorFiles(files=by_kind["connector"], read_at=at),
-        held.TopicFiles(topics=tuple(found.topics), read_at=at),
-        held.SchemaFiles(files=tuple(found.schemas), read_at=at, errors=_untold(found.schemas)),
-        held.ReassignmentFiles(files=tuple(found.reassignments), read_at=at),
+        sections.KeyedFiles(files=keyed, read_at=at),
+        sections.ClientFiles(files=by_kind["client"], goal=found.asked.goal, read_at=at),
+        sections.BrokerFiles(files=by_kind["broker"], read_at=at),
+        sections.WorkerFiles(files=by_kind["worker"], read_at=at),
+        sections.ConnectorFiles(files=by_kind["connector"], read_at=at),
+        sections.TopicFiles(topics=tuple(found.topics), read_at=at),
+        sections.SchemaFiles(files=tuple(found.schemas), read_at=at, errors=_untold(found.schemas)),
+        sections.ReassignmentFiles(files=tuple(found.reassignments), read_at=at),
     ]
-    sections: dict[type[Section], Held] = {
+    told: dict[type[Section], Held] = {
         type(one): one if len(one) else NotApplicable(f"the files have no {one.noun}")
         for one in made
     }
-    sections[Validations] = validations(by_kind["connector"], found.asked.validate, at)
-    return sections
+    told[Validations] = validations(by_kind["connector"], found.asked.validate, at)
+    return told
 
 
 def _untold(schemas: Iterable[held.SchemaFile]) -> dict[str, Missing]:
