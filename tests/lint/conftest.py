@@ -20,3 +20,16 @@ def lint(tmp_path):
         return result.status, sorted(rows)
 
     return said
+
+
+@pytest.fixture
+def worst(lint):
+    """Return what a rule says of a text that it finds one fault in, beside notes."""
+
+    def said(id_, text, name="a.properties", asked=None):
+        status, found = lint(id_, text, name, asked)
+        assert status == "problem"
+        [one] = [one for one in found if one[0] != "info"]
+        return one
+
+    return said
