@@ -9,7 +9,7 @@ Source: GET /connector-plugins/CLASS/config (KIP-769), which is the connector's 
 import json
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,16 @@ from kdiag.lab.postgres import CONNECTOR
 _SECONDS = 30
 
 
-def told(url: str, connector: str = CONNECTOR) -> Keys:
-    """Return the keys of a connector: name → type and default, "null" where there is none."""
+def told(url: str, usual: Collection[str], connector: str = CONNECTOR) -> Keys:
+    """Return the keys of a connector: name → type and default, "null" where there is none.
+
+    usual: the keys that every source has, which are left out.
+    """
     address = f"{url}/connector-plugins/{connector}/config"
     with urllib.request.urlopen(address, timeout=_SECONDS) as answer:  # noqa: S310 - http, loopback
         rows = json.load(answer)
-    return {row["name"]: _about(row) for row in sorted(rows, key=lambda row: str(row["name"]))}
+    own = [row for row in rows if row["name"] not in usual]
+    return {row["name"]: _about(row) for row in sorted(own, key=lambda row: str(row["name"]))}
 
 
 def _about(row: Mapping[str, Any]) -> dict[str, str | None]:
@@ -33,8 +37,10 @@ def _about(row: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def main(url: str, file: Path, release: str = "3.7") -> None:
-    """Write the table."""
-    file.write_text(written({"releases": [release], "keys": told(url)}), encoding="utf-8")
+    """Write the table, beside source.json."""
+    usual = json.loads(file.with_name("source.json").read_text(encoding="utf-8"))["keys"]
+    table = {"releases": [release], "keys": told(url, usual)}
+    file.write_text(written(table), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,22 +7,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from kdiag.cli.around import services_of_lab
 from kdiag.cli.scoring import judge
-from kdiag.collect import Limits, collect
-from kdiag.diagnose import diagnose
-from kdiag.finding import Report
-from kdiag.lab import FAULTS, LOOKALIKES, Lab, debezium_keys, inject
+from kdiag.lab import FAULTS, LOOKALIKES, Lab, debezium_keys
 from kdiag.lab.services import WITH_ALL
 from kdiag.pipeline_sections import PostgresServers, Publications, ReplicationSlots
-from kdiag.plan import plan
-from kdiag.registry import load_checks
-from kdiag.snapshot import Snapshot
+from tests.live.seeing import Seen, seen_of
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
@@ -30,28 +23,10 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == WITH_ALL]
 
 
-@dataclass
-class Seen:
-    """What doctor saw of a lab with all of them in it."""
-
-    lab: Lab
-    snapshot: Snapshot
-    report: Report
-
-
 @pytest.fixture(scope="module")
 def seen() -> Iterator[Seen]:
-    checks = load_checks().checks
-    tunables = {id_: values for fault in TRIED for id_, values in fault.tunables.items()}
     with Lab(**WITH_ALL) as lab:
-        inject(lab, TRIED)
-        snapshot = collect(
-            plan(checks),
-            lab.bootstrap,
-            limits=Limits(sample_seconds=4, request_timeout_seconds=20, timeout_seconds=60),
-            services=services_of_lab(lab),
-        )
-        yield Seen(lab, snapshot, diagnose(snapshot, checks, tunables))
+        yield seen_of(lab, TRIED, sample_seconds=4)
 
 
 @pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)
@@ -146,7 +121,11 @@ def test_a_plug_in_that_the_worker_lacks_is_named(seen: Seen, tmp_path) -> None:
     assert "/plugins" not in text
 
 
-def test_the_table_of_debezium_is_what_its_connector_tells(seen: Seen) -> None:
-    held = json.loads((ROOT / "kdiag" / "keys" / "debezium-postgres.json").read_text())
+def test_the_table_of_debezium_is_what_its_connector_tells(seen: Seen, tmp_path) -> None:
+    held = ROOT / "kdiag" / "keys"
+    (tmp_path / "source.json").write_bytes((held / "source.json").read_bytes())
+    made = tmp_path / "debezium-postgres.json"
 
-    assert debezium_keys.told(seen.lab.connect.urls[0]) == held["keys"]
+    debezium_keys.main(seen.lab.connect.urls[0], made)
+
+    assert made.read_text() == (held / "debezium-postgres.json").read_text()

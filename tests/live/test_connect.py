@@ -1,52 +1,34 @@
 """Kafka Connect: workers, connectors that fail and those that only look so, as doctor sees them."""
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from kdiag.cli.around import services_of_lab
 from kdiag.cli.scoring import judge
-from kdiag.collect import Limits, collect
+from kdiag.collect import collect
 from kdiag.diagnose import diagnose
-from kdiag.finding import Report, group
-from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
+from kdiag.finding import group
+from kdiag.lab import FAULTS, LOOKALIKES, Lab
 from kdiag.lab.services import WITH_CONNECT
 from kdiag.pipeline_sections import Connectors, ConnectWorkers
 from kdiag.plan import plan
 from kdiag.registry import load_checks
 from kdiag.sections import Commits
-from kdiag.snapshot import Snapshot
 from kdiag.sources.saved import load, save
 from kdiag.sources.services import Services
+from tests.live.seeing import Seen, seen_of
 
 pytestmark = pytest.mark.live
 
 TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == WITH_CONNECT]
 
 
-@dataclass
-class Seen:
-    """What doctor saw of a lab with all of them in it."""
-
-    lab: Lab
-    snapshot: Snapshot
-    report: Report
-
-
 @pytest.fixture(scope="module")
 def seen() -> Iterator[Seen]:
-    checks = load_checks().checks
     with Lab(1, services={"connect"}) as lab:
-        time.sleep(inject(lab, TRIED))  # a reader that stands is one only after a while
-        snapshot = collect(
-            plan(checks),
-            lab.bootstrap,
-            limits=Limits(sample_seconds=4, request_timeout_seconds=20, timeout_seconds=60),
-            services=services_of_lab(lab),
-        )
-        yield Seen(lab, snapshot, diagnose(snapshot, checks, {}))
+        yield seen_of(lab, TRIED, sample_seconds=4)
 
 
 @pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)

@@ -1,16 +1,16 @@
 """A schema registry (Apicurio, by Confluent's API): what it tells, and what doctor says of it."""
 
 import asyncio
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
+from click.testing import CliRunner
 
+from kdiag.cli import main
 from kdiag.cli.around import services_of_lab
 from kdiag.cli.scoring import judge
-from kdiag.collect import Limits, collect
 from kdiag.diagnose import diagnose
-from kdiag.finding import Report
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, inject
 from kdiag.lab.fault import heal
 from kdiag.lab.registry import WRITTEN
@@ -21,41 +21,20 @@ from kdiag.pipeline_sections import (
     SchemaSubjects,
     SubjectLevels,
 )
-from kdiag.plan import plan
-from kdiag.registry import load_checks
 from kdiag.sections import RecordSamples
-from kdiag.snapshot import Missing, Section, Snapshot
+from kdiag.snapshot import Missing, Section
 from kdiag.sources.rest.client import Asking
 from kdiag.sources.rest.registry import read_registries
 from kdiag.sources.saved import load, save
+from tests.live.seeing import CHECKS, Seen, look, seen_of
 
 pytestmark = pytest.mark.live
 
 NEEDED = {"services": frozenset({"registry"})}
 TRIED = [one for one in (FAULTS | LOOKALIKES).values() if one.lab == NEEDED and not one.is_last]
 FROZEN = FAULTS["registry-frozen"]
-CHECKS = load_checks().checks
 NUMBER = {"type": "record", "name": "Number", "fields": [{"name": "n", "type": "int"}]}
 ADDRESS = {"type": "record", "name": "Address", "namespace": "a", "fields": []}
-
-
-@dataclass
-class Seen:
-    """What doctor saw of a lab with all of them in it."""
-
-    lab: Lab
-    snapshot: Snapshot
-    report: Report
-
-
-def look(lab: Lab, **limits: float) -> Snapshot:
-    usual = {"sample_seconds": 0.0, "request_timeout_seconds": 20.0, "timeout_seconds": 60.0}
-    return collect(
-        plan(CHECKS),
-        lab.bootstrap,
-        limits=Limits(**{**usual, **limits}, sample_records=True),
-        services=services_of_lab(lab),
-    )
 
 
 def read(lab: Lab, seconds: float = 30) -> dict[type[Section], Section]:
@@ -67,9 +46,7 @@ def read(lab: Lab, seconds: float = 30) -> dict[type[Section], Section]:
 @pytest.fixture(scope="module")
 def seen() -> Iterator[Seen]:
     with Lab(1, services={"registry"}) as lab:
-        inject(lab, TRIED)
-        snapshot = look(lab)
-        yield Seen(lab, snapshot, diagnose(snapshot, CHECKS, {}))
+        yield seen_of(lab, TRIED, sample_records=True)
 
 
 @pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)
@@ -165,7 +142,7 @@ def test_its_mode_is_read_as_it_is(seen: Seen) -> None:
 
 def test_one_that_is_frozen_is_told_and_costs_its_part(seen: Seen) -> None:
     inject(seen.lab, [FROZEN])
-    snapshot = look(seen.lab, request_timeout_seconds=6)
+    snapshot = look(seen.lab, request_timeout_seconds=6, sample_records=True)
     heal(seen.lab, FROZEN)
 
     scored = judge(FROZEN, diagnose(snapshot, CHECKS, {}), 0)
@@ -188,3 +165,19 @@ def test_more_subjects_than_one_page_has_are_all_seen(seen: Seen) -> None:
     assert listed <= set(found[SubjectLevels].rows["schema_subject"])
     assert not found[SubjectLevels].errors
     assert not found[SchemaPairs].errors
+
+
+def test_lint_holds_a_file_against_the_versions_that_it_has(seen: Seen, tmp_path) -> None:
+    seen.lab.registry.register("lint-value", NUMBER)
+    file = tmp_path / "lint-value.avsc"
+    words = ["lint", "--schema-registry", *seen.lab.registry.urls, "-o", "json", str(file)]
+
+    def linted(type_: str) -> tuple[int, set[str]]:
+        file.write_text(json.dumps({**NUMBER, "fields": [{"name": "n", "type": type_}]}))
+        done = CliRunner().invoke(main, words)
+        report = json.loads(done.stdout)
+        return done.exit_code, {each["check"] for each in report["findings"]}
+
+    assert linted("string") == (10, {"lint-schema-compatibility"})
+    assert linted("long") == (0, set())
+    seen.lab.registry.delete("lint-value")
