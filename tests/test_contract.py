@@ -56,9 +56,9 @@ def test_id_of_a_rule_is_the_stem_of_its_file_and_its_test(rule):
     test = ROOT / f"tests/lint/rules/test_{stem}.py"
 
     assert rule.run.__module__ == f"{OF_FILES}.{stem}"
-    assert test.is_file()
-    assert '"problem"' in test.read_text()
-    assert '"ok"' in test.read_text()
+    text = test.read_text()
+    assert "worst(" in text or '"problem"' in text  # the fixture asserts that there is a problem
+    assert '"ok"' in text
 
 
 def test_a_rule_has_the_area_of_the_live_check_with_its_id():

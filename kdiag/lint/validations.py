@@ -1,5 +1,6 @@
 """What a worker of Connect says of the connectors of files, where one is asked."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ Errors = Mapping[str, tuple[str, ...]]
 Ask = Callable[[KeyedFile], Errors | Missing]
 """Asks a worker about a connector that has a connector.class."""
 
+_NO_VALUE = re.compile("required|missing", re.IGNORECASE)  # texts that can quote no value
 _LEAST = 4  # characters of a secret that is looked for in words of others
 
 
@@ -67,7 +69,8 @@ def validations(
 
 def _refusals(file: KeyedFile, told: Errors) -> Iterator[Refusal]:
     """Yield what is told, each text once; values of secrets are not repeated."""
-    secrets = [each.value for each in file.settings if is_secret(each.key)]
+    values = (each.value for each in file.settings if is_secret(each.key))
+    secrets = sorted(values, key=len, reverse=True)  # one may be part of another
     seen = set()
     for key, texts in told.items():
         for text in texts:
@@ -79,7 +82,7 @@ def _refusals(file: KeyedFile, told: Errors) -> Iterator[Refusal]:
 
 def _without(text: str, secrets: Sequence[str], *, is_hidden: bool) -> str:
     """Return a text without secrets; none at all of one that may quote a value we do not know."""
-    if is_hidden and "invalid value" in text.lower():
+    if is_hidden and not _NO_VALUE.search(text):
         return "its value is not accepted"
     for secret in secrets:
         if len(secret) >= _LEAST:

@@ -71,7 +71,11 @@ def validated(seen: Seen, tmp_path, **changed) -> tuple[int, dict[str, str], str
     file.write_text(json.dumps(document))
     words = ["lint", "--connect", seen.lab.connect.urls[0], "--validate", "-o", "json", str(file)]
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "kdiag", *words], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "kdiag", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     findings = json.loads(done.stdout)["findings"]
     told = {
