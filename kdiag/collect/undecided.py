@@ -74,6 +74,11 @@ def _is_held_back(rows: Any, _: dict[type[Section], Held]) -> str | None:
     return "whether open transactions end" if bool(held.any()) else None
 
 
+def _is_mirrored(rows: Any, _: dict[type[Section], Held]) -> str | None:
+    mirrors = rows["topic"].str.endswith(".heartbeats")
+    return "whether heartbeats of mirrors come" if bool(mirrors.any()) else None
+
+
 def _is_out_of_sync(rows: Any, _: dict[type[Section], Held]) -> str | None:
     missing = rows["isr"].map(len) < rows["replicas"].map(len)
     return "whether replicas catch up" if bool(missing.any()) else None
@@ -139,6 +144,7 @@ _QUESTIONS = (
     (Members, _has_no_owner),
     (ShareOffsets, _is_undone),
     (Offsets, _is_held_back),
+    (Offsets, _is_mirrored),
     (Partitions, _is_out_of_sync),
     (TieredOffsets, _waits_for_upload),
     (Reassignments, _is_moving),

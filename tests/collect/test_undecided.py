@@ -59,6 +59,10 @@ def test_share_groups_without_lag_are_not():
     assert question(shared, offsets({("orders", 0): 900})) is None
 
 
+def test_whether_a_mirror_moves_is_open():
+    assert question(offsets({("A.heartbeats", 0): 9})) == "whether heartbeats of mirrors come"
+
+
 def test_what_no_check_compares_is_not():
     held = {type(section): section for section in Scene([Part(lag=6_000)] * 3).now()}
 
