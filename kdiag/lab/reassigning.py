@@ -23,7 +23,8 @@ def reassign(
     file.write_text(json.dumps({"version": 1, "partitions": moves}), encoding="utf-8")
     throttle = throttle_bytes_per_second
     limits = [] if throttle is None else ["--throttle", str(throttle)]
-    _run(lab, "--execute", "--reassignment-json-file", str(file), *limits)
+    # the tool refuses while any partition of the cluster moves, unless told that this is meant
+    _run(lab, "--execute", "--additional", "--reassignment-json-file", str(file), *limits)
 
 
 def cancel(lab: Lab, topic: str) -> None:
