@@ -9,13 +9,13 @@ import click
 
 from kdiag.cli.progress import Progress
 from kdiag.cli.servers import servers
-from kdiag.errors import Denied, KdiagError, UsageError
+from kdiag.errors import KdiagError, UsageError
 from kdiag.render.layout import clean
-from kdiag.snapshot import Missing
 
 if TYPE_CHECKING:
     from kdiag.lint.files import KeyedFile
     from kdiag.lint.validations import Ask, Errors
+    from kdiag.snapshot import Missing
     from kdiag.sources.http import Server
 
 _SECONDS = 60.0  # a database that does not answer holds a worker for as long as its driver waits
@@ -52,15 +52,14 @@ def validating(urls: Sequence[str], config: Path | None, *, is_asked: bool) -> "
 
 
 def _asked(worker: "Server", file: "KeyedFile") -> "Errors | Missing":
+    from kdiag.sources.missing import missing
     from kdiag.sources.rest.validation import validated
 
     settings = {"name": file.name or "kdiag-lint", **{s.key: s.value for s in file.settings}}
     try:
         with Progress(f"Waiting for {worker.shown}"):
             return asyncio.run(validated(worker, settings, _SECONDS))
-    except Denied as error:
-        return Missing(str(error), error.grant)
     except UsageError:
         raise
     except KdiagError as error:
-        return Missing(str(error))
+        return missing(error)

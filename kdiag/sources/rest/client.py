@@ -7,7 +7,7 @@ is believed (`part`).
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote, urlencode
@@ -15,10 +15,11 @@ from urllib.parse import quote, urlencode
 from kdiag.errors import RequestError
 from kdiag.sources.fitting import fits
 from kdiag.sources.http import Server, credentials, let_in, worded
-from kdiag.sources.rest.allowlist import Call
+from kdiag.sources.rest.allowlist import CALLS, Call
 from kdiag.sources.saved.secret_settings import without_credentials
 
 _AT_ONCE = 8
+_NOT_FOUND = 404
 _SHOWN = 200  # characters of what a service says of an error
 
 
@@ -45,38 +46,53 @@ class Answered(RequestError):
         super().__init__(message)
         self.status, self.code, self.is_page = status, code, is_page
 
+    @property
+    def is_not_there(self) -> bool:
+        """Tell whether the service, and not what stands before it, says that there is none."""
+        return self.status == _NOT_FOUND and self.code is not None
+
 
 class Odd(RequestError):
     """A part of an answer is not what it must be."""
 
 
 class Rest:
-    """Connections to one endpoint."""
+    """Connections to one endpoint. calls: what it may be sent, by service."""
 
-    def __init__(self, server: Server, asking: Asking) -> None:
-        self.server = server
+    def __init__(
+        self, server: Server, asking: Asking, calls: Mapping[str, Sequence[Call]] = CALLS
+    ) -> None:
+        self.server, self._calls = server, calls
         self._asking = asking
         self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def __aenter__(self) -> Self:
         from kdiag.sources.rest.guard import Guard  # it imports httpcore, which takes its time
 
-        self._guard = Guard(self.server, await credentials(self.server, self._asking.seconds))
+        headers = await credentials(self.server, self._asking.seconds)
+        self._guard = Guard(self.server, headers, self._calls)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._guard.aclose()
 
-    async def ask(self, call: Call, *names: str, query: Sequence[tuple[str, str]] = ()) -> Any:
+    async def ask(
+        self,
+        call: Call,
+        *names: str,
+        query: Sequence[tuple[str, str]] = (),
+        body: Mapping[str, str] | None = None,
+    ) -> Any:
         """Return what a call answers, out of JSON; names: for each {} of its path.
 
         Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError.
         """
         path = call.path.format(*(quote(name, safe="") for name in names))
+        data = b"" if body is None else json.dumps(body).encode()
         async with self._few:
             self._asking.requests[f"{self.server.name} {call}"] += 1
             async with worded(self.server, self._asking.seconds):
-                status, read = await self._guard.send(call.method, path, urlencode(query))
+                status, read = await self._guard.send(call.method, path, urlencode(query), data)
         self._check(status, read)
         return self._parsed(read)
 

@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from kdiag.errors import Denied, KdiagError
+from kdiag.errors import KdiagError
 from kdiag.snapshot import Missing
+from kdiag.sources.missing import missing
 from kdiag.sources.rest.client import Answered, Odd
 
 T = TypeVar("T")
 
 _ASKERS = 8  # as many as a client has connections
-_NOT_FOUND = 404
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ async def of_each(
         told = f"{len(found)} of {len(names)} {noun} were asked within {seconds:.3g} s"
         return Found(found, Missing(told))
     except ExceptionGroup as errors:
-        return Found(found, reason(errors.exceptions[0]))
+        return Found(found, _reason(errors.exceptions[0]))
     return Found(found, next(iter(refused), None))
 
 
@@ -62,14 +62,14 @@ async def _ask_in_turn(
         try:
             found[name] = await ask(name)
         except Answered as error:
-            if error.status != _NOT_FOUND or error.code is None:
+            if not error.is_not_there:
                 refused.append(Missing(str(error)))
         except Odd as error:
             refused.append(Missing(f"an answer is not what it must be: {error}"))
 
 
-def reason(error: Exception) -> Missing:
+def _reason(error: Exception) -> Missing:
     """Return why something was not told; raises what is no error of an endpoint."""
-    if isinstance(error, KdiagError | Odd):
-        return Missing(str(error), error.grant if isinstance(error, Denied) else None)
+    if isinstance(error, KdiagError):
+        return missing(error)
     raise error

@@ -19,7 +19,6 @@ from kdiag.sources.tables import tables_ready
 
 _LARGEST = 2**31 - 1  # ids are Java's int, from 1
 _READ_RATIO = 0.9  # of the time for an endpoint, so that what was told until then is kept
-_NOT_FOUND = 404
 
 
 async def read_schema_ids(
@@ -66,7 +65,7 @@ async def _has(rest: Rest, id_: str, context: str) -> bool:
     try:
         await rest.ask(SCHEMA_ID, id_, query=query)
     except Answered as error:
-        if error.status == _NOT_FOUND and error.code is not None:
+        if error.is_not_there:
             return False
         raise
     return True

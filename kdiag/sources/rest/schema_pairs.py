@@ -30,7 +30,6 @@ _NOT_COMPARED = ("JSON", "PROTOBUF")
 _PAGE = 500
 _DEEPEST = 8  # references of references
 _MOST_BREAKS = 5  # that are kept of a pair
-_NOT_FOUND = 404
 
 Reasons = tuple[tuple[str, str], ...]
 
@@ -113,7 +112,7 @@ class Reading:
                     await self._take_once(last, subjects, again)
                     last = []
                 last = sorted([*last, version], key=lambda each: each.number)[-2:]
-        except (KdiagError, Odd):
+        except KdiagError:
             last = []  # of the subject that was being read there may be more versions
         finally:
             self.seen -= again
@@ -140,7 +139,7 @@ class Reading:
         try:
             earlier = await self.rest.ask(VERSION, subject, str(newest.number - 1))
         except Answered as error:
-            if error.status != _NOT_FOUND or error.code is None:
+            if not error.is_not_there:
                 raise
             earlier = await self._earlier(subject, newest.number)
         versions = [newest] if earlier is None else [version_of(earlier), newest]

@@ -17,8 +17,6 @@ from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, part
 from kdiag.sources.rest.endpoints import each
 from kdiag.sources.rest.schema_pairs import AVRO, Reading, version_of
 
-_NOT_FOUND = 404
-
 
 @dataclass(frozen=True)
 class SubjectVersions:
@@ -50,7 +48,7 @@ async def _numbers(rest: Rest, name: str) -> Sequence[int]:
     try:
         told = await rest.ask(VERSIONS, name)
     except Answered as error:
-        if error.status != _NOT_FOUND or error.code is None:
+        if not error.is_not_there:
             raise
         return ()
     return sorted(part({"versions": told}, "versions", tuple[int, ...]))

@@ -1,45 +1,20 @@
 """What a worker of Connect says of a connector before there is one: the one PUT of kdiag.
 
 The worker stores nothing, but it loads the plug-in, resolves `${file:…}` and its like, and lets the
-plug-in dial what it reads from or writes to. Nobody sends it but `kdiag lint --validate`, and what
-becomes bytes here is this request alone; see kdiag.sources.rest.allowlist for all others.
+plug-in dial what it reads from or writes to. Nobody sends it but `kdiag lint --validate`, by a
+table that has this request alone (`VALIDATION`).
 
 Source: ConnectorPluginsResource.validateConfigs, ConfigInfos (Kafka Connect's REST).
 """
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
 
-import httpx
+from kdiag.sources.http import Server
+from kdiag.sources.rest.allowlist import VALIDATE, VALIDATION
+from kdiag.sources.rest.client import Answered, Asking, Rest, first_line, part
 
-from kdiag.errors import Denied, RequestError
-from kdiag.sources.http import Server, body, credentials, trust, worded
-from kdiag.sources.rest.client import first_line
-from kdiag.wire.allowlist import SendRefused
-
-_PATH = re.compile(rb"/connector-plugins/(?!\.\.?/)[^/?#]+/config/validate")
 _NO_PLUGIN = "Failed to find any class"
-
-
-class _Validating(httpx.AsyncBaseTransport):
-    """Sends the one request. Raises SendRefused for all else, with nothing sent."""
-
-    def __init__(self, server: Server) -> None:
-        self._base = urlsplit(server.url).path.rstrip("/").encode()
-        self._sends = httpx.AsyncHTTPTransport(verify=trust(server), trust_env=False)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.raw_path
-        own = path.removeprefix(self._base)
-        if request.method != "PUT" or self._base + own != path or not _PATH.fullmatch(own):
-            raise SendRefused(f"{request.method} is not what a worker is asked to validate by")
-        return await self._sends.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._sends.aclose()
 
 
 async def validated(
@@ -52,38 +27,14 @@ async def validated(
 
     Raises: Denied, TimedOut, Unreachable; RequestError for another answer than is documented.
     """
-    plugin = quote(settings["connector.class"], safe="")
-    url = f"{server.url.rstrip('/')}/connector-plugins/{plugin}/config/validate"
-    headers = await credentials(server, seconds)
-    async with (
-        worded(server, seconds),
-        httpx.AsyncClient(
-            headers=headers, timeout=seconds, trust_env=False, transport=_Validating(server)
-        ) as asking,
-        asking.stream("PUT", url, json=dict(settings)) as response,
-    ):
-        read = await body(response, server)
-    return _told(server, response.status_code, read)
-
-
-def _told(server: Server, status: int, read: bytes) -> dict[str, tuple[str, ...]]:
-    if status in (401, 403):
-        raise Denied(f"{server.shown} refuses us (HTTP {status})", server.remedy)
-    document = _parsed(read)
-    if status == 200 and isinstance(document, dict) and isinstance(document.get("configs"), list):
-        return dict(filter(None, map(_errors, document["configs"])))
-    message = document.get("message") if isinstance(document, dict) else None
-    says = first_line(message) if isinstance(message, str) else ""
-    if _NO_PLUGIN in says:
-        return {"connector.class": ("The worker has no such plug-in.",)}
-    raise RequestError(f"{server.shown} answers HTTP {status}{f': {says}' if says else ''}")
-
-
-def _parsed(read: bytes) -> Any:
-    try:
-        return json.loads(read)
-    except (ValueError, RecursionError):
-        return None
+    async with Rest(server, Asking(seconds, seconds), VALIDATION) as rest:
+        try:
+            told = await rest.ask(VALIDATE, settings["connector.class"], body=settings)
+        except Answered as error:
+            if _NO_PLUGIN in str(error):
+                return {"connector.class": ("The worker has no such plug-in.",)}
+            raise
+    return dict(filter(None, map(_errors, part(told, "configs", tuple[Any, ...]))))
 
 
 def _errors(config: Any) -> tuple[str, tuple[str, ...]] | None:

@@ -6,12 +6,13 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 
 from kdiag.errors import Denied, RequestError
 from kdiag.sources.http import Server
-from kdiag.sources.rest.validation import _Validating, validated
+from kdiag.sources.rest.allowlist import VALIDATION
+from kdiag.sources.rest.guard import Guard
+from kdiag.sources.rest.validation import validated
 from kdiag.wire.allowlist import SendRefused
 from kdiag.wire.secret import Secret
 
@@ -91,22 +92,33 @@ def test_who_is_not_let_in_hears_so():
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "query"),
     [
-        ("GET", "/connector-plugins/x/config/validate"),
-        ("PUT", "/connectors/x/config"),
-        ("POST", "/connectors"),
-        ("DELETE", "/connectors/x"),
-        ("PUT", "/connector-plugins/../config/validate"),
-        ("PUT", "/connector-plugins/x/config/validate?a=b"),
-        ("PUT", "/connector-plugins/x/y/config/validate"),
+        ("GET", "/connector-plugins/x/config/validate", ""),
+        ("PUT", "/connectors/x/config", ""),
+        ("POST", "/connectors", ""),
+        ("DELETE", "/connectors/x", ""),
+        ("PUT", "/connector-plugins/../config/validate", ""),
+        ("PUT", "/connector-plugins/x/config/validate", "a=b"),
+        ("PUT", "/connector-plugins/x/y/config/validate", ""),
+        ("GET", "/connectors", ""),
     ],
 )
-def test_nothing_else_becomes_bytes(method, path):
-    async def send():
-        sends = _Validating(Server("Kafka Connect", "http://127.0.0.1:1", ""))
-        url = httpx.URL("http://127.0.0.1:1", raw_path=path.encode())
-        await sends.handle_async_request(httpx.Request(method, url))
+def test_nothing_else_becomes_bytes(method, path, query):
+    with worker(200, {}) as (server, got):
+        with pytest.raises(SendRefused):
+            asyncio.run(Guard(server, {}, VALIDATION).send(method, path, query, b"{}"))
 
-    with pytest.raises(SendRefused):
-        asyncio.run(send())
+        assert got == []
+
+
+def test_a_read_has_no_body_and_the_validation_is_in_no_other_table():
+    with worker(200, {}) as (server, got):
+        for method, path in (
+            ("GET", "/connectors"),
+            ("PUT", "/connector-plugins/x/config/validate"),
+        ):
+            with pytest.raises(SendRefused):
+                asyncio.run(Guard(server, {}).send(method, path, body=b"{}"))
+
+        assert got == []
