@@ -12,6 +12,7 @@ Source: KIP-382, DefaultReplicationPolicy. Not with IdentityReplicationPolicy, w
 from collections.abc import Mapping
 
 from kdiag.api import (
+    HEARTBEATS,
     Action,
     Earlier,
     Finding,
@@ -25,7 +26,7 @@ from kdiag.api import (
     topic,
 )
 
-_BEATS, _HOUR, _WEEK = ".heartbeats", 3600.0, 604_800.0
+_BEATS, _HOUR, _WEEK = f".{HEARTBEATS}", 3600.0, 604_800.0
 
 
 @check(area="pipelines")

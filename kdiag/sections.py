@@ -15,6 +15,9 @@ from kdiag.snapshot import Section, Snapshot, Table
 
 Mode = Literal["kraft", "zookeeper", "migrating", "unknown"]
 
+HEARTBEATS = "heartbeats"
+"""Topic that MirrorMaker 2 writes to once a second; `SOURCE.heartbeats` where it is mirrored."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Cluster(Section):

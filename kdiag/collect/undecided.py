@@ -8,6 +8,7 @@ from typing import Any
 
 from kdiag.pipeline_sections import ReplicationSlots
 from kdiag.sections import (
+    HEARTBEATS,
     Commits,
     EndOffsetHistory,
     Facts,
@@ -75,7 +76,7 @@ def _is_held_back(rows: Any, _: dict[type[Section], Held]) -> str | None:
 
 
 def _is_mirrored(rows: Any, _: dict[type[Section], Held]) -> str | None:
-    mirrors = rows["topic"].str.endswith(".heartbeats")
+    mirrors = rows["topic"].str.endswith(f".{HEARTBEATS}")
     return "whether heartbeats of mirrors come" if bool(mirrors.any()) else None
 
 

@@ -21,9 +21,9 @@ from typing import Protocol
 from kdiag.analysis.connect_topics import NAME as CONNECT_TOPIC
 from kdiag.analysis.families import DEAD_LETTERS, STREAMS, family_of
 from kdiag.analysis.topic_durability import PLUMBING
+from kdiag.sections import HEARTBEATS
 
 SINK_GROUP = "connect-"
-HEARTBEATS = "heartbeats"
 _ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
 _CONSOLE = re.compile(r"console-consumer-\d+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
