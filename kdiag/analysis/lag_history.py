@@ -54,11 +54,12 @@ def lag_history(
     parts = []
     if timeline is not None and past is not None:
         parts.append(_looked_up(timeline, past))
-    if samples is not None and len(samples):
-        parts.append(_remembered(samples, commits))
+    taken = samples if samples is not None and len(samples) else None
+    if taken is not None:
+        parts.append(_remembered(taken, commits))
     rows = pandas.concat(parts) if parts else LagHistory.of().rows
-    if samples is not None and len(samples):
-        rows = _once(rows, samples.rows["at"])
+    if taken is not None:
+        rows = _once(rows, taken.rows["at"])
     return LagHistory(rows=rows[list(LagHistory.columns)].reset_index(drop=True))
 
 

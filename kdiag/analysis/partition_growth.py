@@ -7,7 +7,8 @@ age is not known: what was deleted since cannot be told from what was never writ
 
 from typing import Any
 
-from kdiag.analysis.durability import config_by_topic, limit_by_topic
+from kdiag.analysis.compacted import compacted_topics
+from kdiag.analysis.durability import limit_by_topic
 from kdiag.analysis.replica_sizes import replica_sizes
 from kdiag.check import derive
 from kdiag.sections import Offsets, PastEnds, Replicas, TopicConfigs
@@ -71,9 +72,7 @@ def _most_bytes(rows: Any, configs: TopicConfigs) -> Any:
     milliseconds, by_size = (_limit(rows, configs, unit) for unit in ("ms", "bytes"))
     by_time = rows["high_per_second"] * rows["record_bytes"] * milliseconds / 1000
     most = by_time.fillna(float("inf")).to_frame("time").assign(size=by_size).min(axis=1)
-    policies = config_by_topic(configs, "cleanup.policy")
-    compacted = {topic for topic, policy in policies.items() if "compact" in policy}
-    return most.where(~rows["topic"].isin(compacted))
+    return most.where(~rows["topic"].isin(compacted_topics(configs)))
 
 
 def _limit(rows: Any, configs: TopicConfigs, unit: str) -> Any:

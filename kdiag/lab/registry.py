@@ -154,13 +154,9 @@ class Registry:
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> tuple[int, Any]:
         """Return HTTP status and answer; 0 where it does not answer."""
-        import httpx
-
-        url = self.service.url + PATH + path
-        try:
-            answer = httpx.request(method, url, json=body, timeout=_SECONDS, trust_env=False)
-        except httpx.HTTPError as error:
-            return 0, str(error)
+        answer = self.service.ask(method, PATH + path, body)
+        if answer is None:
+            return 0, "no answer"
         try:
             return answer.status_code, answer.json()
         except ValueError:

@@ -1,7 +1,7 @@
 """A record that its converter cannot read ends the only task of a sink."""
 
 from kdiag.lab.fault import Fault
-from kdiag.lab.groups import wait_committed
+from kdiag.lab.groups import remove, wait_committed
 from kdiag.lab.lab import Lab
 from kdiag.lab.services import WITH_CONNECT
 
@@ -22,10 +22,8 @@ def inject(lab: Lab) -> None:
 
 def heal(lab: Lab) -> None:
     """Remove the sink and its topic."""
-    lab.end_load(f"producer-{_TOPIC}")
     lab.connect.delete(_SINK)
-    lab.delete_group(_GROUP)
-    lab.delete_topic(_TOPIC)
+    remove(lab, _GROUP, _TOPIC)
 
 
 FAULT = Fault(

@@ -1,7 +1,7 @@
 """A sink waits for a full file on a topic that has become quiet."""
 
 from kdiag.lab.fault import Fault
-from kdiag.lab.groups import wait_committed
+from kdiag.lab.groups import remove, wait_committed
 from kdiag.lab.lab import Lab
 from kdiag.lab.services import WITH_CONNECT
 
@@ -21,8 +21,7 @@ def inject(lab: Lab) -> None:
 def heal(lab: Lab) -> None:
     """Remove the sink and its topic."""
     lab.connect.delete(_SINK)
-    lab.delete_group(_GROUP)
-    lab.delete_topic(_TOPIC)
+    remove(lab, _GROUP, _TOPIC)
 
 
 FAULT = Fault(
