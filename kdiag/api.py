@@ -154,6 +154,8 @@ from kdiag.pipeline_sections import Connectors as Connectors
 from kdiag.pipeline_sections import ConnectorTasks as ConnectorTasks
 from kdiag.pipeline_sections import ConnectPlugins as ConnectPlugins
 from kdiag.pipeline_sections import ConnectWorkers as ConnectWorkers
+from kdiag.pipeline_sections import KsqlQueries as KsqlQueries
+from kdiag.pipeline_sections import KsqlServers as KsqlServers
 from kdiag.pipeline_sections import PostgresServers as PostgresServers
 from kdiag.pipeline_sections import Publications as Publications
 from kdiag.pipeline_sections import ReplicationSlots as ReplicationSlots

@@ -10,8 +10,8 @@
     bootstrap_server = "broker1:9092"
 
 A flag is named as its variable, without KDIAG_ and in lower case. What stands in the tables [jmx],
-[prometheus], [connect], [schema_registry], [postgres], [clusters] and [audit.CHANNEL] is
-read by who asks or sends there; [[lag]] holds objectives of lag, as profiles have them.
+[prometheus], [connect], [schema_registry], [ksqldb], [postgres], [clusters] and [audit.CHANNEL]
+is read by who asks or sends there; [[lag]] holds objectives of lag, as profiles have them.
 
 A table or key that does not exist, or a value of another type, is an error that names the file,
 the key and the nearest valid name; nothing is ignored silently.
@@ -37,13 +37,13 @@ SUBTABLES = {
 }
 """Tables in the table of a command, beside its flags."""
 
-SERVICES = ("connect", "schema_registry", "postgres")
+SERVICES = ("connect", "schema_registry", "ksqldb", "postgres")
 """Tables of who stands around the brokers."""
 
 _TABLES = ("checks", "jmx", "lag", "prometheus", *SERVICES, "clusters", *SUBTABLES, *COMMANDS)
 _ALLOWED = (
     "[checks.ID], [jmx], [[lag]], [prometheus], [connect], [schema_registry], "
-    "[postgres], [clusters.NAME], [doctor], [snapshot], [exporter], "
+    "[ksqldb], [postgres], [clusters.NAME], [doctor], [snapshot], [exporter], "
     "[audit], [audit.CHANNEL]"
 )
 

@@ -46,7 +46,7 @@ SUBJECT_KEYS: dict[str, tuple[str, ...]] = {
     "connector": ("connector", "task", "connect_cluster"),
     "worker": ("url",),
     "schema_subject": ("schema_subject",),
-    "query": ("query",),
+    "query": ("query", "service_id"),
     "slot": ("slot",),
     "endpoint": ("url",),
     "file": ("path", "line", "column", "key"),

@@ -16,6 +16,7 @@ ROOTS = (
     "offline-partition",
     "connector-failed",
     "sink-never-flushes",
+    "ksqldb-query-error",
     "coordinator-unavailable",
     "rebalance-stuck",
     "poll-eviction-storm",

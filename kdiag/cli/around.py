@@ -5,7 +5,7 @@ url = "postgresql://kdiag@db.example:5432/shop"
 password_file = "/etc/kdiag/postgres-password"
 ca_file = "/etc/kdiag/ca.pem"
 
-For [connect] and [schema_registry] see kdiag.cli.servers.
+For [connect], [schema_registry] and [ksqldb] see kdiag.cli.servers.
 """
 
 from collections.abc import Sequence
@@ -36,6 +36,7 @@ def services(beside: Beside, config: Path | None) -> "Services":
         schema_registry=tuple(
             servers("Schema Registry", "schema-registry", beside.schema_registry, config)
         ),
+        ksqldb=tuple(servers("ksqlDB", "ksqldb", beside.ksqldb, config)),
         postgres=tuple(_databases(beside.postgres, config)),
     )
 

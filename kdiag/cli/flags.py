@@ -140,6 +140,7 @@ class Beside:
     prometheus: str | None
     connect: tuple[str, ...] = ()
     schema_registry: tuple[str, ...] = ()
+    ksqldb: tuple[str, ...] = ()
     postgres: tuple[str, ...] = ()
 
 
@@ -185,6 +186,13 @@ _BESIDE = (
         help="A Schema Registry; may be repeated. Credentials in [schema_registry] of --config.",
     ),
     flag(
+        "--ksqldb",
+        multiple=True,
+        metavar="URL",
+        help="A server of ksqlDB, as http://ksqldb:8088; may be repeated. Credentials in [ksqldb] "
+        "of --config.",
+    ),
+    flag(
         "--postgres",
         multiple=True,
         metavar="URL",
@@ -219,7 +227,7 @@ CONFIG = flag(
     callback=_from_file,
     metavar="FILE",
     help="TOML file: flags in [COMMAND], tunables in [checks.ID], objectives in [[lag]]; [jmx], "
-    "[prometheus], [connect], [schema_registry], [postgres].",
+    "[prometheus], [connect], [schema_registry], [ksqldb], [postgres].",
 )
 NEVER = "never"
 """The word for no severity at all."""

@@ -1,6 +1,6 @@
 """Tables of the config file that say how a server is reached, and the servers made of them.
 
-[connect]                         # likewise [schema_registry], [prometheus]
+[connect]                         # likewise [schema_registry], [ksqldb], [prometheus]
 url = ["https://worker1:8083", "https://worker2:8083"]
 username = "monitor"
 password_file = "/etc/kdiag/connect-password"

@@ -10,6 +10,7 @@ from kdiag.collect.settled import Filled, Part
 from kdiag.finding import NotApplicable
 from kdiag.pipeline_sections import (
     CONNECT_SECTIONS,
+    KSQLDB_SECTIONS,
     POSTGRES_SECTIONS,
     REGISTRY_SECTIONS,
     SchemaIds,
@@ -20,6 +21,7 @@ from kdiag.snapshot import Section
 from kdiag.sources.postgres.reading import Limits, read_postgres
 from kdiag.sources.rest.client import Asking
 from kdiag.sources.rest.connect import read_connect
+from kdiag.sources.rest.ksqldb import read_ksqldb
 from kdiag.sources.rest.registry import read_registries
 from kdiag.sources.rest.schema_ids import read_schema_ids
 from kdiag.sources.services import Services
@@ -50,7 +52,7 @@ class Pipelines:
             self.services.schema_registry,
             self._registries,
         )
-
+        yield self._part(KSQLDB_SECTIONS, "ksqlDB", "--ksqldb", self.services.ksqldb, self._ksqldb)
         yield self._part(
             POSTGRES_SECTIONS, "PostgreSQL", "--postgres", self.services.postgres, self.postgres
         )
@@ -77,6 +79,9 @@ class Pipelines:
         servers = self.services.schema_registry
         wanted = self.wanted | ({SchemaSubjects} if SchemaIds in self.wanted else set())
         return dict(await read_registries(servers, self.asking, wanted))
+
+    async def _ksqldb(self) -> Filled:
+        return dict(await read_ksqldb(self.services.ksqldb, self.asking, self.cluster_id))
 
     async def schema_ids(self, held: Filled) -> Filled:
         """Ask registries for the ids of the records that were looked at."""

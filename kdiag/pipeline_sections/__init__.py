@@ -18,6 +18,15 @@ from kdiag.pipeline_sections.connect import (
 from kdiag.pipeline_sections.connect import (
     ConnectWorkers as ConnectWorkers,
 )
+from kdiag.pipeline_sections.ksqldb import (
+    KSQLDB_SECTIONS as KSQLDB_SECTIONS,
+)
+from kdiag.pipeline_sections.ksqldb import (
+    KsqlQueries as KsqlQueries,
+)
+from kdiag.pipeline_sections.ksqldb import (
+    KsqlServers as KsqlServers,
+)
 from kdiag.pipeline_sections.postgres import (
     POSTGRES_SECTIONS as POSTGRES_SECTIONS,
 )
@@ -54,6 +63,7 @@ PIPELINE_SECTIONS: tuple[type[Section], ...] = (
     *CONNECT_SECTIONS,
     *REGISTRY_SECTIONS,
     SchemaIds,
+    *KSQLDB_SECTIONS,
     *POSTGRES_SECTIONS,
 )
 """In the order in which a snapshot file lists them."""

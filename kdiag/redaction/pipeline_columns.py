@@ -8,6 +8,8 @@ from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectPlugins,
     ConnectWorkers,
+    KsqlQueries,
+    KsqlServers,
     PostgresServers,
     Publications,
     ReplicationSlots,
@@ -65,5 +67,22 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "forward": "reasons",
     },
     SchemaIds: {"url": "url"},
+    KsqlServers: {
+        "url": "url",
+        "service_id": "plugin",
+        "version": PLAIN,
+        "status": PLAIN,
+        "unhealthy": PLAIN,
+    },
+    KsqlQueries: {
+        "url": "url",
+        "service_id": "plugin",
+        "query": "plugin",
+        "state": PLAIN,
+        "sink_topics": "topics",
+        "group": "group",
+        "error_type": PLAIN,
+        "error": "text",
+    },
 }
 """Table → column → what it holds."""

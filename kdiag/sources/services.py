@@ -24,4 +24,5 @@ class Services:
 
     connect: tuple[Server, ...] = ()
     schema_registry: tuple[Server, ...] = ()
+    ksqldb: tuple[Server, ...] = ()
     postgres: tuple[Database, ...] = ()

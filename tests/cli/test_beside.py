@@ -113,7 +113,7 @@ def test_a_prometheus_without_a_plain_url_is_refused(url):
     assert "secret" not in str(caught.value)
 
 
-SERVICES = ("connect", "schema_registry")
+SERVICES = ("connect", "schema_registry", "ksqldb")
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -8,6 +8,8 @@ from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectPlugins,
     ConnectWorkers,
+    KsqlQueries,
+    KsqlServers,
     PostgresServers,
     Publications,
     ReplicationSlots,
@@ -306,7 +308,32 @@ def connect(n: Named) -> list[Section]:
             ]
         ),
         SchemaIds.from_rows([{"url": url, "schema_id": 7, "is_known": False}]),
+        *ksqldb(n),
         *databases(n),
+    ]
+
+
+def ksqldb(n: Named) -> list[Section]:
+    """Return the sections of ksqlDB."""
+    key = {"url": f"http://{n.host}:8088", "service_id": n.plugin}
+    return [
+        KsqlServers.from_rows(
+            [{**key, "version": "0.29.0", "status": "RUNNING", "unhealthy": "kafka"}],
+            errors={f"endpoint http://{n.host}:8089": Missing(f"{n.host}:8089 is dead")},
+        ),
+        KsqlQueries.from_rows(
+            [
+                {
+                    **key,
+                    "query": f"CTAS_{n.plugin}_7",
+                    "state": "ERROR",
+                    "sink_topics": (n.topic,),
+                    "group": n.group,
+                    "error_type": "USER",
+                    "error": f"{n.topic} is not for {n.principal}",
+                }
+            ]
+        ),
     ]
 
 

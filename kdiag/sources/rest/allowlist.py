@@ -1,7 +1,7 @@
 """Everything that kdiag may send to a REST service: the read-only guarantee, as one table.
 
 `permit` is called where requests become bytes. What is not in the table is not sent, and nothing
-with a body: no PUT, PATCH, DELETE or POST.
+with a body: no PUT, PATCH or DELETE, and no POST but two statements of ksqlDB, byte by byte.
 
 Absent on purpose: POST /compatibility of Schema Registry writes nothing, but POST beside it
 registers a schema: no POST is sent there. PUT /connector-plugins/PLUGIN/config/validate of Connect
@@ -9,11 +9,12 @@ stores nothing, but it runs the connector's code, which dials databases: it is a
 (`VALIDATION`), that `kdiag lint --validate` alone sends by.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from kdiag.wire.allowlist import SendRefused
@@ -25,13 +26,13 @@ _SEGMENT = rb"(?!\.\.?(?:/|$))[^/?#]+"
 class Call:
     """One kind of request: its path under the service's URL, with {} for each name in it.
 
-    queries: parameters that it may have. has_body: it has one, which no read has.
+    queries: parameters that it may have. bodies: what it may carry, byte by byte; None: anything.
     """
 
     method: str
     path: str
     queries: frozenset[str] = frozenset()
-    has_body: bool = False
+    bodies: frozenset[bytes] | None = frozenset({b""})
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -55,8 +56,24 @@ VERSIONS: Final = Call("GET", "/subjects/{}/versions")
 VERSION: Final = Call("GET", "/subjects/{}/versions/{}")
 SCHEMA_ID: Final = Call("GET", "/schemas/ids/{}", frozenset({"subject"}))
 
+QUERIES: Final = MappingProxyType({"ksql": "SHOW QUERIES;", "streamsProperties": {}})
+QUERY_ERRORS: Final = MappingProxyType({"ksql": "SHOW QUERIES EXTENDED;", "streamsProperties": {}})
+
+
+def as_body(document: Mapping[str, Any]) -> bytes:
+    """Return a document as it is sent."""
+    return json.dumps(dict(document)).encode()
+
+
+INFO: Final = Call("GET", "/info")
+HEALTH: Final = Call("GET", "/healthcheck")
+STATEMENTS: Final = Call(
+    "POST", "/ksql", bodies=frozenset({as_body(QUERIES), as_body(QUERY_ERRORS)})
+)
+
 CALLS: Final[Mapping[str, Sequence[Call]]] = MappingProxyType(
     {
+        "ksqlDB": (INFO, HEALTH, STATEMENTS),
         "Kafka Connect": (WORKER, CONNECTORS, PLUGINS),
         "Schema Registry": (
             *(LEVEL, SUBJECT_LEVEL, MODE, SUBJECTS),
@@ -66,7 +83,7 @@ CALLS: Final[Mapping[str, Sequence[Call]]] = MappingProxyType(
 )
 """Service → what it may be sent."""
 
-VALIDATE: Final = Call("PUT", "/connector-plugins/{}/config/validate", has_body=True)
+VALIDATE: Final = Call("PUT", "/connector-plugins/{}/config/validate", bodies=None)
 VALIDATION: Final[Mapping[str, Sequence[Call]]] = MappingProxyType({"Kafka Connect": (VALIDATE,)})
 """The same, for `kdiag lint --validate`."""
 
@@ -81,7 +98,7 @@ def permit(
 ) -> None:
     """Let a request pass, or refuse it; path: under the service's URL, as it is sent.
 
-    Raises SendRefused if it is not in the table, or more than a read.
+    Raises SendRefused if it is not in the table, or has parameters or a body that are not.
     """
     for call in calls.get(service, ()):
         if call.fits(method, path) and _is_plain(call, query, body):
@@ -92,4 +109,4 @@ def permit(
 
 def _is_plain(call: Call, query: bytes, body: bytes) -> bool:
     names = {name for name, _ in parse_qsl(query.decode("ascii"), keep_blank_values=True)}
-    return names <= call.queries and (call.has_body or not body)
+    return names <= call.queries and (call.bodies is None or body in call.bodies)

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from kdiag.errors import RequestError
 from kdiag.sources.fitting import fits
 from kdiag.sources.http import Server, credentials, let_in, worded
-from kdiag.sources.rest.allowlist import CALLS, Call
+from kdiag.sources.rest.allowlist import CALLS, Call, as_body
 from kdiag.sources.saved.secret_settings import without_credentials
 
 _AT_ONCE = 8
@@ -81,14 +81,14 @@ class Rest:
         call: Call,
         *names: str,
         query: Sequence[tuple[str, str]] = (),
-        body: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return what a call answers, out of JSON; names: for each {} of its path.
 
         Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError.
         """
         path = call.path.format(*(quote(name, safe="") for name in names))
-        data = b"" if body is None else json.dumps(body).encode()
+        data = b"" if body is None else as_body(body)
         async with self._few:
             self._asking.requests[f"{self.server.name} {call}"] += 1
             async with worded(self.server, self._asking.seconds):

@@ -14,7 +14,10 @@ PAGE = b"<html><head><title>Error 404 Not Found</title></head></html>"
 
 
 class Service(ThreadingHTTPServer):
-    """answers: path, with or without query → (status, body); a callable body is called then."""
+    """answers: path, with or without query → (status, body); a callable body is called then.
+
+    What is posted stands after the path, and a space.
+    """
 
     daemon_threads = True
 
@@ -45,10 +48,17 @@ class _Handler(BaseHTTPRequestHandler):
         super().setup()
 
     def do_GET(self):
-        self.server.asked.append(self.path)
+        self._answer(self.path)
+
+    def do_POST(self):
+        posted = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self._answer(f"{self.path} {posted}")
+
+    def _answer(self, asked):
+        self.server.asked.append(asked)
         self.server.headers.append(dict(self.headers))
-        answers, bare = self.server.answers, self.path.partition("?")[0]
-        status, body = answers.get(self.path, answers.get(bare, (404, b"{}")))
+        answers, bare = self.server.answers, asked.partition("?")[0]
+        status, body = answers.get(asked, answers.get(bare, (404, b"{}")))
         body = body() if callable(body) else body
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)

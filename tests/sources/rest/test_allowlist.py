@@ -1,10 +1,11 @@
 """Nothing but reads can leave: every other request is refused before a byte is written."""
 
 import asyncio
+import json
 
 import pytest
 
-from kdiag.sources.rest.allowlist import CALLS, CONNECTORS, Call, permit
+from kdiag.sources.rest.allowlist import CALLS, CONNECTORS, STATEMENTS, Call, permit
 from kdiag.sources.rest.client import Rest
 from kdiag.sources.rest.guard import Guard
 from kdiag.wire.allowlist import SendRefused
@@ -138,9 +139,14 @@ def test_a_call_of_another_table_opens_nothing():
 
 
 def test_no_call_of_the_table_can_change_anything():
-    for calls in CALLS.values():
-        for call in calls:
-            assert call.method == "GET", call
+    calls = {call for calls in CALLS.values() for call in calls}
+
+    assert {call for call in calls if call.method != "GET"} == {STATEMENTS}
+    assert all(call.bodies == {b""} for call in calls - {STATEMENTS})
+    assert {json.loads(body)["ksql"] for body in STATEMENTS.bodies} == {
+        "SHOW QUERIES;",
+        "SHOW QUERIES EXTENDED;",
+    }
 
 
 @pytest.mark.parametrize("name", [b"..", b".", b"a/b", b"a?b", b""])

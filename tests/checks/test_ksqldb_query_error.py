@@ -1,0 +1,107 @@
+from kdiag.finding import Subject, group
+from kdiag.snapshot import Missing
+from tests.ksqldb_tables import OTHER, URL, ksql_queries, ksql_servers
+from tests.tables import ago
+
+FAILED = {"state": "ERROR", "running_count": 0, "error_count": 2}
+GROUP = "_confluent-ksql-default_query_CTAS_TOTALS_7"
+
+
+def said(judge, *rows, servers=None):
+    return judge("ksqldb-query-error", servers or ksql_servers(), ksql_queries(*rows))
+
+
+def test_a_query_in_error_is_the_root_of_the_lag_of_its_group(judge):
+    error = {"error": "Topic ORDERS is gone", "error_type": "USER", "error_at": ago(90)}
+
+    [finding] = said(judge, {**FAILED, **error}).findings
+
+    assert finding.subject == Subject.of("query", query="CTAS_TOTALS_7")
+    assert finding.symptom == "Query CTAS_TOTALS_7 of ksqlDB is in ERROR."
+    assert "TOTALS gets nothing from it" in finding.impact
+    assert finding.cause.startswith("Topic ORDERS is gone ksqlDB takes it for an error of the user")
+    assert finding.since == ago(90)
+    assert finding.covers == {group(GROUP)}
+
+
+def test_one_that_runs_elsewhere_covers_nothing(judge):
+    [finding] = said(judge, {**FAILED, "running_count": 1, "error_count": 1}).findings
+
+    assert "in ERROR on 1 of 2 servers" in finding.symptom
+    assert finding.covers == frozenset()
+    assert finding.cause == "The server does not tell why."
+
+
+def test_a_release_that_counts_nothing_is_understood(judge):
+    counts = dict.fromkeys(("running_count", "error_count", "unresponsive_count"))
+
+    [finding] = said(judge, {**FAILED, **counts}).findings
+
+    assert finding.symptom == "Query CTAS_TOTALS_7 of ksqlDB is in ERROR."
+
+
+def test_queries_of_one_name_in_two_clusters_are_two(judge):
+    found = said(judge, FAILED, {**FAILED, "service_id": "other_"}).findings
+
+    assert [one.subject.get("service_id") for one in found] == ["default_", "other_"]
+
+
+def test_servers_that_do_not_answer_are_said_once(judge):
+    row = {"state": "UNRESPONSIVE", "unresponsive_count": 1}
+
+    [finding] = said(judge, row, {**row, "query": "CSAS_PAID_9"}).findings
+
+    assert finding.subject == Subject.of("endpoint", url=URL)
+    assert f"1 server of ksqlDB cluster default_ does not answer {URL}" in finding.symptom
+    assert "CSAS_PAID_9, CTAS_TOTALS_7" in finding.impact
+
+
+def test_a_server_that_calls_itself_ill_is_named(judge):
+    ill = ksql_servers({}, {"url": OTHER, "unhealthy": "commandRunner"})
+
+    [finding] = said(judge, {}, servers=ill).findings
+
+    assert finding.symptom == f"ksqlDB server {OTHER} calls its commandRunner ill."
+
+
+def test_one_that_is_degraded_is_named_where_health_is_not_told(judge):
+    ill = ksql_servers({"status": "DEGRADED", "unhealthy": None})
+
+    [finding] = said(judge, {}, servers=ill).findings
+
+    assert finding.symptom == f"ksqlDB server {URL} calls itself DEGRADED."
+
+
+def test_running_paused_and_rebalancing_ones_are_fine(judge):
+    paused = {"state": "PAUSED", "running_count": 0, "paused_count": 1}
+    older = {"state": "REBALANCING", "running_count": None, "unresponsive_count": None}
+
+    assert said(judge, {}, paused, older).status == "ok"
+
+
+def test_what_older_servers_do_not_tell_of_themselves_is_no_fault(judge):
+    servers = ksql_servers({"status": None, "unhealthy": None})
+
+    assert said(judge, {}, servers=servers).status == "ok"
+
+
+def test_without_queries_there_is_nothing_to_judge(judge):
+    assert said(judge).status == "not_applicable"
+
+
+def test_one_that_cannot_be_asked_is_unknown(judge):
+    dead = {f"endpoint {URL}": Missing("ksqlDB is starting")}
+    servers = ksql_servers({"url": OTHER}, errors=dead)
+
+    one = judge("ksqldb-query-error", servers, ksql_queries({}, errors=dead))
+
+    assert one.status == "unknown"
+    assert "starting" in one.reason
+
+
+def test_one_that_cannot_be_asked_hides_no_error(judge):
+    dead = {f"endpoint {OTHER}": Missing("ksqlDB is starting")}
+
+    one = judge("ksqldb-query-error", ksql_servers(errors=dead), ksql_queries(FAILED, errors=dead))
+
+    assert one.status == "problem"

@@ -1,0 +1,257 @@
+"""ksqlDB's answers as tables: answers made from its documentation, over HTTP on loopback."""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime
+
+import pandas
+import pytest
+
+from kdiag.pipeline_sections import KsqlQueries, KsqlServers
+from kdiag.sources.rest.allowlist import QUERIES, QUERY_ERRORS, as_body
+from kdiag.sources.rest.guard import Guard
+from kdiag.sources.rest.ksqldb import read_ksqldb
+from kdiag.wire.allowlist import SendRefused
+from tests.sources.rest.serving import asking, server, serving
+
+SHOW, SHOW_ALL = as_body(QUERIES).decode(), as_body(QUERY_ERRORS).decode()
+AT = 1_596_644_936_314
+
+
+def running(name, counts, topics=("TOTALS",), kind="PERSISTENT"):
+    """A query as SHOW QUERIES has it."""
+    return {
+        "queryString": "CREATE TABLE TOTALS AS SELECT SECRET FROM ORDERS;",
+        "sinks": ["TOTALS"],
+        "sinkKafkaTopics": list(topics),
+        "id": name,
+        "statusCount": counts,
+        "queryType": kind,
+        "state": "ERROR" if "ERROR" in counts else "RUNNING",
+    }
+
+
+def described(name, *errors, **more):
+    """A query as SHOW QUERIES EXTENDED has it."""
+    return {
+        "id": name,
+        "statementText": "CREATE TABLE TOTALS AS SELECT SECRET FROM ORDERS;",
+        "windowType": None,
+        "fields": [],
+        "sources": ["ORDERS"],
+        "sinks": ["TOTALS"],
+        "topology": "Topologies:",
+        "executionPlan": " > [ SINK ]",
+        "overriddenProperties": {},
+        "ksqlHostQueryStatus": {"ksql-1:8088": "ERROR"},
+        "queryType": "PERSISTENT",
+        "queryErrors": list(errors),
+        "tasksMetadata": [],
+        "state": "ERROR",
+        **more,
+    }
+
+
+def ksqldb(*queries, extended=(), service="default_", cluster="cluster-1", **more):
+    """What a server answers."""
+    info = {"version": "0.29.0", "kafkaClusterId": cluster, "ksqlServiceId": service}
+    well = {"isHealthy": True}
+    parts = {"metastore": well, "kafka": well, "commandRunner": well}
+    return {
+        "/info": (200, {"KsqlServerInfo": {**info, "serverStatus": "RUNNING"}}),
+        "/healthcheck": (200, {"isHealthy": True, "details": parts, "serverState": None}),
+        f"/ksql {SHOW}": (200, [{"@type": "queries", "queries": list(queries), "warnings": []}]),
+        f"/ksql {SHOW_ALL}": (
+            200,
+            [{"@type": "queryDescriptions", "queryDescriptions": list(extended), "warnings": []}],
+        ),
+        **more,
+    }
+
+
+def read(*answers, cluster_id="cluster-1"):
+    """What servers that answer so make, and the services."""
+    with contextlib.ExitStack() as open_:
+        services = [open_.enter_context(serving(each)) for each in answers]
+        servers = [server(service.url, "ksqlDB") for service in services]
+        made = asyncio.run(read_ksqldb(servers, asking(), cluster_id))
+    return made[KsqlServers], made[KsqlQueries], services
+
+
+def rows(table):
+    return table.rows.to_dict("records")
+
+
+def test_servers_and_queries_are_tables():
+    servers, queries, [one] = read(ksqldb(running("CTAS_TOTALS_7", {"RUNNING": 2})))
+
+    assert rows(servers) == [
+        {
+            "url": one.url,
+            "service_id": "default_",
+            "version": "0.29.0",
+            "status": "RUNNING",
+            "unhealthy": "",
+        }
+    ]
+    [row] = rows(queries)
+    assert (row["query"], row["state"], row["running_count"]) == ("CTAS_TOTALS_7", "RUNNING", 2)
+    assert row["error_count"] == row["unresponsive_count"] == row["paused_count"] == 0
+    assert row["sink_topics"] == ("TOTALS",)
+    assert row["group"] == "_confluent-ksql-default_query_CTAS_TOTALS_7"
+    assert "SECRET" not in str(row)
+
+
+def test_errors_are_asked_for_where_there_is_one():
+    first, last = (
+        {"timestamp": AT + late, "errorMessage": f"{text}\n\tat X", "type": "USER"}
+        for late, text in ((0, "old"), (5000, "no topic; password=hunter22"))
+    )
+
+    _, queries, [one] = read(
+        ksqldb(
+            running("A_1", {"RUNNING": 1}),
+            running("B_2", {"ERROR": 1, "RUNNING": 1}),
+            extended=[described("B_2", last, first, consumerGroupId="own-group")],
+        )
+    )
+
+    fine, bad = rows(queries)
+    assert (fine["state"], fine["error"]) == ("RUNNING", None)
+    assert (bad["state"], bad["error_type"], bad["group"]) == ("ERROR", "USER", "own-group")
+    assert bad["error_at"] == datetime.fromtimestamp((AT + 5000) / 1000, UTC)
+    assert bad["error"].startswith("no topic")
+    assert "hunter22" not in bad["error"]
+    assert sum("EXTENDED" in asked for asked in one.asked) == 1
+
+
+def test_healthy_servers_are_asked_three_requests():
+    _, _, [one] = read(ksqldb(running("A_1", {"RUNNING": 1}), running("B_2", {"PAUSED": 1})))
+
+    assert len(one.asked) == 3
+
+
+@pytest.mark.parametrize("answer", [(500, {}), (200, [{}]), (200, "odd"), (413, b"")])
+def test_a_state_counts_without_its_error(answer):
+    failed = ksqldb(running("A_1", {"ERROR": 1}), **{f"/ksql {SHOW_ALL}": answer})
+
+    _, queries, _ = read(failed)
+
+    [row] = rows(queries)
+    assert (row["state"], row["error"]) == ("ERROR", None)
+    assert not queries.errors
+
+
+@pytest.mark.parametrize("at", [0, -1, 10**18, 10**30])
+def test_a_time_that_is_none_is_not_known(at):
+    error = {"timestamp": at, "errorMessage": "x", "type": "SYSTEM"}
+
+    _, queries, _ = read(ksqldb(running("A_1", {"ERROR": 1}), extended=[described("A_1", error)]))
+
+    [row] = rows(queries)
+    assert row["error"] == "x"
+    assert row["error_at"] != row["error_at"]
+
+
+def test_queries_of_clients_are_passed_over():
+    _, queries, _ = read(ksqldb(running("transient_X_1", {"ERROR": 1}, kind="PUSH")))
+
+    assert not len(queries)
+    assert not queries.errors
+
+
+def test_older_servers_tell_one_state():
+    older = {"id": "CSAS_A_0", "queryString": "…", "sinks": ["A"], "state": "RUNNING"}
+
+    _, queries, _ = read(ksqldb(older))
+
+    [row] = rows(queries)
+    assert row["state"] == "RUNNING"
+    assert pandas.isna(row["running_count"])
+
+
+def test_servers_of_one_cluster_make_one_picture_the_worst():
+    well = ksqldb(running("A_1", {"RUNNING": 2}))
+    lonely = ksqldb(running("A_1", {"RUNNING": 1, "UNRESPONSIVE": 1}))
+    other = ksqldb(running("A_1", {"RUNNING": 1}), service="other_")
+
+    servers, queries, [_, second, third] = read(well, lonely, other)
+
+    assert len(servers) == 3
+    assert {(row["service_id"], row["state"], row["url"]) for row in rows(queries)} == {
+        ("default_", "UNRESPONSIVE", second.url),
+        ("other_", "RUNNING", third.url),
+    }
+
+
+def test_what_a_server_finds_ill_is_told_and_what_it_does_not_tell_is_not_known():
+    parts = {"kafka": {"isHealthy": True}, "commandRunner": {"isHealthy": False}}
+    ill = ksqldb(**{"/healthcheck": (200, {"isHealthy": False, "details": parts})})
+    older = ksqldb(**{"/healthcheck": (404, b"{}")})
+
+    servers, _, _ = read(ill, older)
+
+    assert [row["unhealthy"] for row in rows(servers)] == ["commandRunner", None]
+
+
+NOT_READY = {"error_code": 50302, "message": "KSQL is not yet ready to serve requests."}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"/info": (503, NOT_READY)}, "it is starting, or shutting down"),
+        ({f"/ksql {SHOW}": (503, NOT_READY)}, "it is starting, or shutting down"),
+        ({"/info": (404, b"<html>")}, "HTTP 404: a web page"),
+        ({"/info": (200, {"version": "7"})}, "is not ksqlDB"),
+        ({f"/ksql {SHOW}": (200, [])}, "is not ksqlDB"),
+        ({f"/ksql {SHOW}": (200, [{"queries": [{"id": 7}]}])}, "is not ksqlDB"),
+        ({f"/ksql {SHOW}": (401, b"{}")}, "HTTP 401"),
+        ({f"/ksql {SHOW}": (400, {"message": "no\nno"})}, "HTTP 400: no"),
+    ],
+)
+def test_one_that_fails_costs_its_part(more, words):
+    servers, queries, [bad, good] = read(ksqldb(**more), ksqldb(running("A_1", {"RUNNING": 1})))
+
+    assert [row["url"] for row in rows(servers)] == [good.url]
+    assert list(queries.errors) == [f"endpoint {bad.url}"]
+    assert words in queries.errors[f"endpoint {bad.url}"].reason
+
+
+def test_one_of_another_kafka_cluster_is_an_error():
+    servers, _, [one] = read(ksqldb(cluster="cluster-2"))
+
+    assert "works for another Kafka cluster" in servers.errors[f"endpoint {one.url}"].reason
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/ksql", as_body({"ksql": f"{statement};", "streamsProperties": {}}))
+        for statement in (
+            "CREATE STREAM A AS SELECT * FROM B",
+            "DROP STREAM A",
+            "TERMINATE ALL",
+            "PAUSE ALL",
+            "INSERT INTO A VALUES (1)",
+            "SET 'auto.offset.reset'='earliest'",
+            "SHOW QUERIES; DROP STREAM A",
+            "SHOW QUERIES; ",
+        )
+    ]
+    + [
+        ("POST", "/ksql", b""),
+        ("POST", "/query", as_body(QUERIES)),
+        ("POST", "/query-stream", as_body(QUERIES)),
+        ("POST", "/ksql/terminate", as_body(QUERIES)),
+        ("POST", "/ksql/../ksql/terminate", as_body(QUERIES)),
+        ("GET", "/info", as_body(QUERIES)),
+        ("DELETE", "/info", b""),
+    ],
+)
+def test_nothing_but_two_statements_becomes_bytes(method, path, body):
+    with serving({}) as service:
+        with pytest.raises(SendRefused):
+            asyncio.run(Guard(server(service.url, "ksqlDB"), {}).send(method, path, body=body))
+
+        assert service.asked == []
