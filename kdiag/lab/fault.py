@@ -76,6 +76,8 @@ def inject_what_can_be(lab: Lab, faults: Iterable[Fault]) -> dict[str, LabError]
             _inject_one(lab, fault)
         except LabError as error:
             failed[fault.name] = error
+        except OSError as error:
+            failed[fault.name] = LabError(f"{fault.name} could not be made: {error}")
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in pool.map(make, [fault for fault in ordered if not fault.is_last]):

@@ -1,7 +1,7 @@
 """One of two disks of a broker is full: the broker takes its log directory offline."""
 
-import os
-import shutil
+import errno
+from pathlib import Path
 
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
@@ -9,6 +9,7 @@ from kdiag.lab.waiting import wait_until
 
 _BROKER, _TOPIC = 2, "waybills"
 _PARTITIONS = 12
+_BLOCK = bytes(1 << 16)
 _OFFLINE = "Stopping serving logs in dir"
 
 
@@ -18,9 +19,19 @@ def inject(lab: Lab) -> None:
     lab.create_topic(_TOPIC, partitions=_PARTITIONS)
     lab.start_producer(_TOPIC, rate=200, size=1000, keys=100)
     disk = broker.log_dirs[-1].parent
-    with (disk / "core.dump").open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free)
+    _fill(disk / "core.dump")
     wait_until(lambda: _OFFLINE in broker.log(), "the broker takes the directory offline", 60)
+
+
+def _fill(file: Path) -> None:
+    """Write until there is no room; how much there is changes meanwhile, as others write too."""
+    with file.open("wb", buffering=0) as made:
+        try:
+            while made.write(_BLOCK):
+                pass
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
 
 
 def heal(lab: Lab) -> None:
