@@ -14,7 +14,7 @@ help: ## Show what can be made
 demo: $(VENV)/lab.stamp ## Start a real cluster, break it, diagnose it, clean up
 	@$(BIN)/kdiag demo
 
-zoo: $(VENV)/lab.stamp ## Try every fault and look-alike, and write down what doctor says
+zoo: $(VENV)/dev.stamp ## Try every fault and look-alike, and write down what doctor says
 	@mkdir -p tests/zoo
 	@$(BIN)/kdiag lab score --output-file tests/zoo/RESULTS.md
 

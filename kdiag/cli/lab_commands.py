@@ -161,7 +161,8 @@ def score(ctx: click.Context, names: tuple[str, ...], output_file: Path | None) 
 
     scored = []
     for one in scoring.score(names, lambda line: click.echo(line, err=True)):
-        click.echo(f"{one.name}: {'right' if one.is_right else 'wrong'}", err=True)
+        why = f" ({one.error})" if one.error else ""
+        click.echo(f"{one.name}: {'right' if one.is_right else 'wrong'}{why}", err=True)
         scored.append(one)
     screen.write(scoring.markdown(scored), output_file)
     ctx.exit(OK if all(one.is_right for one in scored) else FOUND)
