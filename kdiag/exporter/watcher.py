@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kdiag.analysis.connector_runs import ConnectorRuns
 from kdiag.errors import KdiagError
 from kdiag.exporter.ages import EndOffsetLog
 from kdiag.exporter.anchors import Anchors
@@ -184,14 +185,15 @@ class Watcher:
         if self.prober is not None:
             self.prober.learn(snapshot)
         report = None if self.published is None else self.published.report
-        self._commits.see(snapshot)
         if is_judged:
             report = self.judge(self._with_earlier(snapshot))
             self._judged_at = time.monotonic()
             self._anchors = Anchors.of(snapshot)
-            snapshot = self._without_past(snapshot)
         self._keep_ends(snapshot)
-        seen = Seen(snapshot, report, self._ages, self.shown, self._commits.at)
+        shown = self._without_past(snapshot) if is_judged else snapshot
+        seen = Seen(shown, report, self._ages, self.shown, self._commits.at)
+        self._commits.see(snapshot, seen.held(ConnectorRuns))
+        del snapshot  # its past is large, and the pages are to come
         written = [
             page(native(seen), self.name),
             page(self._compatible(seen), None if self.is_only else self.name),
@@ -199,7 +201,7 @@ class Watcher:
         (mine, others), dropped = within(written, self.shown.max_series)
         self.passes.dropped["max_series"] += dropped
         self.published = Published(
-            replace(snapshot, sections={}, earlier=None), report, mine, others, time.monotonic()
+            replace(shown, sections={}, earlier=None), report, mine, others, time.monotonic()
         )
 
     def _compatible(self, seen: Seen) -> Iterator[Family]:
