@@ -7,10 +7,12 @@ is Empty then, and its lag grows.
 Reads: GET /connectors?expand=info&expand=status of a worker (states, traces).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from kdiag.api import (
     Action,
+    Chains,
     ConnectorRuns,
     Finding,
     Said,
@@ -20,6 +22,8 @@ from kdiag.api import (
     connector_url,
     count,
     group,
+    lines_of,
+    slot,
 )
 
 _NO_TASKS = ("MirrorCheckpointConnector", "MirrorSourceConnector")
@@ -27,11 +31,11 @@ _NO_TASKS = ("MirrorCheckpointConnector", "MirrorSourceConnector")
 
 
 @check(area="pipelines")
-def connector_failed(runs: ConnectorRuns) -> Said:
+def connector_failed(runs: ConnectorRuns, chains: Chains | None) -> Said:
     """Connectors that are FAILED, have tasks that are, or are RUNNING without a task."""
     for row in runs.rows.itertuples():
         if row.state == "FAILED" or row.failed:
-            yield _failed(row, connector_of(runs, row.connect_cluster, row.connector))
+            yield _failed(row, connector_of(runs, row.connect_cluster, row.connector), chains)
         elif row.state == "RUNNING" and row.task_count == 0 and not _may_idle(row):
             yield _without_tasks(row, connector_of(runs, row.connect_cluster, row.connector))
 
@@ -40,7 +44,7 @@ def _may_idle(row: Any) -> bool:
     return (row.class_name or "").rpartition(".")[2] in _NO_TASKS
 
 
-def _failed(row: Any, subject: Subject) -> Finding:
+def _failed(row: Any, subject: Subject, chains: Chains | None) -> Finding:
     tasks = len(row.failed)
     if row.state == "FAILED":
         seen = f"Connector {row.connector} is FAILED."
@@ -50,13 +54,14 @@ def _failed(row: Any, subject: Subject) -> Finding:
             f"{'is' if tasks == 1 else 'are'} FAILED, while the connector is {row.state}."
         )
     stands = row.state == "FAILED" or not row.running
+    why = " Caused by: ".join(text for text in (row.trace, row.root) if text)
+    lines = lines_of(chains, row.connect_cluster, row.connector)
     return Finding(
         "critical",
         subject,
         seen,
         _impact(row, stands=stands),
-        cause=" Caused by: ".join(text for text in (row.trace, row.root) if text)
-        or "No worker tells why.",
+        cause=" ".join([why or "No worker tells why.", *(f"Chain: {line}." for line in lines)]),
         evidence={
             "state": row.state,
             "failed_tasks": row.failed,
@@ -78,8 +83,20 @@ def _failed(row: Any, subject: Subject) -> Finding:
                 {"url": _url(row, "/restart?includeTasks=true&onlyFailed=true")},
             ),
         ),
-        covers=frozenset([group(row.group)]) if row.group and stands else frozenset(),
+        covers=frozenset(_depends(row, chains)) if stands else frozenset(),
     )
+
+
+def _depends(row: Any, chains: Chains | None) -> Iterator[Subject]:
+    """Yield what stands with a connector: the group of a sink, the slot of a source."""
+    if row.group:
+        yield group(row.group)
+    if chains is not None:
+        name, cluster = row.connector, row.connect_cluster
+        mine = chains.rows[
+            (chains.rows["connector"] == name) & (chains.rows["connect_cluster"] == cluster)
+        ]
+        yield from (slot(each) for each in mine["slot"].dropna())
 
 
 def _url(row: Any, path: str) -> str:

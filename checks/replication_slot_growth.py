@@ -16,7 +16,7 @@ from kdiag.api import Action, Finding, NotApplicable, Said, SlotStates, check, s
 _BROKEN = ("lost", "unreserved")
 
 
-@check(area="pipelines")
+@check(area="pipelines", explained_by=("connector-failed", "connector-idle"))
 def replication_slot_growth(
     slots: SlotStates,
     *,
