@@ -1,6 +1,6 @@
 import pytest
 
-from kdiag.finding import Finding, NotApplicable, connector, group
+from kdiag.finding import Finding, NotApplicable, connector, group, slot
 from kdiag.fold import Said, roots_of
 from kdiag.pipeline_sections import CONNECT_SECTIONS, Connectors
 from kdiag.snapshot import Missing
@@ -143,3 +143,20 @@ def test_is_unknown_where_connectors_were_not_read(judge):
     result = judge("connector-failed", *others, absent={Connectors: Missing("refused", "a token")})
 
     assert (result.status, result.needs) == ("unknown", "a token")
+
+
+def test_the_slot_of_a_source_that_failed_folds_under_it_and_the_chain_is_told(judge, registry):
+    debezium = "io.debezium.connector.postgresql.PostgresConnector"
+    [found] = judge(
+        "connector-failed",
+        *scene(["FAILED"], {"connector.class": debezium, "topic.prefix": "shop"}, type="source"),
+    ).findings
+    grows = Finding("critical", slot("debezium"), "Nobody reads it.", "The disk fills.")
+
+    root = Said(registry.get("connector-failed"), found)
+    child = Said(registry.get("replication-slot-growth"), grows)
+
+    assert found.cause.endswith(
+        "Chain: slot not read → source s3 FAILED (stands) → topics not read."
+    )
+    assert roots_of([child, root]) == {child: root}

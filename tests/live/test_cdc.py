@@ -133,3 +133,22 @@ def test_the_table_of_debezium_is_what_its_connector_tells(seen: Seen, tmp_path)
     debezium_keys.main(seen.lab.connect.urls[0], made)
 
     assert made.read_text() == (held / "debezium-postgres.json").read_text()
+
+
+def test_a_database_that_is_stopped_is_named_with_its_source(seen: Seen) -> None:
+    """The last one: it takes the database from all others."""
+    fault = FAULTS["database-stopped"]
+    try:
+        again = seen_of(seen.lab, [fault], sample_seconds=4)
+    finally:
+        fault.heal(seen.lab)
+
+    scored = judge(fault, again.report, 0)
+    assert scored.is_right, scored
+    [told] = [
+        one.finding
+        for one in again.report.findings
+        if one.check == "connector-idle" and one.finding.subject["connector"] == "invoices"
+    ]
+    assert told.evidence["stands_at"] == "database"
+    assert "does not answer (stands) → source invoices RUNNING → topics with 1" in told.cause
