@@ -3,7 +3,7 @@
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 
-_SOURCE, _SLOT = "invoices", "invoices_slot"
+_SOURCE, _SLOT = "tills", "tills_slot"
 
 
 def inject(lab: Lab) -> None:
