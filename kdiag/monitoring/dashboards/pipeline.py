@@ -215,7 +215,7 @@ _SCHEMAS = (
 PIPELINE = Board(
     uid=PIPELINE_UID,
     title="Kafka pipelines",
-    description="What stands around one cluster: workers, connectors, sinks, databases, schemas and ksqlDB.",
+    description="What stands around one cluster: connectors, databases, schemas and ksqlDB.",
     variables=(JOB, KAFKA_CLUSTER),
     rows={
         "Is anything broken?": _FIRST,
