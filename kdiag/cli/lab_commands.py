@@ -48,7 +48,7 @@ def lab_flags(function: F) -> F:
     "services",
     multiple=True,
     metavar="NAME[,...]",
-    help="Start this around the brokers: connect, postgres, registry, s3.",
+    help="Start this around the brokers: connect, mirror, postgres, registry, s3.",
 )
 @lab_flags
 def up(

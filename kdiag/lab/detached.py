@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kdiag.errors import LabError
+from kdiag.lab.broker import Broker
 from kdiag.lab.fault import Fault, inject, is_injected
 from kdiag.lab.fault import heal as heal_fault
 from kdiag.lab.faults import FAULTS
@@ -76,7 +77,7 @@ def status(state_dir: Path | None = None) -> LabStatus:
     """Return what runs in a lab and what has been broken."""
     lab = Lab.attach(state_dir or default_directory())
     nodes = lab.nodes
-    pids = {node.pid for node in nodes.values()}
+    pids = {node.pid for node in (*nodes.values(), *_mirrored(lab))}
     running = [one for one in services_of(lab.state) if one.process and one.is_running]
     pids |= {one.process.pid for one in running if one.process}
     return LabStatus(
@@ -90,6 +91,11 @@ def status(state_dir: Path | None = None) -> LabStatus:
         flags=_flags(lab),
         load_processes=sum(process.pid not in pids for process in marked(lab.state.lab_id)),
     )
+
+
+def _mirrored(lab: Lab) -> list[Broker]:
+    """Return the nodes of the cluster that is mirrored into a lab."""
+    return list(lab.mirror.source.nodes.values()) if "mirror" in lab.plan.services else []
 
 
 def _flags(lab: Lab) -> tuple[str, ...]:

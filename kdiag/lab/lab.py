@@ -29,7 +29,8 @@ from kdiag.lab.loads import (
     Stream,
     arguments,
 )
-from kdiag.lab.plan import Certificate, Plan, draw_nodes
+from kdiag.lab.mirror import Mirror
+from kdiag.lab.plan import Certificate, Plan, draw_nodes, random_id
 from kdiag.lab.postgres import Postgres
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
@@ -128,15 +129,19 @@ class Lab:
         lab._adopt(State.load_from(Path(state_dir).absolute()))
         return lab
 
-    def start(self, *, detached: bool = False) -> None:
-        """Start all nodes and wait until they are a cluster; detached outlives this process."""
+    def start(self, *, detached: bool = False, part_of: State | None = None) -> None:
+        """Start all nodes and wait until they are a cluster; detached outlives this process.
+
+        part_of: a lab in whose directory this one is, and with which it ends.
+        """
         self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
         home = self._wanted_home or temporary_directory()
         _make_home(home)
         nodes = draw_nodes(self.plan)
         require_resources(len(nodes), home)
         is_kept = self._wanted_home is not None and not detached
-        state = State(home, self.plan, nodes, is_kept)
+        lab_id = random_id() if part_of is None else part_of.lab_id
+        state = State(home, self.plan, nodes, is_kept, lab_id)
         state.save()
         try:
             if not detached:
@@ -250,6 +255,11 @@ class Lab:
     def store(self) -> Store:
         """Return the object store."""
         return Store(self)
+
+    @property
+    def mirror(self) -> Mirror:
+        """Return the mirror of another cluster into this one."""
+        return Mirror(self)
 
     @property
     def registry(self) -> Registry:

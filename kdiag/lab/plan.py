@@ -48,7 +48,7 @@ JMX_KINDS = (
 )
 """Ways to open JMX; a node has one that begins with rmi, and one that begins with prometheus."""
 
-SERVICES = ("postgres", "s3", "connect", "registry")
+SERVICES = ("postgres", "s3", "connect", "registry", "mirror")
 """What can stand around the brokers, in the order in which it is started."""
 
 _PORTS = range(20000, 30000)  # below the ephemeral ports, which outgoing connections take

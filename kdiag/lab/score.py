@@ -37,8 +37,6 @@ NOT_MADE: Mapping[str, str] = {
     "tests/live/test_profiles.py has clusters that meet one and do not",
     "log-recovery": "is over in less than a second with what a lab holds; tested on tables",
     "metadata-errors": "a broker that cannot load metadata does not start; tested on tables",
-    "mirror-stalled": "takes MirrorMaker 2 between two clusters, which the lab does not start; "
-    "tried by hand, and tested on tables",
     "missing-permission": "takes a user with too few rights; tests/live/test_least_grants.py has "
     "one",
     "no-authorizer, plaintext-listener": "the lab listens on loopback, where neither "

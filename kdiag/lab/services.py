@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kdiag.lab import connect, postgres, registry, store
+from kdiag.lab import connect, mirror, postgres, registry, store
 from kdiag.lab.plan import SERVICES
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 WITH_CONNECT: Mapping[str, Any] = {"services": frozenset({"connect"})}
 WITH_ALL: Mapping[str, Any] = {"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})}
+WITH_MIRROR: Mapping[str, Any] = {"brokers": 1, "services": frozenset({"mirror"})}
 """What faults of pipelines need, as `Fault.lab`."""
 
 _START: Mapping[str, Callable[["Lab"], None]] = {
@@ -18,6 +19,7 @@ _START: Mapping[str, Callable[["Lab"], None]] = {
     "s3": store.start,
     "connect": connect.start,
     "registry": registry.start,
+    "mirror": mirror.start,
 }
 
 

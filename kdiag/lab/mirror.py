@@ -1,0 +1,128 @@
+"""MirrorMaker 2 in a lab: a process that copies a cluster of one broker into the brokers.
+
+The source is a cluster of its own: a mirror of a cluster into itself copies its heartbeats round
+and round. It is a lab within the lab, and ends with it. MirrorMaker runs on its own jars.
+"""
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kdiag.lab import clients
+from kdiag.lab.jars import fetch, parse_lock
+from kdiag.lab.java import Runtime
+from kdiag.lab.properties import render
+from kdiag.lab.service import Service
+from kdiag.lab.waiting import wait_until
+
+if TYPE_CHECKING:
+    from kdiag.lab.lab import Lab
+
+SOURCE, TARGET = "west", "east"
+"""Aliases of the cluster that is read and of the brokers of the lab; topic T becomes west.T."""
+
+HEARTBEATS = f"{SOURCE}.heartbeats"
+
+_MAIN = "org.apache.kafka.connect.mirror.MirrorMaker"
+_FLAGS = ("-Xmx128m",)
+_BEATS, _HOUR_SECONDS = 4000, 3500
+"""Heartbeats that the source begins with, as if it had been mirrored for the last hour."""
+
+
+def start(lab: "Lab") -> None:
+    """Start the source and MirrorMaker, and wait until heartbeats arrive."""
+    lab.mirror.start_source()
+    lab.mirror.start()
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """The mirror into a lab, and the cluster that it reads."""
+
+    lab: "Lab"
+
+    @property
+    def service(self) -> Service:
+        """Return the process of MirrorMaker; its address is that of the source."""
+        return Service.of(self.lab.state, "mirror")
+
+    @property
+    def source(self) -> "Lab":
+        """Return the cluster that is read."""
+        return type(self.lab).attach(self._source_home)
+
+    @property
+    def _source_home(self) -> Path:
+        return self.lab.home / "mirror-source"
+
+    def start_source(self) -> None:
+        """Start the cluster that is read, with the heartbeats of an hour."""
+        port = self.service.port
+        source = type(self.lab)(1, port=port, state_dir=self._source_home)
+        source.start(detached=True, part_of=self.lab.state)
+        source.create_topic("heartbeats", 1, configs={"cleanup.policy": "compact"})
+        source.produce("heartbeats", _BEATS, key="lab", past_seconds=(_HOUR_SECONDS, 0))
+
+    def start(self) -> None:
+        """Start MirrorMaker, or start it again, and wait until heartbeats arrive."""
+        service = self.service
+        service.home.mkdir(parents=True, exist_ok=True)
+        file = service.home / "mm2.properties"
+        file.write_text(render(self._properties()), encoding="utf-8")
+        runtime = Runtime(self.lab.runtime.java, _jars())
+        service.launch(runtime.command(_MAIN, str(file), flags=_FLAGS), runtime.environment({}))
+        service.wait(lambda: self._end() > _BEATS)
+        self.wait_beat()
+
+    def stop(self) -> None:
+        """Freeze MirrorMaker, after a heartbeat of its own has come."""
+        self.wait_beat()
+        if (process := self.service.process) is not None:
+            process.stop()
+
+    def resume(self) -> None:
+        """Let it go on, and wait until heartbeats arrive."""
+        if (process := self.service.process) is not None:
+            process.cont()
+        self.wait_beat()
+
+    def wait_topic(self, name: str, count: int) -> None:
+        """Wait until a topic of the source has so many records here."""
+        topic = f"{SOURCE}.{name}"
+        wait_until(lambda: self._end(topic) >= count, f"{topic} has {count} records", 90, 0.5)
+
+    def wait_beat(self) -> None:
+        """Wait until one more heartbeat arrives."""
+        before = self._end()
+        wait_until(lambda: self._end() > before, "a heartbeat arrives", 90, 0.2)
+
+    def _end(self, topic: str = HEARTBEATS) -> int:
+        """Return the end of a topic here, 0 where it is not there yet."""
+        admin = self.lab.admin()
+        return clients.end_records(admin, topic) if clients.is_led(admin, topic, 1) else 0
+
+    def _properties(self) -> dict[str, str]:
+        flow, copies = f"{SOURCE}->{TARGET}", str(min(3, self.lab.plan.brokers))
+        internal = ("replication.factor", "heartbeats.topic.replication.factor")
+        stores = [f"{kind}.storage.replication.factor" for kind in ("config", "offset", "status")]
+        return {
+            "clusters": f"{SOURCE},{TARGET}",
+            f"{SOURCE}.bootstrap.servers": self.source.bootstrap,
+            f"{TARGET}.bootstrap.servers": self.lab.bootstrap,
+            f"{flow}.enabled": "true",
+            f"{flow}.topics": ".*",
+            f"{TARGET}->{SOURCE}.enabled": "false",  # its heartbeats are still written to SOURCE
+            "refresh.topics.interval.seconds": "2",
+            "checkpoints.topic.replication.factor": "1",
+            "offset-syncs.topic.replication.factor": "1",
+            **dict.fromkeys([*internal, *stores], "1"),
+            **dict.fromkeys([f"{TARGET}.{key}" for key in stores], copies),
+            **dict.fromkeys([f"{flow}.{key}" for key in internal], copies),
+            f"{flow}.checkpoints.topic.replication.factor": copies,
+        }
+
+
+def _jars() -> tuple[Path, ...]:
+    lock = resources.files("kdiag.lab") / "mirror.lock"
+    return tuple(fetch(parse_lock(lock.read_text(encoding="utf-8"))))
