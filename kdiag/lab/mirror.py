@@ -26,7 +26,7 @@ HEARTBEATS = f"{SOURCE}.heartbeats"
 
 _MAIN = "org.apache.kafka.connect.mirror.MirrorMaker"
 _FLAGS = ("-Xmx128m",)
-_BEATS, _HOUR_SECONDS = 4000, 3500
+_BEATS, _HOUR_SECONDS = 7000, 3500
 """Heartbeats that the source begins with, as if it had been mirrored for the last hour."""
 
 
@@ -82,10 +82,10 @@ class Mirror:
             process.stop()
 
     def resume(self) -> None:
-        """Let it go on, and wait until heartbeats arrive."""
+        """Let it go on, or start it again, and wait until heartbeats arrive."""
         if (process := self.service.process) is not None:
             process.cont()
-        self.wait_beat()
+        self.start()
 
     def wait_topic(self, name: str, count: int) -> None:
         """Wait until a topic of the source has so many records here."""
@@ -114,6 +114,9 @@ class Mirror:
             f"{flow}.topics": ".*",
             f"{TARGET}->{SOURCE}.enabled": "false",  # its heartbeats are still written to SOURCE
             "refresh.topics.interval.seconds": "2",
+            **dict.fromkeys(
+                [f"{cluster}.plugin.discovery" for cluster in (SOURCE, TARGET)], "service_load"
+            ),
             "checkpoints.topic.replication.factor": "1",
             "offset-syncs.topic.replication.factor": "1",
             **dict.fromkeys([*internal, *stores], "1"),

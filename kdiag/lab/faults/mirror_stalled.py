@@ -17,6 +17,7 @@ FAULT = Fault(
     inject=inject,
     heal=lambda lab: lab.mirror.resume(),
     expects=(("mirror-stalled", {"type": "topic", "topic": HEARTBEATS}),),
+    settle_seconds=2,
     lab=WITH_MIRROR,
     is_last=True,  # nothing arrives afterwards
 )

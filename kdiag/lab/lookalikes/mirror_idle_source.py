@@ -29,5 +29,6 @@ LOOKALIKE = Fault(
     heal=heal,
     forbids=("mirror-stalled",),
     objects=(HEARTBEATS, f"{SOURCE}.{_TOPIC}"),
+    settle_seconds=2,
     lab=WITH_MIRROR,
 )
