@@ -4,6 +4,7 @@ MirrorHeartbeatConnector writes to topic `heartbeats` of the source cluster once
 (emit.heartbeats.interval.seconds); MirrorSourceConnector copies it like any topic, to
 SOURCE.heartbeats. Nothing on the source cluster stops it, so where it stands the mirror does. Where
 other topics of that source still get records only the heartbeats are switched off, and all is well.
+SOURCE.checkpoints.internal is not one of them: MirrorCheckpointConnector goes on writing to it.
 
 Reads: ListOffsets by time and in two samples (heartbeats, and topics of the same prefix).
 Source: KIP-382, DefaultReplicationPolicy. Not with IdentityReplicationPolicy, which has no prefix.
@@ -26,7 +27,8 @@ from kdiag.api import (
     topic,
 )
 
-_BEATS, _HOUR, _WEEK = f".{HEARTBEATS}", 3600.0, 604_800.0
+_BEATS, _CHECKPOINTS = f".{HEARTBEATS}", ".checkpoints.internal"
+_HOUR, _WEEK = 3600.0, 604_800.0
 
 
 @check(area="pipelines")
@@ -50,7 +52,8 @@ def mirror_stalled(
     seconds = 0.0 if before is None else (offsets.read_at - before.read_at).total_seconds()
     quiet = {source: _quiet_seconds(past, f"{source}{_BEATS}") for source in sources}
     for source in sorted(sources):
-        mirrored = [name for name in ends if name.startswith(f"{source}.")]
+        own = f"{source}{_CHECKPOINTS}"
+        mirrored = [name for name in ends if name.startswith(f"{source}.") and name != own]
         moves = any(ends[name] > then.get(name, ends[name]) for name in mirrored)
         writes = any(not _quiet_seconds(past, name) for name in mirrored)
         if moves or quiet.get(source.rpartition(".")[0]):

@@ -104,8 +104,9 @@ class Mirror:
 
     def _properties(self) -> dict[str, str]:
         flow, copies = f"{SOURCE}->{TARGET}", str(min(3, self.lab.plan.brokers))
-        internal = ("replication.factor", "heartbeats.topic.replication.factor")
+        topics = [f"{name}topic.replication.factor" for name in ("heartbeats.", "checkpoints.")]
         stores = [f"{kind}.storage.replication.factor" for kind in ("config", "offset", "status")]
+        discovery = [f"{before}plugin.discovery" for before in ("", f"{SOURCE}.", f"{TARGET}.")]
         return {
             "clusters": f"{SOURCE},{TARGET}",
             f"{SOURCE}.bootstrap.servers": self.source.bootstrap,
@@ -114,15 +115,12 @@ class Mirror:
             f"{flow}.topics": ".*",
             f"{TARGET}->{SOURCE}.enabled": "false",  # its heartbeats are still written to SOURCE
             "refresh.topics.interval.seconds": "2",
-            **dict.fromkeys(
-                [f"{cluster}.plugin.discovery" for cluster in (SOURCE, TARGET)], "service_load"
-            ),
-            "checkpoints.topic.replication.factor": "1",
             "offset-syncs.topic.replication.factor": "1",
-            **dict.fromkeys([*internal, *stores], "1"),
+            **dict.fromkeys(topics, "1"),
+            **dict.fromkeys([f"{flow}.{key}" for key in ("replication.factor", *topics)], copies),
+            **dict.fromkeys([f"{SOURCE}.{key}" for key in stores], "1"),
             **dict.fromkeys([f"{TARGET}.{key}" for key in stores], copies),
-            **dict.fromkeys([f"{flow}.{key}" for key in internal], copies),
-            f"{flow}.checkpoints.topic.replication.factor": copies,
+            **dict.fromkeys(discovery, "service_load"),  # else all jars are searched, 3 times
         }
 
 

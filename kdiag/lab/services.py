@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 WITH_CONNECT: Mapping[str, Any] = {"services": frozenset({"connect"})}
 WITH_ALL: Mapping[str, Any] = {"brokers": 1, "services": frozenset({"connect", "postgres", "s3"})}
-WITH_MIRROR: Mapping[str, Any] = {"brokers": 1, "services": frozenset({"mirror"})}
+WITH_MIRROR: Mapping[str, Any] = {"services": frozenset({"mirror"})}
 """What faults of pipelines need, as `Fault.lab`."""
 
 _START: Mapping[str, Callable[["Lab"], None]] = {

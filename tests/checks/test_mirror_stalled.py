@@ -67,6 +67,17 @@ def test_where_only_heartbeats_are_off_the_mirror_works(judge):
     assert judge(ID, told, offsets({BEATS: 5_000, ORDERS: 9})).status == "ok"
 
 
+def test_checkpoints_that_go_on_do_not_hide_it(judge):
+    checkpoints = ("A.checkpoints.internal", 0)
+    told = past((HOUR, {BEATS: 1_000, ORDERS: 9, checkpoints: 5}))
+    now = offsets({BEATS: 4_600, ORDERS: 9, checkpoints: 8})
+    then = offsets({BEATS: 4_600, ORDERS: 9, checkpoints: 7}, at=ago(5))
+
+    [finding] = judge(ID, told, now, earlier=[then]).findings
+
+    assert finding.evidence["mirrored_topics"] == ["A.heartbeats", "A.orders"]
+
+
 def test_a_mirror_that_catches_up_on_old_records_works(judge):
     """They keep their timestamps, so by time nothing was written lately; but the end moves."""
     told = past((HOUR, {BEATS: None, ORDERS: None}))
