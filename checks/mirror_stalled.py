@@ -13,6 +13,7 @@ Source: KIP-382, DefaultReplicationPolicy. Not with IdentityReplicationPolicy, w
 from collections.abc import Mapping
 
 from kdiag.api import (
+    CHECKPOINTS,
     HEARTBEATS,
     Action,
     Earlier,
@@ -27,8 +28,7 @@ from kdiag.api import (
     topic,
 )
 
-_BEATS, _CHECKPOINTS = f".{HEARTBEATS}", ".checkpoints.internal"
-_HOUR, _WEEK = 3600.0, 604_800.0
+_BEATS, _HOUR, _WEEK = f".{HEARTBEATS}", 3600.0, 604_800.0
 
 
 @check(area="pipelines")
@@ -52,7 +52,7 @@ def mirror_stalled(
     seconds = 0.0 if before is None else (offsets.read_at - before.read_at).total_seconds()
     quiet = {source: _quiet_seconds(past, f"{source}{_BEATS}") for source in sources}
     for source in sorted(sources):
-        own = f"{source}{_CHECKPOINTS}"
+        own = f"{source}.{CHECKPOINTS}"
         mirrored = [name for name in ends if name.startswith(f"{source}.") and name != own]
         moves = any(ends[name] > then.get(name, ends[name]) for name in mirrored)
         writes = any(not _quiet_seconds(past, name) for name in mirrored)

@@ -166,6 +166,7 @@ from kdiag.pipeline_sections import SchemaPairs as SchemaPairs
 from kdiag.pipeline_sections import SchemaRegistries as SchemaRegistries
 from kdiag.pipeline_sections import SchemaSubjects as SchemaSubjects
 from kdiag.pipeline_sections import SubjectLevels as SubjectLevels
+from kdiag.sections import CHECKPOINTS as CHECKPOINTS
 from kdiag.sections import HEARTBEATS as HEARTBEATS
 from kdiag.sections import Acls as Acls
 from kdiag.sections import BrokerConfigs as BrokerConfigs

@@ -18,6 +18,9 @@ Mode = Literal["kraft", "zookeeper", "migrating", "unknown"]
 HEARTBEATS = "heartbeats"
 """Topic that MirrorMaker 2 writes to once a second; `SOURCE.heartbeats` where it is mirrored."""
 
+CHECKPOINTS = "checkpoints.internal"
+"""`SOURCE.checkpoints.internal`: where MirrorMaker 2 writes what groups of the source have read."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Cluster(Section):

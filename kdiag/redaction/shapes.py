@@ -4,7 +4,7 @@
   between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
   Streams, the word archive and what names a dead-letter topic behind a name stay. Topics of one
   mirror (`SOURCE.` before, with `SOURCE.heartbeats` among them) keep what they have in common, as
-  do those of one source of changes (its topic.prefix before).
+  do those of one source of changes (its topic.prefix before); `checkpoints.internal` stays, too.
 * Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID;
   `connect-` before the group of a sink, whose connector is named by the rest.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
@@ -22,7 +22,7 @@ from typing import Protocol
 from kdiag.analysis.connect_topics import NAME as CONNECT_TOPIC
 from kdiag.analysis.families import DEAD_LETTERS, STREAMS, family_of
 from kdiag.analysis.topic_durability import PLUMBING
-from kdiag.sections import HEARTBEATS
+from kdiag.sections import CHECKPOINTS, HEARTBEATS
 
 SINK_GROUP = "connect-"
 _ARCHIVE = re.compile(r"(^|[._-])archive([._-]|$)")
@@ -83,7 +83,9 @@ def _topic(name: str, letters: Letters) -> str:
     sources, own = _mirrored(name, letters)
     if sources:
         aliases = [letters.of("mirror", alias) for alias in sources]
-        return ".".join([*aliases, own if own == HEARTBEATS else _usual(own, letters)])
+        return ".".join(
+            [*aliases, own if own in (HEARTBEATS, CHECKPOINTS) else _usual(own, letters)]
+        )
     return _usual(name, letters)
 
 
