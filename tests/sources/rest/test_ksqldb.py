@@ -140,9 +140,7 @@ def test_what_is_at_the_bottom_of_an_error_and_since_when_it_fails_is_told():
         for late in minutes
     ]
 
-    _, queries, _ = read(
-        ksqldb(running("A_1", {"ERROR": 1}), extended=[described("A_1", *errors)])
-    )
+    _, queries, _ = read(ksqldb(running("A_1", {"ERROR": 1}), extended=[described("A_1", *errors)]))
 
     [row] = rows(queries)
     assert row["error"] == "StreamsException: task 0_0"
