@@ -13,6 +13,8 @@ from kdiag.finding import Report
 from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectWorkers,
+    KsqlQueries,
+    KsqlServers,
     PostgresServers,
     ReplicationSlots,
 )
@@ -44,6 +46,8 @@ READS: tuple[type[Section], ...] = (
     ConnectWorkers,
     Durability,
     Groups,
+    KsqlQueries,
+    KsqlServers,
     LogDirs,
     Members,
     Offsets,

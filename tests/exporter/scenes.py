@@ -13,6 +13,7 @@ from kdiag.finding import Report
 from kdiag.snapshot import Missing, Section, Snapshot
 from tests.connect_tables import OTHER, URL, configs, connectors, tasks, workers
 from tests.databases import servers, slots
+from tests.ksqldb_tables import ksql_queries, ksql_servers
 from tests.tables import (
     NOW,
     brokers,
@@ -57,6 +58,20 @@ def databases() -> list[Section]:
     ]
 
 
+def ksqldb() -> list[Section]:
+    """A query that fails on one of two servers; one of a release that counts none; one is dead."""
+    dead = {"endpoint http://10.1.0.9:8088": Missing("timed out after 5 s")}
+    counts = ("running_count", "error_count", "unresponsive_count", "paused_count")
+    return [
+        ksql_servers(errors=dead),
+        ksql_queries(
+            {"state": "ERROR", "error_count": 1},
+            {"query": "CSAS_OLD_1", **dict.fromkeys(counts)},
+            errors=dead,
+        ),
+    ]
+
+
 def sections() -> list[Section]:
     """Two topics on three brokers, of which 3 is down; one group is behind, one is empty."""
     return [
@@ -81,6 +96,7 @@ def sections() -> list[Section]:
         ),
         *connect(),
         *databases(),
+        *ksqldb(),
         commits(
             {
                 ("billing", "orders", 0): 70,

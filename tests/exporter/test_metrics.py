@@ -82,6 +82,18 @@ def test_a_failed_task_is_told_although_the_connector_runs(families):
     assert told(families, "kdiag_connect_worker_up") == {(URL,): 1, (OTHER,): 0}
 
 
+def test_a_query_is_told_by_the_servers_on_which_it_fails(families):
+    key = ("default_", "CTAS_TOTALS_7")
+
+    assert told(families, "kdiag_ksqldb_query_servers") == {
+        (*key, "RUNNING"): 1,
+        (*key, "ERROR"): 1,
+        (*key, "UNRESPONSIVE"): 0,
+        (*key, "PAUSED"): 0,
+    }
+    assert sorted(told(families, "kdiag_ksqldb_server_up").values()) == [0, 1]
+
+
 def test_a_sink_has_the_time_of_its_last_commit_once_that_is_known(families):
     name = "kdiag_connect_sink_last_commit_timestamp_seconds"
     later = list(native(seen(committed_at={"connect-s3": 1234.5, "billing": 5.0})))
