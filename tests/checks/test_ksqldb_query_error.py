@@ -1,4 +1,5 @@
-from kdiag.finding import Subject, group
+from kdiag.finding import Finding, Subject, group
+from kdiag.fold import Said, roots_of
 from kdiag.snapshot import Missing
 from tests.ksqldb_tables import OTHER, URL, ksql_queries, ksql_servers
 from tests.tables import ago
@@ -24,6 +25,16 @@ def test_a_query_in_error_is_the_root_of_the_lag_of_its_group(judge):
     assert finding.since == ago(900)
     assert finding.evidence["error_at"] == ago(90)
     assert finding.covers == {group(GROUP)}
+
+
+def test_the_lag_of_its_group_folds_under_it(judge, registry):
+    [found] = said(judge, FAILED).findings
+    stuck = Finding("critical", group(GROUP, "ORDERS"), "It is stuck.", "Nothing is read.")
+
+    root = Said(registry.get("ksqldb-query-error"), found)
+    symptom = Said(registry.get("stuck-consumer"), stuck)
+
+    assert roots_of([symptom, root]) == {symptom: root}
 
 
 def test_one_that_runs_elsewhere_covers_nothing(judge):
