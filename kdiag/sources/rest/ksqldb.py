@@ -37,7 +37,7 @@ _ONE_EPISODE = timedelta(minutes=30)
 """Between two errors of one failure: twice ksql.query.retry.backoff.max.ms, as it is by default."""
 
 _HOSTS = {"ERROR": "error_hosts", "UNRESPONSIVE": "unresponsive_hosts"}
-_TOLD = ("failing_since", "error_at", "error_type", "error", "root")
+_TOLD = ("group", "failing_since", "error_at", "error_type", "error", "root")
 
 Row = dict[str, Any]
 
@@ -72,7 +72,7 @@ async def _server(rest: Rest, cluster_id: str | None) -> Told:
     info, unhealthy, (warning, queries) = await asyncio.gather(
         _started(rest.ask(INFO), rest.server), _unhealthy(rest), _queries(rest)
     )
-    is_unseen = isinstance(unhealthy, Missing)
+    unseen = unhealthy if isinstance(unhealthy, Missing) else None
     about = part(info, "KsqlServerInfo", dict)
     theirs = part(about, "kafkaClusterId", str | None)
     if cluster_id and theirs and theirs != cluster_id:
@@ -83,10 +83,10 @@ async def _server(rest: Rest, cluster_id: str | None) -> Told:
         about={
             "version": part(about, "version", str | None),
             "status": part(about, "serverStatus", str | None),
-            "unhealthy": None if is_unseen else unhealthy,
+            "unhealthy": None if unseen else unhealthy,
             "warning": warning,
         },
-        unseen=unhealthy if is_unseen else None,
+        unseen=unseen,
         queries={row["query"]: {**row, "group": _group(service_id, row)} for row in queries},
     )
 
@@ -222,7 +222,11 @@ def _group(service_id: str, row: Row) -> str:
 def _sections(told: Mapping[str, Told | Missing]) -> dict[type[Section], Section]:
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
     dead = {f"endpoint {url}": one for url, one in told.items() if isinstance(one, Missing)}
-    unseen = {f"endpoint {url}/healthcheck": one.unseen for url, one in alive.items() if one.unseen}
+    unseen = {
+        f"endpoint {url.rstrip('/')}/healthcheck": one.unseen
+        for url, one in alive.items()
+        if one.unseen
+    }
     now = datetime.now(UTC)
     about = [{"url": url, "service_id": one.service_id, **one.about} for url, one in alive.items()]
     return {
@@ -258,7 +262,8 @@ def _both(first: Row, second: Row) -> Row:
 def _most(count: str, first: Row, second: Row, hosts: Mapping[str, Sequence[str]]) -> int:
     """Return how many servers are in a state: not fewer than a server counts, or are known."""
     known = hosts.get(count.replace("_count", "_hosts"), ())
-    return max(first[count], second.get(count, 0), len(known))
+    most: int = max(first[count], second.get(count, 0), len(known))
+    return most
 
 
 def _last(row: Row) -> float:
