@@ -7,7 +7,6 @@ is Empty then, and its lag grows.
 Reads: GET /connectors?expand=info&expand=status of a worker (states, traces).
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from kdiag.api import (
@@ -23,7 +22,6 @@ from kdiag.api import (
     count,
     group,
     lines_of,
-    slot,
 )
 
 _NO_TASKS = ("MirrorCheckpointConnector", "MirrorSourceConnector")
@@ -83,20 +81,8 @@ def _failed(row: Any, subject: Subject, chains: Chains | None) -> Finding:
                 {"url": _url(row, "/restart?includeTasks=true&onlyFailed=true")},
             ),
         ),
-        covers=frozenset(_depends(row, chains)) if stands else frozenset(),
+        covers=frozenset([group(row.group) if row.group else subject]) if stands else frozenset(),
     )
-
-
-def _depends(row: Any, chains: Chains | None) -> Iterator[Subject]:
-    """Yield what stands with a connector: the group of a sink, the slot of a source."""
-    if row.group:
-        yield group(row.group)
-    if chains is not None:
-        name, cluster = row.connector, row.connect_cluster
-        mine = chains.rows[
-            (chains.rows["connector"] == name) & (chains.rows["connect_cluster"] == cluster)
-        ]
-        yield from (slot(each) for each in mine["slot"].dropna())
 
 
 def _url(row: Any, path: str) -> str:

@@ -35,13 +35,13 @@ from kdiag.api import (
     lines_of,
     listed,
     size,
-    slot,
 )
 
 _MUCH_BYTES = 64 << 20  # from which a slot that nobody reads is a finding of its own
+_ROOTS = tuple(id_ for id_ in lag_words.ROOTS if id_ != "connector-idle")
 
 
-@check(area="pipelines", any_of=(ReplicationSlots, LagVerdicts), explained_by=("connector-failed",))
+@check(area="pipelines", any_of=(ReplicationSlots, LagVerdicts), explained_by=_ROOTS)
 def connector_idle(
     chains: Chains,
     runs: ConnectorRuns,
@@ -102,7 +102,7 @@ def _source(row: Any, subject: Subject) -> Finding:
                 values={"endpoint": row.endpoint},
             ),
         ),
-        covers=frozenset([slot(row.slot)]),
+        covers=frozenset() if row.is_visited else frozenset([subject]),
         confidence="possible" if row.is_visited else "likely",
     )
 
@@ -186,5 +186,6 @@ def _sink(run: Any, subject: Subject, stuck: list[Any], lines: Sequence[str]) ->
             ),
         ),
         covers=frozenset([group(run.group)]),
+        because_of=frozenset(group(run.group, row.topic) for row in stuck),
         confidence="likely" if is_sure else "possible",
     )

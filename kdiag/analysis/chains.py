@@ -35,9 +35,9 @@ class Chains(Table):
     given; unreachable: why the database does not answer, <NA> where it does. slot, kept_bytes,
     is_read, was_read, is_visited: as SlotStates, None where not read. partitions_count: of its
     topics; moved_records, over_seconds: what these got between two samples, NaN where it is not
-    known. sinks: (Connect cluster, connector, state, lag in records, whether it stands) each.
-    stands_at: DATABASE, SOURCE, SINK, or <NA>: none of the links that were read. line: all of it in
-    one line.
+    known of all of them. sinks: (Connect cluster, connector, state, lag in records, whether it
+    stands) each. stands_at: DATABASE, SOURCE, SINK, or <NA>: none of the links that were read.
+    line: all of it in one line.
     """
 
     noun = "sources of changes"
@@ -95,7 +95,7 @@ def chains(
             "sinks": tuple(_sinks(sinks, verdicts, begin)),
         }
         row["stands_at"] = _stands_at(row)
-        row["line"] = _line(row)
+        row["line"] = _line(row) + ("" if verdicts is not None else " → sinks not read")
         rows.append(row)
     return Chains.from_rows(rows, read_at=runs.read_at)
 
@@ -152,16 +152,34 @@ def _topics(begin: str | None, offsets: Offsets | None, before: Offsets | None) 
     then = _ends(before, begin)
     return {
         "partitions_count": len(ends),
-        "moved_records": sum(max(0, end - then.get(key, 0)) for key, end in ends.items()),
+        "moved_records": _moved(ends, then, is_whole=not before.errors),
         "over_seconds": (offsets.read_at - before.read_at).total_seconds(),
     }
 
 
-def _ends(offsets: Offsets, begin: str) -> dict[tuple[str, int], int]:
-    rows = offsets.rows[offsets.rows["end_offset"].notna()]
-    rows = rows[rows["topic"].str.startswith(begin)]
+Ends = Mapping[tuple[str, int], int | None]
+
+
+def _moved(ends: Ends, then: Ends, *, is_whole: bool) -> int | None:
+    """Return the records of all partitions since then; None where one was not read both times.
+
+    is_whole: a partition that was not among those of then is new.
+    """
+    moved = 0
+    for log, end in ends.items():
+        start = then.get(log, 0 if is_whole else None)
+        if end is None or start is None:
+            return None
+        moved += max(0, end - start)
+    return moved
+
+
+def _ends(offsets: Offsets, begin: str) -> Ends:
+    """Return the end offset of each partition under a prefix, None where it was not told."""
+    rows = offsets.rows[offsets.rows["topic"].str.startswith(begin)]
     keys = zip(rows["topic"], rows["partition"].tolist(), strict=True)
-    return dict(zip(keys, rows["end_offset"].astype("int64").tolist(), strict=True))
+    ends = rows["end_offset"].astype("float64").tolist()
+    return {key: None if end != end else int(end) for key, end in zip(keys, ends, strict=True)}
 
 
 def _sinks(
@@ -172,9 +190,9 @@ def _sinks(
     rows = verdicts.rows[verdicts.rows["topic"].str.startswith(begin)]
     for group, part in rows[rows["group"].isin(list(sinks))].groupby("group", sort=True):
         run = sinks[str(group)]
-        stands = state_of(run) == "FAILED" or bool((part["verdict"] == "stuck-consumer").any())
-        lag = int(part["lag_records"].sum())
-        yield run.connect_cluster, run.connector, state_of(run), lag, stands
+        state, lag = state_of(run), int(part["lag_records"].sum())
+        hangs = state == "RUNNING" and bool((part["verdict"] == "stuck-consumer").any())
+        yield run.connect_cluster, run.connector, state, lag, hangs or state == "FAILED"
 
 
 def _stands_at(row: Mapping[str, Any]) -> str | None:
@@ -212,13 +230,15 @@ def _slot_link(row: Mapping[str, Any]) -> str:
 
 
 def _topics_link(row: Mapping[str, Any]) -> str:
-    if "partitions_count" not in row:
-        return "topics not read"
-    partitions = count(row["partitions_count"], "partition")
+    partitions = row.get("partitions_count")
+    if not partitions:
+        return "topics not read" if partitions is None else "no topic under its topic.prefix"
+    name = f"topics with {count(partitions, 'partition')}"
     if "moved_records" not in row:
-        return f"topics with {partitions}, not looked at twice"
-    moved = count(row["moved_records"], "record")
-    return f"topics with {partitions}, {moved} in {span(row['over_seconds'])}"
+        return f"{name}, not looked at twice"
+    if row["moved_records"] is None:
+        return f"{name}, not all read"
+    return f"{name}, {count(row['moved_records'], 'record')} in {span(row['over_seconds'])}"
 
 
 def lines_of(known: Chains | None, connect_cluster: str, name: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from kdiag.pipeline_sections import (
     KsqlServers,
     PostgresServers,
     ReplicationSlots,
+    SchemaRegistries,
 )
 from kdiag.sections import (
     Brokers,
@@ -57,6 +58,7 @@ READS: tuple[type[Section], ...] = (
     Reassignments,
     Replicas,
     ReplicationSlots,
+    SchemaRegistries,
     Topics,
 )
 """What metrics are made of: sections, raw or derived."""
@@ -70,7 +72,8 @@ class Seen:
     """Tables of a snapshot; None where a section could not be read.
 
     report: the last one that was made of this cluster, of this snapshot or an earlier one.
-    committed_at: group of a sink → POSIX seconds of its last commit, where known.
+    committed_at: group of a sink → POSIX seconds of its last commit, where known. subjects: (URL of
+    a schema registry, compatibility level) → how many have it, where known.
     """
 
     snapshot: Snapshot
@@ -78,6 +81,7 @@ class Seen:
     ages: Ages
     shown: Shown
     committed_at: Mapping[str, float] = field(default_factory=dict)
+    subjects: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @cached_property
     def view(self) -> View:

@@ -28,6 +28,7 @@ from kdiag.exporter.metrics.probe import probe
 from kdiag.exporter.own import Passes, own
 from kdiag.exporter.seen import Seen
 from kdiag.exporter.shown import Shown
+from kdiag.exporter.subject_counts import SubjectCounts
 from kdiag.finding import Report
 from kdiag.plan import Plan
 from kdiag.probe.prober import Prober
@@ -95,7 +96,7 @@ class Watcher:
         self.published: Published | None = None
         self.passes = Passes()
         self._ends, self._anchors = EndOffsetLog(), Anchors()
-        self._commits = LastCommits()
+        self._commits, self._subjects = LastCommits(), SubjectCounts()
         self._judged_at: float | None = None
         self._earlier: Snapshot | None = None
         unknown = statuses((check, "unknown") for check in self.check_ids)
@@ -189,9 +190,11 @@ class Watcher:
             report = self.judge(self._with_earlier(snapshot))
             self._judged_at = time.monotonic()
             self._anchors = Anchors.of(snapshot)
+            self._subjects.see(snapshot)
         self._keep_ends(snapshot)
         shown = self._without_past(snapshot) if is_judged else snapshot
-        seen = Seen(shown, report, self._ages, self.shown, self._commits.at)
+        remembered = self._commits.at, self._subjects.by_level
+        seen = Seen(shown, report, self._ages, self.shown, *remembered)
         self._commits.see(snapshot, seen.held(ConnectorRuns))
         del snapshot  # its past is large, and the pages are to come
         written = [

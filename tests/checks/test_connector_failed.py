@@ -81,7 +81,7 @@ def test_a_group_of_its_own_is_covered(judge):
 def test_a_source_has_no_group(judge):
     [finding] = judge("connector-failed", *scene(["FAILED"], type="source")).findings
 
-    assert finding.covers == frozenset()
+    assert finding.covers == {connector("s3")}  # what stands with it, as its slot
     assert "Nothing is read from its source" in finding.impact
 
 
@@ -151,12 +151,15 @@ def test_the_slot_of_a_source_that_failed_folds_under_it_and_the_chain_is_told(j
         "connector-failed",
         *scene(["FAILED"], {"connector.class": debezium, "topic.prefix": "shop"}, type="source"),
     ).findings
-    grows = Finding("critical", slot("debezium"), "Nobody reads it.", "The disk fills.")
+    text = "Nobody reads it.", "The disk fills."
+    grows = Finding("critical", slot("debezium"), *text, because_of=frozenset([connector("s3")]))
+    another = Finding("critical", slot("debezium"), *text)  # of a database that s3 does not read
 
     root = Said(registry.get("connector-failed"), found)
     child = Said(registry.get("replication-slot-growth"), grows)
+    apart = Said(registry.get("replication-slot-growth"), another)
 
     assert found.cause.endswith(
-        "Chain: slot not read → source s3 FAILED (stands) → topics not read."
+        "Chain: slot not read → source s3 FAILED (stands) → topics not read → sinks not read."
     )
-    assert roots_of([child, root]) == {child: root}
+    assert roots_of([child, apart, root]) == {child: root}

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from kdiag.finding import Finding, connector, group, slot
+from kdiag.finding import Finding, connector, group
 from kdiag.fold import Said, roots_of
 from kdiag.pipeline_sections import ReplicationSlots
 from kdiag.snapshot import Missing
@@ -36,10 +36,10 @@ def pipeline(state="RUNNING", task="RUNNING", config=CONFIG, sink="RUNNING", sin
     ]
 
 
-def told(judge, now, before, state="RUNNING", config=CONFIG, scene=QUIET):
+def told(judge, now, before, state="RUNNING", config=CONFIG, scene=QUIET, id_=ID):
     """Judge a source and its slot, as it is and as it was ten seconds before."""
     return judge(
-        ID,
+        id_,
         slots(now),
         *pipeline(state, config=config),
         *scene.now(),
@@ -124,7 +124,7 @@ def test_is_unknown_where_the_database_does_not_answer(judge):
 def test_one_that_holds_much_is_critical_and_explains_its_slot(judge, registry):
     much = {**UNREAD, "kept_bytes": 1 << 30}
     [found] = told(judge, much, much).findings
-    grows = Finding("critical", slot("debezium"), "Nobody reads it.", "The disk fills.")
+    [grows] = told(judge, much, much, id_="replication-slot-growth").findings
 
     root, child = (
         Said(registry.get(id_), one)
@@ -132,7 +132,20 @@ def test_one_that_holds_much_is_critical_and_explains_its_slot(judge, registry):
     )
 
     assert found.severity == "critical"
-    assert list(roots_of([root, child]).values()) == [root]
+    assert roots_of([root, child]) == {child: root}
+
+
+def test_a_slot_stays_in_sight_where_the_source_is_but_a_note_or_the_slot_is_lost(judge, registry):
+    much = {**UNREAD, "kept_bytes": 1 << 30}
+    for odd in ({**much, "is_visited": True}, {**much, "wal_status": "lost"}):
+        said = [
+            Said(registry.get(id_), one)
+            for id_ in (ID, "replication-slot-growth")
+            for one in told(judge, odd, odd, id_=id_).findings
+        ]
+
+        assert len(said) == 2
+        assert roots_of(said) == {}
 
 
 def test_the_chain_is_told_from_the_database_to_the_sink(judge):
@@ -209,6 +222,16 @@ def test_a_sink_that_hangs_is_the_root_of_its_lag(judge, registry):
     assert found.covers == {group("app")}
     assert "sink lake RUNNING, 27,000 records behind (stands)" in found.cause
     assert list(roots_of([root, child]).values()) == [root]
+
+
+def test_a_sink_whose_group_is_ill_is_told_as_that(judge, registry):
+    [found] = sink(judge).findings
+    storm = Finding("critical", group("app"), "It rebalances.", "Nobody reads.")
+
+    root = Said(registry.get("rebalance-storm"), replace(storm, covers=frozenset([group("app")])))
+    child = Said(registry.get(ID), found)
+
+    assert roots_of([root, child]) == {child: root}
 
 
 @pytest.mark.parametrize(

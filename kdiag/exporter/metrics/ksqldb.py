@@ -1,4 +1,4 @@
-"""ksqlDB: servers that answer, and queries by state, where servers are asked (`--ksqldb`)."""
+"""ksqlDB: queries by state, where servers are asked (`--ksqldb`)."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,17 @@ from kdiag.exporter.family import Family
 from kdiag.exporter.seen import Seen
 from kdiag.pipeline_sections import KsqlQueries, KsqlServers
 
-_STATES = ("RUNNING", "ERROR", "UNRESPONSIVE", "PAUSED")
-
 _UP = Family(
     "kdiag_ksqldb_server_up",
-    "1 for each server that told its queries, 0 for one that did not.",
+    "1 for each server of ksqlDB that answers, 0 for one that does not.",
     ("server",),
 )
-_QUERIES = Family(
-    "kdiag_ksqldb_query_servers",
-    "Servers on which the persistent query is in a state (SHOW QUERIES); none where the release "
-    "counts none.",
-    ("ksqldb_cluster", "query", "state"),
+_STATE = Family(
+    "kdiag_ksqldb_query_state",
+    "1 for the state that the persistent query is in, the worst of its servers (SHOW QUERIES).",
+    ("service_id", "query", "state"),
 )
+_STATES = ("RUNNING", "PAUSED", "UNRESPONSIVE", "ERROR")
 
 
 def ksqldb(seen: Seen) -> Iterator[Family]:
@@ -28,9 +26,11 @@ def ksqldb(seen: Seen) -> Iterator[Family]:
         return
     dead = [target.removeprefix("endpoint ") for target in queries.errors]
     yield _UP.rows([*((url, 1) for url in servers.rows["url"]), *((url, 0) for url in dead)])
-    rows = queries.rows
-    keys = list(zip(rows["service_id"], rows["query"], strict=True))
-    counts = {state: rows[f"{state.lower()}_count"].tolist() for state in _STATES}
-    yield _QUERIES.rows(
-        [(*key, state, counts[state][at]) for at, key in enumerate(keys) for state in _STATES]
+    yield _STATE.rows(
+        [
+            (row.service_id, row.query, state, int(row.state == state))
+            for row in queries.rows.itertuples()
+            if row.state is not None
+            for state in dict.fromkeys((*_STATES, row.state))
+        ]
     )
