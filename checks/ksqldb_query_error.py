@@ -56,7 +56,7 @@ def ksqldb_query_error(servers: KsqlServers, queries: KsqlQueries) -> Said:
     counted = queries.rows.fillna({"running_count": 0, "error_count": 0})
     for row in counted[counted["state"].isin(_FAILED)].itertuples():
         yield _failed(row, row.service_id if len(clusters) > 1 else None)
-    if len(servers) and not len(queries) and not queries.errors:
+    if len(servers) and not len(queries) and not servers.errors:
         yield NotApplicable("ksqlDB has no persistent query")
 
 

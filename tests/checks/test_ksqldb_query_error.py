@@ -150,6 +150,13 @@ def test_without_queries_there_is_nothing_to_judge(judge):
     assert said(judge).status == "not_applicable"
 
 
+def test_a_server_without_queries_may_be_ill_or_not_be_known(judge):
+    unseen = {f"endpoint {URL}/healthcheck": Missing("HTTP 403")}
+
+    assert said(judge, servers=ksql_servers({"unhealthy": "kafka"})).status == "problem"
+    assert said(judge, servers=ksql_servers(errors=unseen)).status == "unknown"
+
+
 def test_one_that_cannot_be_asked_is_unknown(judge):
     dead = {f"endpoint {URL}": Missing("ksqlDB is starting")}
     servers = ksql_servers({"url": OTHER}, errors=dead)
