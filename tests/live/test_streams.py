@@ -50,7 +50,7 @@ def test_a_lost_thread_is_one_of_three(seen: Seen) -> None:
 def test_the_source_topic_that_is_missing_is_named(seen: Seen) -> None:
     found = _found(seen, "streams-group-not-ready")
 
-    assert found.evidence["missing_source_topics"] == ["ad-views"]
+    assert found.evidence["missing_source_topics"] == ["ad-skips"]
 
 
 def test_groups_of_both_protocols_and_their_topologies_are_read(seen: Seen) -> None:
@@ -61,7 +61,7 @@ def test_groups_of_both_protocols_and_their_topologies_are_read(seen: Seen) -> N
     told = groups.loc[["page-counts", "visit-counts"], ["type", "state"]]
     assert told.to_numpy().tolist() == [["classic", "Stable"], ["streams", "Stable"]]
     repartition, changelog = internal_topics("visit-counts")
-    assert list(parts["source_topics"]) == [("visits",), ()]
+    assert list(parts["source_topics"]) == [("shop-visits",), ()]
     assert list(parts["repartition_source_topics"]) == [(), (repartition,)]
     assert list(parts["changelog_topics"]) == [(), (changelog,)]
 

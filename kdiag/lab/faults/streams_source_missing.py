@@ -5,7 +5,7 @@ from kdiag.lab.coordinators import wait_listed
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
 
-_APPLICATION, _TOPIC, _MISSING = "ad-clicks-counter", "ad-clicks", "ad-views"
+_APPLICATION, _TOPIC, _MISSING = "ad-clicks-counter", "ad-clicks", "ad-skips"
 
 
 def inject(lab: Lab) -> None:

@@ -6,7 +6,7 @@ from kdiag.lab.groups import wait_committed
 from kdiag.lab.lab import Lab
 
 _CLASSIC, _STREAMS = "page-counts", "visit-counts"
-_PAGES, _VISITS = "page-hits", "visits"
+_PAGES, _VISITS = "page-hits", "shop-visits"
 _EXACT = {"processing.guarantee": "exactly_once_v2"}
 
 

@@ -6,7 +6,7 @@ from kdiag.lab.groups import wait_committed, wait_members
 from kdiag.lab.lab import Lab
 from kdiag.lab.processes import Process
 
-_APPLICATION, _TOPIC = "seat-counts", "seats"
+_APPLICATION, _TOPIC = "seat-counts", "seat-sales"
 
 
 def inject(lab: Lab) -> None:
