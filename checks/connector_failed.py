@@ -11,6 +11,7 @@ from typing import Any
 
 from kdiag.api import (
     Action,
+    Chains,
     ConnectorRuns,
     Finding,
     Said,
@@ -20,6 +21,7 @@ from kdiag.api import (
     connector_url,
     count,
     group,
+    lines_of,
 )
 
 _NO_TASKS = ("MirrorCheckpointConnector", "MirrorSourceConnector")
@@ -27,11 +29,11 @@ _NO_TASKS = ("MirrorCheckpointConnector", "MirrorSourceConnector")
 
 
 @check(area="pipelines")
-def connector_failed(runs: ConnectorRuns) -> Said:
+def connector_failed(runs: ConnectorRuns, chains: Chains | None) -> Said:
     """Connectors that are FAILED, have tasks that are, or are RUNNING without a task."""
     for row in runs.rows.itertuples():
         if row.state == "FAILED" or row.failed:
-            yield _failed(row, connector_of(runs, row.connect_cluster, row.connector))
+            yield _failed(row, connector_of(runs, row.connect_cluster, row.connector), chains)
         elif row.state == "RUNNING" and row.task_count == 0 and not _may_idle(row):
             yield _without_tasks(row, connector_of(runs, row.connect_cluster, row.connector))
 
@@ -40,7 +42,7 @@ def _may_idle(row: Any) -> bool:
     return (row.class_name or "").rpartition(".")[2] in _NO_TASKS
 
 
-def _failed(row: Any, subject: Subject) -> Finding:
+def _failed(row: Any, subject: Subject, chains: Chains | None) -> Finding:
     tasks = len(row.failed)
     if row.state == "FAILED":
         seen = f"Connector {row.connector} is FAILED."
@@ -50,13 +52,14 @@ def _failed(row: Any, subject: Subject) -> Finding:
             f"{'is' if tasks == 1 else 'are'} FAILED, while the connector is {row.state}."
         )
     stands = row.state == "FAILED" or not row.running
+    why = " Caused by: ".join(text for text in (row.trace, row.root) if text)
+    lines = lines_of(chains, row.connect_cluster, row.connector)
     return Finding(
         "critical",
         subject,
         seen,
         _impact(row, stands=stands),
-        cause=" Caused by: ".join(text for text in (row.trace, row.root) if text)
-        or "No worker tells why.",
+        cause=" ".join([why or "No worker tells why.", *(f"Chain: {line}." for line in lines)]),
         evidence={
             "state": row.state,
             "failed_tasks": row.failed,
@@ -78,7 +81,7 @@ def _failed(row: Any, subject: Subject) -> Finding:
                 {"url": _url(row, "/restart?includeTasks=true&onlyFailed=true")},
             ),
         ),
-        covers=frozenset([group(row.group)]) if row.group and stands else frozenset(),
+        covers=frozenset([group(row.group) if row.group else subject]) if stands else frozenset(),
     )
 
 

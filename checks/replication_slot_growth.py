@@ -11,14 +11,28 @@ them reads a slot).
 
 from typing import Any
 
-from kdiag.api import Action, Finding, NotApplicable, Said, SlotStates, check, size, slot, span
+from kdiag.api import (
+    Action,
+    Connectors,
+    Finding,
+    NotApplicable,
+    Said,
+    SlotStates,
+    Subject,
+    check,
+    connector_of,
+    size,
+    slot,
+    span,
+)
 
 _BROKEN = ("lost", "unreserved")
 
 
-@check(area="pipelines")
+@check(area="pipelines", explained_by=("connector-failed", "connector-idle"))
 def replication_slot_growth(
     slots: SlotStates,
+    connectors: Connectors | None,
     *,
     unread_bytes: int = 64 << 20,
     behind_bytes: int = 1 << 30,
@@ -45,7 +59,7 @@ def replication_slot_growth(
             idle = _idle_seconds(slots, row)
             is_old = idle is not None and idle >= idle_seconds
             if is_old or _at_least(row.kept_bytes, unread_bytes):
-                yield _unread(row, idle, wal_volume_bytes)
+                yield _unread(row, idle, wal_volume_bytes, _readers(row, connectors))
         elif _at_least(row.behind_bytes, behind_bytes) and not row.behind_per_second < 0:
             yield _behind(row, wal_volume_bytes)
 
@@ -65,7 +79,16 @@ def _idle_seconds(slots: SlotStates, row: Any) -> float | None:
     return float((slots.read_at - row.inactive_since).total_seconds())
 
 
-def _unread(row: Any, idle: float | None, volume_bytes: int) -> Finding:
+def _readers(row: Any, connectors: Connectors | None) -> frozenset[Subject]:
+    """Return the connector that does not read a slot, where it is known: what stands is that."""
+    if connectors is None or row.connector is None:
+        return frozenset()
+    return frozenset([connector_of(connectors, row.connect_cluster, row.connector)])
+
+
+def _unread(
+    row: Any, idle: float | None, volume_bytes: int, readers: frozenset[Subject]
+) -> Finding:
     since = "" if idle is None else f" for {span(idle)}"
     return Finding(
         "critical",
@@ -91,6 +114,7 @@ def _unread(row: Any, idle: float | None, volume_bytes: int) -> Finding:
         ),
         since=None if idle is None else row.inactive_since.to_pydatetime(),
         due=_due(row, volume_bytes),
+        because_of=readers,
     )
 
 

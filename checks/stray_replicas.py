@@ -8,6 +8,7 @@ Reads: DescribeLogDirs (replicas), Metadata in two samples (assignments), Descri
 may see), ListPartitionReassignments.
 """
 
+import itertools
 from typing import Any
 
 from kdiag.api import (
@@ -43,13 +44,11 @@ def stray_replicas(
     known = {topic for topic, _ in assigned}
     sees_all = cluster is not None and set(cluster.authorized_operations or ()) >= _SEES_ALL
     rows = replicas.rows[replicas.rows["topic"] != "__cluster_metadata"]
-    places = zip(*(rows[name].tolist() for name in (*_KEY, "broker")), strict=True)
-    stray = [
-        index
-        for index, (topic, number, id_) in zip(rows.index, places, strict=True)
-        if id_ not in assigned.get((topic, number), ()) and (topic in known or sees_all)
-    ]
-    for (id_, path), part in rows.loc[stray].groupby(["broker", "path"]):
+    topics, numbers, ids = (rows[name].tolist() for name in (*_KEY, "broker"))
+    theirs = map(assigned.get, zip(topics, numbers, strict=True), itertools.repeat(()))
+    apart = [at for at, (id_, own) in enumerate(zip(ids, theirs, strict=True)) if id_ not in own]
+    stray = [at for at in apart if topics[at] in known or sees_all]
+    for (id_, path), part in rows.iloc[stray].groupby(["broker", "path"]):
         yield _finding(int(id_), str(path), part, known)
 
 

@@ -6,6 +6,8 @@ from kdiag.analysis import lag_words as lag_words
 from kdiag.analysis.authorizers import Authorizers as Authorizers
 from kdiag.analysis.blocked_readers import BlockedReaders as BlockedReaders
 from kdiag.analysis.certificates import Certificates as Certificates
+from kdiag.analysis.chains import Chains as Chains
+from kdiag.analysis.chains import lines_of as lines_of
 from kdiag.analysis.churn import Churn as Churn
 from kdiag.analysis.clocks import BrokerClocks as BrokerClocks
 from kdiag.analysis.clocks import Clock as Clock

@@ -49,7 +49,9 @@ def durability(partitions: Partitions, topic_configs: TopicConfigs) -> Durabilit
             **{name: rows[name].tolist() for name in ("topic", "partition", "replicas", "isr")},
             "leader": rows["leader"].array,
             "missing": [
-                tuple(replica for replica in replicas if replica not in isr)
+                ()
+                if len(isr) == len(replicas)
+                else tuple(replica for replica in replicas if replica not in isr)
                 for replicas, isr in zip(rows["replicas"], rows["isr"], strict=True)
             ],
             "replication_factor": factor,

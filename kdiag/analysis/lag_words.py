@@ -15,6 +15,7 @@ ROOTS = (
     "broker-down",
     "offline-partition",
     "connector-failed",
+    "connector-idle",
     "sink-never-flushes",
     "ksqldb-query-error",
     "coordinator-unavailable",

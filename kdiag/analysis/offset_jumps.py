@@ -59,7 +59,8 @@ def offset_jumps(
     import pandas
 
     logs = lag.rows[[*_ID, "log_start_offset", "end_offset", "produced_per_second"]]
-    rows = trends.rows[trends.rows["group"].isin(set(members.rows["group"]))].merge(logs, on=_ID)
+    rows = trends.rows[trends.rows["back_at"].notna() | trends.rows["leap_at"].notna()]
+    rows = rows[rows["group"].isin(set(members.rows["group"]))].merge(logs, on=_ID)
     rows = rows[~rows["topic"].map(is_purged_topic).astype(bool)]
     rows["recent_seconds"] = _RECENT_RATIO * _held_seconds(rows, configs)
     found = pandas.concat([_back(rows, lag), _forward(rows, lag)], ignore_index=True)

@@ -52,7 +52,7 @@ def services_of_lab(lab: "Lab") -> "Services":
         connect=tuple(Server("Kafka Connect", url, "") for url in lab.connect.urls),
         schema_registry=tuple(Server("Schema Registry", url, "") for url in lab.registry.urls),
         postgres=(Database(postgres.dsn, password=Secret(postgres.password("kdiag"))),)
-        if postgres.service.is_running
+        if "postgres" in lab.plan.services
         else (),
     )
 

@@ -11,7 +11,6 @@ from typing import Any
 from kdiag.analysis.connector_runs import ConnectorRuns
 from kdiag.sections import CommitHistory, Commits
 from kdiag.snapshot import Snapshot
-from kdiag.view import View
 
 _ID = ["topic", "partition"]
 
@@ -26,10 +25,9 @@ class LastCommits:
     at: dict[str, float] = field(default_factory=dict)
     _offsets: dict[str, Mapping[Any, int]] = field(default_factory=dict)
 
-    def see(self, snapshot: Snapshot) -> None:
-        """Take in a snapshot; what it could not read changes nothing."""
-        runs = View(snapshot).get(ConnectorRuns)
-        if not isinstance(runs, ConnectorRuns):
+    def see(self, snapshot: Snapshot, runs: ConnectorRuns | None) -> None:
+        """Take in a snapshot and the connectors in it; what it could not read changes nothing."""
+        if runs is None:
             return
         sinks = set(runs.rows["group"].dropna())
         if not runs.errors:

@@ -13,8 +13,11 @@ from kdiag.finding import Report
 from kdiag.pipeline_sections import (
     ConnectorTasks,
     ConnectWorkers,
+    KsqlQueries,
+    KsqlServers,
     PostgresServers,
     ReplicationSlots,
+    SchemaRegistries,
 )
 from kdiag.sections import (
     Brokers,
@@ -44,6 +47,8 @@ READS: tuple[type[Section], ...] = (
     ConnectWorkers,
     Durability,
     Groups,
+    KsqlQueries,
+    KsqlServers,
     LogDirs,
     Members,
     Offsets,
@@ -53,6 +58,7 @@ READS: tuple[type[Section], ...] = (
     Reassignments,
     Replicas,
     ReplicationSlots,
+    SchemaRegistries,
     Topics,
 )
 """What metrics are made of: sections, raw or derived."""
@@ -66,7 +72,8 @@ class Seen:
     """Tables of a snapshot; None where a section could not be read.
 
     report: the last one that was made of this cluster, of this snapshot or an earlier one.
-    committed_at: group of a sink → POSIX seconds of its last commit, where known.
+    committed_at: group of a sink → POSIX seconds of its last commit, where known. subjects: (URL of
+    a schema registry, compatibility level) → how many have it, where known.
     """
 
     snapshot: Snapshot
@@ -74,6 +81,7 @@ class Seen:
     ages: Ages
     shown: Shown
     committed_at: Mapping[str, float] = field(default_factory=dict)
+    subjects: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @cached_property
     def view(self) -> View:

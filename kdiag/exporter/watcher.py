@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kdiag.analysis.connector_runs import ConnectorRuns
 from kdiag.errors import KdiagError
 from kdiag.exporter.ages import EndOffsetLog
 from kdiag.exporter.anchors import Anchors
@@ -27,6 +28,7 @@ from kdiag.exporter.metrics.probe import probe
 from kdiag.exporter.own import Passes, own
 from kdiag.exporter.seen import Seen
 from kdiag.exporter.shown import Shown
+from kdiag.exporter.subject_counts import SubjectCounts
 from kdiag.finding import Report
 from kdiag.plan import Plan
 from kdiag.probe.prober import Prober
@@ -94,7 +96,7 @@ class Watcher:
         self.published: Published | None = None
         self.passes = Passes()
         self._ends, self._anchors = EndOffsetLog(), Anchors()
-        self._commits = LastCommits()
+        self._commits, self._subjects = LastCommits(), SubjectCounts()
         self._judged_at: float | None = None
         self._earlier: Snapshot | None = None
         unknown = statuses((check, "unknown") for check in self.check_ids)
@@ -184,14 +186,17 @@ class Watcher:
         if self.prober is not None:
             self.prober.learn(snapshot)
         report = None if self.published is None else self.published.report
-        self._commits.see(snapshot)
         if is_judged:
             report = self.judge(self._with_earlier(snapshot))
             self._judged_at = time.monotonic()
             self._anchors = Anchors.of(snapshot)
-            snapshot = self._without_past(snapshot)
+            self._subjects.see(snapshot)
         self._keep_ends(snapshot)
-        seen = Seen(snapshot, report, self._ages, self.shown, self._commits.at)
+        shown = self._without_past(snapshot) if is_judged else snapshot
+        remembered = self._commits.at, self._subjects.by_level
+        seen = Seen(shown, report, self._ages, self.shown, *remembered)
+        self._commits.see(snapshot, seen.held(ConnectorRuns))
+        del snapshot  # its past is large, and the pages are to come
         written = [
             page(native(seen), self.name),
             page(self._compatible(seen), None if self.is_only else self.name),
@@ -199,7 +204,7 @@ class Watcher:
         (mine, others), dropped = within(written, self.shown.max_series)
         self.passes.dropped["max_series"] += dropped
         self.published = Published(
-            replace(snapshot, sections={}, earlier=None), report, mine, others, time.monotonic()
+            replace(shown, sections={}, earlier=None), report, mine, others, time.monotonic()
         )
 
     def _compatible(self, seen: Seen) -> Iterator[Family]:

@@ -95,7 +95,7 @@ def status(state_dir: Path | None = None) -> LabStatus:
 def _flags(lab: Lab) -> tuple[str, ...]:
     flags = [word for url in lab.connect.urls for word in ("--connect", url)]
     flags += [word for url in lab.registry.urls for word in ("--schema-registry", url)]
-    if lab.postgres.service.is_running:
+    if "postgres" in lab.plan.services:
         flags += ["--postgres", lab.postgres.dsn, "--config", str(lab.postgres.config_file)]
     return tuple(flags)
 

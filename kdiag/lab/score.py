@@ -29,6 +29,8 @@ NOT_MADE: Mapping[str, str] = {
     "disk-headroom, log-dirs-unbalanced": "take small disks of several brokers or directories, and "
     "the lab makes one; tested on tables",
     "fact-unreliable": "takes a mapping of JMX that is wrong, and none is; tested on tables",
+    "ksqldb-query-error": "takes a ksqlDB, which the lab does not start; tested on replies as its "
+    "documentation has them",
     "lag-growing": "is said where too little was seen to say more; what can be seen here is a "
     "cause; tested on tables",
     "lag-over-objective, profile-not-met": "take a profile, which this table is made without; "

@@ -23,7 +23,7 @@ bucket region s3 format aws access secret id store url schema schemas registry b
 credentials source target cluster alias replication policy separator emit heartbeats checkpoints
 enabled sync group event processing failure handling drop on stop factor partitions info ssl sasl
 jaas config keystore truststore location mechanism consumer producer admin override connection
-username token offset offsets lsn
+username token offset offsets lsn prefix
 """
 _KEYS = frozenset(_KEYS_TEXT.split())
 _WORDS_TEXT = """
@@ -52,6 +52,8 @@ def connector_value(key: str, value: str, scope: Scope) -> str:
         return scope.rename("group", value)
     if key.endswith("hostname"):
         return scope.host(value)
+    if key == "topic.prefix":
+        return scope.rename("prefix", value)
     if _TOPICS.fullmatch(key):
         return ",".join(scope.rename("topic", part.strip()) for part in value.split(","))
     return plugin(value, scope)

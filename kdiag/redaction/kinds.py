@@ -5,7 +5,7 @@ from collections.abc import Mapping
 KINDS: Mapping[str, tuple[str, ...]] = {
     "hosts": ("host",),
     "addresses": ("address",),
-    "topics": ("topic", "topicid"),
+    "topics": ("topic", "topicid", "prefix"),
     "groups": ("group", "connector"),
     "clients": ("client", "member", "instance", "protocol"),
     "principals": ("principal",),
@@ -17,7 +17,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kind → what is named. A word of these begins the pseudonyms: `topic-bakodimu`.
 
-topicid: the ids of topics. connector: as the group of a sink is `connect-` and its name. protocol:
+topicid: the ids of topics. prefix: topic.prefix of connectors, which the names of their topics
+begin with. connector: as the group of a sink is `connect-` and its name. protocol:
 names of assignors that are not Kafka's own. listener: names of listeners that are not usual ones.
 directory: ids of log directories.
 """

@@ -3,7 +3,8 @@
 * Topics: those in which Kafka, Connect and Schema Registry keep their state stay (what stands
   between `connect-` and `-offsets` goes); `__` before, and `-repartition`, `-changelog` of Kafka
   Streams, the word archive and what names a dead-letter topic behind a name stay. Topics of one
-  mirror (`SOURCE.` before, with `SOURCE.heartbeats` among them) keep what they have in common.
+  mirror (`SOURCE.` before, with `SOURCE.heartbeats` among them) keep what they have in common, as
+  do those of one source of changes (its topic.prefix before).
 * Groups: `console-consumer-` with other digits; a group with a UUID in it gets another UUID;
   `connect-` before the group of a sink, whose connector is named by the rest.
 * Clients: ids that differ in their last parts with digits only are of one application, and their
@@ -77,11 +78,20 @@ def _topic(name: str, letters: Letters) -> str:
         return _connect_topic(found, letters)
     if PLUMBING.fullmatch(name):
         return name
+    if prefix := _prefix(name, letters):
+        return f"{letters.of('prefix', prefix)}.{_usual(name, letters)}"
     sources, own = _mirrored(name, letters)
     if sources:
         aliases = [letters.of("mirror", alias) for alias in sources]
         return ".".join([*aliases, own if own == HEARTBEATS else _usual(own, letters)])
     return _usual(name, letters)
+
+
+def _prefix(name: str, letters: Letters) -> str:
+    """Return the longest topic.prefix that a topic begins with, empty without one."""
+    parts = name.split(".")
+    heads = (".".join(parts[:depth]) for depth in range(len(parts) - 1, 0, -1))
+    return next((head for head in heads if letters.rank("prefix", head)), "")
 
 
 def _mirrored(name: str, letters: Letters) -> tuple[list[str], str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from kdiag.finding import Finding, NotApplicable, connector, group
+from kdiag.finding import Finding, NotApplicable, connector, group, slot
 from kdiag.fold import Said, roots_of
 from kdiag.pipeline_sections import CONNECT_SECTIONS, Connectors
 from kdiag.snapshot import Missing
@@ -81,7 +81,7 @@ def test_a_group_of_its_own_is_covered(judge):
 def test_a_source_has_no_group(judge):
     [finding] = judge("connector-failed", *scene(["FAILED"], type="source")).findings
 
-    assert finding.covers == frozenset()
+    assert finding.covers == {connector("s3")}  # what stands with it, as its slot
     assert "Nothing is read from its source" in finding.impact
 
 
@@ -143,3 +143,23 @@ def test_is_unknown_where_connectors_were_not_read(judge):
     result = judge("connector-failed", *others, absent={Connectors: Missing("refused", "a token")})
 
     assert (result.status, result.needs) == ("unknown", "a token")
+
+
+def test_the_slot_of_a_source_that_failed_folds_under_it_and_the_chain_is_told(judge, registry):
+    debezium = "io.debezium.connector.postgresql.PostgresConnector"
+    [found] = judge(
+        "connector-failed",
+        *scene(["FAILED"], {"connector.class": debezium, "topic.prefix": "shop"}, type="source"),
+    ).findings
+    text = "Nobody reads it.", "The disk fills."
+    grows = Finding("critical", slot("debezium"), *text, because_of=frozenset([connector("s3")]))
+    another = Finding("critical", slot("debezium"), *text)  # of a database that s3 does not read
+
+    root = Said(registry.get("connector-failed"), found)
+    child = Said(registry.get("replication-slot-growth"), grows)
+    apart = Said(registry.get("replication-slot-growth"), another)
+
+    assert found.cause.endswith(
+        "Chain: slot not read → source s3 FAILED (stands) → topics not read → sinks not read."
+    )
+    assert roots_of([child, apart, root]) == {child: root}

@@ -13,6 +13,11 @@ from kdiag.finding import Report
 from kdiag.snapshot import Missing, Section, Snapshot
 from tests.connect_tables import OTHER, URL, configs, connectors, tasks, workers
 from tests.databases import servers, slots
+from tests.ksqldb_tables import OTHER as SECOND_KSQLDB
+from tests.ksqldb_tables import ksql_queries, ksql_servers
+from tests.registry_tables import OTHER as SECOND_REGISTRY
+from tests.registry_tables import URL as REGISTRY
+from tests.registry_tables import registries
 from tests.tables import (
     NOW,
     brokers,
@@ -57,6 +62,19 @@ def databases() -> list[Section]:
     ]
 
 
+def schemas() -> list[Section]:
+    """A registry that answers, and one that does not."""
+    dead = {f"endpoint {SECOND_REGISTRY}": Missing("Schema Registry cannot be reached")}
+    return [registries({REGISTRY: "BACKWARD"}, errors=dead)]
+
+
+def queries() -> list[Section]:
+    """A server of ksqlDB with a query that runs and one that failed; another does not answer."""
+    dead = {f"endpoint {SECOND_KSQLDB}": Missing("ksqlDB cannot be reached")}
+    failed = {"query": "CSAS_PAID_9", "state": "ERROR"}
+    return [ksql_servers(errors=dead), ksql_queries({}, failed, errors=dead)]
+
+
 def sections() -> list[Section]:
     """Two topics on three brokers, of which 3 is down; one group is behind, one is empty."""
     return [
@@ -81,6 +99,8 @@ def sections() -> list[Section]:
         ),
         *connect(),
         *databases(),
+        *schemas(),
+        *queries(),
         commits(
             {
                 ("billing", "orders", 0): 70,
@@ -117,11 +137,12 @@ def seen(
     report: Report | None = None,
     ages: Any = unknown_ages,
     committed_at: Mapping[str, float] | None = None,
+    subjects: Mapping[tuple[str, str], int] | None = None,
     **shown: Any,
 ) -> Seen:
     """Return the tables of a snapshot."""
     held = snapshot() if held is None else held
-    return Seen(held, report, ages, Shown(**shown), committed_at or {})
+    return Seen(held, report, ages, Shown(**shown), committed_at or {}, subjects or {})
 
 
 def told(families: Iterable[Family], name: str) -> dict[tuple[str, ...], float]:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from kdiag.analysis.connector_runs import ConnectorRuns
 from kdiag.exporter.last_commits import LastCommits
 from kdiag.snapshot import Missing
 from tests.connect_tables import configs, connectors, tasks
+from tests.exporter.scenes import seen as scene
 from tests.exporter.scenes import snapshot
 from tests.tables import NOW, ago, commit_history, commits
 
@@ -26,7 +28,7 @@ def taken(offset, *more, minutes=0, errors=None, **others):
 def seen(*snapshots):
     last = LastCommits()
     for each in snapshots:
-        last.see(each)
+        last.see(each, scene(each).held(ConnectorRuns))
     return last.at
 
 

@@ -8,12 +8,18 @@ from kdiag.exporter.compat import COMPAT
 from kdiag.exporter.exposition import page
 from kdiag.exporter.metrics import native
 from kdiag.finding import NotApplicable
-from kdiag.pipeline_sections import CONNECT_SECTIONS, POSTGRES_SECTIONS, ReplicationSlots
+from kdiag.pipeline_sections import (
+    CONNECT_SECTIONS,
+    KSQLDB_SECTIONS,
+    POSTGRES_SECTIONS,
+    REGISTRY_SECTIONS,
+    ReplicationSlots,
+)
 from kdiag.sections import Commits, LogDirs, Partitions, Reassignments, TopicConfigs
 from kdiag.snapshot import Missing
 from tests.connect_tables import OTHER, URL
 from tests.databases import ENDPOINT, slots
-from tests.exporter.scenes import sections, seen, snapshot, told
+from tests.exporter.scenes import REGISTRY, SECOND_REGISTRY, sections, seen, snapshot, told
 from tests.tables import commits, partition_row, partitions, reassignments
 
 DENIED = Missing("not authorised", "Describe on Group *")
@@ -112,8 +118,33 @@ def test_a_slot_that_was_given_up_is_lost(given):
     assert told(families, "kdiag_postgres_slot_lost") == {(ENDPOINT, "debezium"): 1}
 
 
+def test_registries_tell_the_global_level_and_how_many_subjects_have_which(families):
+    later = list(native(seen(subjects={(REGISTRY, "NONE"): 2, (REGISTRY, "FULL"): 5})))
+    name = "kdiag_schema_registry_subjects_by_compatibility"
+
+    assert told(families, "kdiag_schema_registry_up") == {(REGISTRY,): 1, (SECOND_REGISTRY,): 0}
+    assert told(families, "kdiag_schema_registry_compatibility") == {(REGISTRY, "BACKWARD"): 1}
+    assert told(families, name) == {}
+    assert told(later, name) == {(REGISTRY, "FULL"): 5, (REGISTRY, "NONE"): 2}
+
+
+def test_a_query_is_in_one_state(families):
+    states = told(families, "kdiag_ksqldb_query_state")
+
+    assert sorted(told(families, "kdiag_ksqldb_server_up").values()) == [0, 1]
+    assert states["default_", "CSAS_PAID_9", "ERROR"] == 1
+    assert states["default_", "CSAS_PAID_9", "RUNNING"] == 0
+    assert states["default_", "CTAS_TOTALS_7", "RUNNING"] == 1
+
+
 @pytest.mark.parametrize(
-    ("sections_of", "word"), [(CONNECT_SECTIONS, "connect_"), (POSTGRES_SECTIONS, "postgres")]
+    ("sections_of", "word"),
+    [
+        (CONNECT_SECTIONS, "connect_"),
+        (POSTGRES_SECTIONS, "postgres"),
+        (REGISTRY_SECTIONS, "schema_"),
+        (KSQLDB_SECTIONS, "ksqldb"),
+    ],
 )
 def test_what_was_not_configured_is_not_told(sections_of, word):
     held = [each for each in sections() if type(each) not in sections_of]

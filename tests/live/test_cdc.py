@@ -8,12 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kdiag.cli.scoring import judge
+from kdiag.finding import Reported
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, debezium_keys
+from kdiag.lab.fault import heal
+from kdiag.lab.groups import wait_committed
 from kdiag.lab.services import WITH_ALL
+from kdiag.lab.waiting import wait_until
 from kdiag.pipeline_sections import PostgresServers, Publications, ReplicationSlots
 from tests.live.seeing import Seen, seen_of
 
@@ -133,3 +138,45 @@ def test_the_table_of_debezium_is_what_its_connector_tells(seen: Seen, tmp_path)
     debezium_keys.main(seen.lab.connect.urls[0], made)
 
     assert made.read_text() == (held / "debezium-postgres.json").read_text()
+
+
+def test_a_stopped_database_is_the_first_link_of_its_chains_until_it_is_back(seen: Seen) -> None:
+    lab, fault = seen.lab, FAULTS["database-stopped"]
+    topic = "shop.public.customers"
+    lab.connect.put("shop-sink", topics=topic)
+    wait_committed(lab, "connect-shop-sink", topic, 1)
+
+    try:
+        stopped = seen_of(lab, [fault], sample_seconds=4)
+        states = lab.connect.states("shop")
+    finally:
+        heal(lab, fault)
+    wait_until(lambda: lab.postgres.is_read("shop_slot"), "the source goes on by itself", 60, 0.5)
+
+    assert judge(fault, stopped.report, 0).is_right
+    assert states == ["RUNNING", "RUNNING"]
+    database, source, topics, sink = chains_of(stopped)["shop"].split(" → ")
+    address = lab.postgres.service.address
+    assert database == f"postgresql://{address}/shop does not answer (stands)"
+    assert source == "source shop RUNNING"
+    assert topics.startswith("topics with 1 partition, 0 records in ")
+    assert sink.startswith("sink shop-sink RUNNING, ")
+
+
+def test_a_source_that_is_blocked_is_the_first_link_of_its_chain(seen: Seen) -> None:
+    line = chains_of(seen)["prices"]
+
+    assert "slot prices_slot holds" in line
+    assert "read by nobody → source prices RUNNING (stands) → topics with 0 partitions" in line
+
+
+def chains_of(seen: Seen) -> dict[str, str]:
+    """Return what connector-idle tells of the chain of each connector that it names."""
+    found = [item for item in seen.report.findings if item.check == "connector-idle"]
+    each = [one for item in found for one in item.objects or [single(item)]]
+    return {one["subject"]["connector"]: one["cause"].partition("Chain: ")[2][:-1] for one in each}
+
+
+def single(item: Reported) -> dict[str, Any]:
+    """Return a finding that was not merged as one of its objects is."""
+    return {"subject": item.finding.subject.as_dict(), "cause": item.finding.cause}

@@ -8,7 +8,9 @@ from kdiag.exporter.metrics.checks import checks
 from kdiag.exporter.metrics.cluster import cluster
 from kdiag.exporter.metrics.connect import connect
 from kdiag.exporter.metrics.groups import groups
+from kdiag.exporter.metrics.ksqldb import ksqldb
 from kdiag.exporter.metrics.postgres import postgres
+from kdiag.exporter.metrics.registry import registry
 from kdiag.exporter.metrics.topics import topics
 from kdiag.exporter.seen import Seen
 
@@ -19,6 +21,8 @@ def native(seen: Seen) -> Iterator[Family]:
     yield from checks(seen)
     yield from brokers(seen)
     yield from connect(seen)
+    yield from registry(seen)
+    yield from ksqldb(seen)
     yield from postgres(seen)
     yield from groups(seen)
     yield from topics(seen)

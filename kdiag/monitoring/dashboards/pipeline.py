@@ -1,4 +1,4 @@
-"""Pipelines around one cluster: workers, connectors, sinks, and replication slots."""
+"""Pipelines around one cluster: workers, connectors, sinks, slots, schemas, and ksqlDB."""
 
 from kdiag.monitoring.dashboards.panel import (
     ANY,
@@ -20,6 +20,8 @@ _CONNECTOR, _SLOT = "by (connect_cluster, connector)", "by (endpoint, slot)"
 _WORKERS = "max by (worker) (kdiag_connect_worker_up{$S})"
 _COMMIT = "kdiag_connect_sink_last_commit_timestamp_seconds{$S}"
 _NO_CONNECT, _NO_POSTGRES = "not asked: --connect", "not asked: --postgres"
+_NO_REGISTRY, _NO_KSQLDB = "not asked: --schema-registry", "not asked: --ksqldb"
+_SUBJECTS = "kdiag_schema_registry_subjects_by_compatibility{$S}"
 
 
 def _tasks(state: str) -> str:
@@ -165,11 +167,61 @@ _DATABASES = (
     ),
 )
 
+_SCHEMAS = (
+    stat(
+        "Registries down",
+        "Schema registries that do not answer. kdiag doctor --only registry-down",
+        "sum(max by (registry) (kdiag_schema_registry_up{$S}) == bool 0)",
+        steps=SOME,
+        empty=_NO_REGISTRY,
+    ),
+    stat(
+        "Subjects without compatibility",
+        "Subjects whose level is NONE: any version is taken. kdiag doctor --only "
+        "schema-compatibility-none",
+        "sum(max by (registry) (kdiag_schema_registry_subjects_by_compatibility"
+        '{$S, compatibility="NONE"}))',
+        steps=SOME,
+        empty="none, or not asked",
+    ),
+    stat(
+        "Queries in ERROR",
+        "Persistent queries of ksqlDB. kdiag doctor --only ksqldb-query-error",
+        'sum(max by (service_id, query) (kdiag_ksqldb_query_state{$S, state="ERROR"}))',
+        steps=ANY,
+        empty=_NO_KSQLDB,
+    ),
+    Panel(
+        "timeseries",
+        "Subjects by compatibility",
+        "The level that counts for each subject, as of the last diagnosis.",
+        (Query(f"sum by (compatibility) ({_SUBJECTS})", "{{compatibility}}"),),
+        empty=_NO_REGISTRY,
+    ),
+    Panel(
+        "timeseries",
+        "Queries by state",
+        "Persistent queries of ksqlDB, each in the worst state of its servers.",
+        (
+            Query(
+                "sum by (state) (max by (service_id, query, state) (kdiag_ksqldb_query_state{$S}))",
+                "{{state}}",
+            ),
+        ),
+        empty=_NO_KSQLDB,
+    ),
+)
+
 PIPELINE = Board(
     uid=PIPELINE_UID,
     title="Kafka pipelines",
-    description="What stands around one cluster: workers, connectors, sinks and databases.",
+    description="What stands around one cluster: connectors, databases, schemas and ksqlDB.",
     variables=(JOB, KAFKA_CLUSTER),
-    rows={"Is anything broken?": _FIRST, "Connectors": _CONNECTORS, "Databases": _DATABASES},
+    rows={
+        "Is anything broken?": _FIRST,
+        "Connectors": _CONNECTORS,
+        "Databases": _DATABASES,
+        "Schemas and ksqlDB": _SCHEMAS,
+    },
 )
 """Where does it stand?"""

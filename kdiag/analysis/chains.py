@@ -1,0 +1,253 @@
+"""The links of each pipeline of changes, from the database to the sinks, and the first that stands.
+
+The WAL waits in a replication slot, the source reads it and writes to the topics under its
+topic.prefix, sinks read these. What stands up the chain leaves the rest without work: a sink that
+is not behind is no sign that changes arrive. A database that changes nothing is no fault, either;
+so a topic without new records stands for nothing by itself, and no link is said to move that was
+not read.
+
+A source is taken for the reader of a slot as in `SlotStates`, and of a database by the host and
+port in its settings; a sink is one whose group has committed for a topic of the source.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from kdiag.analysis.connector_runs import ConnectorRuns, settings_by_connector
+from kdiag.analysis.slot_states import DEFAULT_SLOT, POSTGRES_CONNECTOR, SlotStates
+from kdiag.analysis.triage import LagVerdicts
+from kdiag.check import Earlier, derive
+from kdiag.pipeline_sections import ConnectorConfigs, PostgresServers
+from kdiag.sections import Offsets
+from kdiag.snapshot import Table
+from kdiag.wording import count, size, span
+
+DATABASE, SOURCE, SINK = "database", "source", "sink"
+_ENDPOINT = "endpoint "
+_POSTGRES_PORT = "5432"
+
+
+class Chains(Table):
+    """One row a source of changes (topic.prefix) and its links.
+
+    state: FAILED where all its tasks are, too. endpoint: its database, <NA> where none of it was
+    given; unreachable: why the database does not answer, <NA> where it does. slot, kept_bytes,
+    is_read, was_read, is_visited: as SlotStates, None where not read. partitions_count: of its
+    topics; moved_records, over_seconds: what these got between two samples, NaN where it is not
+    known of all of them. sinks: (Connect cluster, connector, state, lag in records, whether it
+    stands) each. stands_at: DATABASE, SOURCE, SINK, or <NA>: none of the links that were read.
+    line: all of it in one line.
+    """
+
+    noun = "sources of changes"
+    needs_rows = False
+    columns = {
+        "connect_cluster": "str",
+        "connector": "str",
+        "state": "str",
+        "endpoint": "str",
+        "unreachable": "str",
+        "slot": "str",
+        "kept_bytes": "float",
+        "is_read": "object",
+        "was_read": "object",
+        "is_visited": "object",
+        "partitions_count": "int",
+        "moved_records": "float",
+        "over_seconds": "float",
+        "sinks": "object",
+        "stands_at": "str",
+        "line": "str",
+    }
+
+
+@derive()
+def chains(
+    runs: ConnectorRuns,
+    configs: ConnectorConfigs,
+    servers: PostgresServers | None,
+    slots: SlotStates | None,
+    offsets: Offsets | None,
+    before: Earlier[Offsets] | None,
+    verdicts: LagVerdicts | None,
+) -> Chains:
+    """Join each source with what stands before and behind it."""
+    settings = settings_by_connector(configs)
+    down = {} if servers is None else _unreachable(servers)
+    read = {} if slots is None else _slots(slots)
+    sinks = {row.group: row for row in runs.rows.itertuples() if row.group}
+    rows = []
+    for run in runs.rows.itertuples():
+        key = (run.connect_cluster, run.connector)
+        own = settings.get(key, {})
+        prefix = own.get("topic.prefix")
+        if run.type != SOURCE or not (prefix or key in read):
+            continue
+        begin = f"{prefix}." if prefix else None
+        row = {
+            "connect_cluster": run.connect_cluster,
+            "connector": run.connector,
+            "state": state_of(run),
+            **_database(own, down),
+            **read.get(key, {}),
+            **_topics(begin, offsets, before),
+            "sinks": tuple(_sinks(sinks, verdicts, begin)),
+        }
+        row["stands_at"] = _stands_at(row)
+        row["line"] = _line(row) + ("" if verdicts is not None else " → sinks not read")
+        rows.append(row)
+    return Chains.from_rows(rows, read_at=runs.read_at)
+
+
+def state_of(run: Any) -> str:
+    """Return the state of a connector, FAILED where no task of it is left."""
+    return "FAILED" if run.failed and not run.running else str(run.state)
+
+
+def _unreachable(servers: PostgresServers) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return host and port of each database that does not answer → its endpoint, and why."""
+    found = {}
+    for target, missing in servers.errors.items():
+        endpoint = target.removeprefix(_ENDPOINT)
+        parts = urlsplit(endpoint)
+        if missing.grant is None and parts.hostname:
+            port = str(parts.port or _POSTGRES_PORT)
+            found[parts.hostname, port] = (endpoint, missing.reason)
+    return found
+
+
+def _database(
+    settings: Mapping[str, str | None], down: Mapping[tuple[str, str], tuple[str, str]]
+) -> dict[str, Any]:
+    if settings.get("connector.class") not in (POSTGRES_CONNECTOR, "PostgresConnector"):
+        return {}
+    host = (settings.get("database.hostname") or "").lower()
+    endpoint, why = down.get((host, settings.get("database.port") or _POSTGRES_PORT), (None, None))
+    slot = settings.get("slot.name") or DEFAULT_SLOT
+    return {"endpoint": endpoint, "unreachable": why, "slot": slot}
+
+
+def _slots(slots: SlotStates) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (row.connect_cluster, row.connector): {
+            "endpoint": row.endpoint,
+            "slot": row.slot,
+            "kept_bytes": row.kept_bytes,
+            "is_read": bool(row.is_active),
+            "was_read": row.was_active,
+            "is_visited": bool(row.is_visited),
+        }
+        for row in slots.rows[slots.rows["connector"].notna()].itertuples()
+    }
+
+
+def _topics(begin: str | None, offsets: Offsets | None, before: Offsets | None) -> dict[str, Any]:
+    """Return how many partitions the topics have, and what they got between two samples."""
+    if begin is None or offsets is None:
+        return {}
+    ends = _ends(offsets, begin)
+    if before is None:
+        return {"partitions_count": len(ends)}
+    then = _ends(before, begin)
+    return {
+        "partitions_count": len(ends),
+        "moved_records": _moved(ends, then, is_whole=not before.errors),
+        "over_seconds": (offsets.read_at - before.read_at).total_seconds(),
+    }
+
+
+Ends = Mapping[tuple[str, int], int | None]
+
+
+def _moved(ends: Ends, then: Ends, *, is_whole: bool) -> int | None:
+    """Return the records of all partitions since then; None where one was not read both times.
+
+    is_whole: a partition that was not among those of then is new.
+    """
+    moved = 0
+    for log, end in ends.items():
+        start = then.get(log, 0 if is_whole else None)
+        if end is None or start is None:
+            return None
+        moved += max(0, end - start)
+    return moved
+
+
+def _ends(offsets: Offsets, begin: str) -> Ends:
+    """Return the end offset of each partition under a prefix, None where it was not told."""
+    rows = offsets.rows[offsets.rows["topic"].str.startswith(begin)]
+    keys = zip(rows["topic"], rows["partition"].tolist(), strict=True)
+    ends = rows["end_offset"].astype("float64").tolist()
+    return {key: None if end != end else int(end) for key, end in zip(keys, ends, strict=True)}
+
+
+def _sinks(
+    sinks: Mapping[str, Any], verdicts: LagVerdicts | None, begin: str | None
+) -> Iterator[tuple[str, str, str, int, bool]]:
+    if verdicts is None or begin is None:
+        return
+    rows = verdicts.rows[verdicts.rows["topic"].str.startswith(begin)]
+    for group, part in rows[rows["group"].isin(list(sinks))].groupby("group", sort=True):
+        run = sinks[str(group)]
+        state, lag = state_of(run), int(part["lag_records"].sum())
+        hangs = state == "RUNNING" and bool((part["verdict"] == "stuck-consumer").any())
+        yield run.connect_cluster, run.connector, state, lag, hangs or state == "FAILED"
+
+
+def _stands_at(row: Mapping[str, Any]) -> str | None:
+    """Return the first link that stands, of those that were read."""
+    if row.get("unreachable"):
+        return DATABASE
+    is_left = row.get("is_read") is False and row.get("was_read") is False
+    if row["state"] == "FAILED" or (row["state"] == "RUNNING" and is_left):
+        return SOURCE
+    return SINK if any(stands for *_, stands in row["sinks"]) else None
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    links = [_slot_link(row), f"source {row['connector']} {row['state']}", _topics_link(row)]
+    links += [
+        f"sink {name} {state}, {count(lag, 'record')} behind"
+        for _, name, state, lag, _ in row["sinks"]
+    ]
+    at = {DATABASE: 0, SOURCE: 1}.get(row["stands_at"] or "")
+    if row["stands_at"] == SINK:
+        at = 3 + next(index for index, sink in enumerate(row["sinks"]) if sink[-1])
+    if at is not None:
+        links[at] += " (stands)"
+    return " → ".join(links)
+
+
+def _slot_link(row: Mapping[str, Any]) -> str:
+    if row.get("unreachable"):
+        return f"{row['endpoint']} does not answer"
+    kept, is_read = row.get("kept_bytes"), row.get("is_read")
+    if is_read is None:
+        return "slot not read" if row.get("slot") else "database not asked"
+    held = "" if kept is None or kept != kept else f"holds {size(kept)}, "
+    return f"slot {row['slot']} {held}{'read' if is_read else 'read by nobody'}"
+
+
+def _topics_link(row: Mapping[str, Any]) -> str:
+    partitions = row.get("partitions_count")
+    if not partitions:
+        return "topics not read" if partitions is None else "no topic under its topic.prefix"
+    name = f"topics with {count(partitions, 'partition')}"
+    if "moved_records" not in row:
+        return f"{name}, not looked at twice"
+    if row["moved_records"] is None:
+        return f"{name}, not all read"
+    return f"{name}, {count(row['moved_records'], 'record')} in {span(row['over_seconds'])}"
+
+
+def lines_of(known: Chains | None, connect_cluster: str, name: str) -> tuple[str, ...]:
+    """Return the lines of the chains that a connector is a link of."""
+    if known is None:
+        return ()
+    key = (connect_cluster, name)
+    return tuple(
+        row.line
+        for row in known.rows.itertuples()
+        if key in ((row.connect_cluster, row.connector), *(sink[:2] for sink in row.sinks))
+    )
