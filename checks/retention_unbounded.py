@@ -2,7 +2,8 @@
 
 With retention.ms and retention.bytes both -1, or with an empty cleanup.policy (Kafka 4.2 and
 newer), nothing is ever deleted: the topic grows until the disk is full. (The journal of Apicurio's
-registry is a store, and must keep all: see schema-topic-not-compacted.)
+registry is a store, and must keep all: see schema-topic-not-compacted. Repartition topics of Kafka
+Streams have no limit, since the application itself deletes what it has read from them.)
 
 Reads: DescribeConfigs (retention.ms, retention.bytes, cleanup.policy), Metadata, ListOffsets twice
 (whether it grows).
@@ -22,6 +23,7 @@ from kdiag.api import (
     check,
     config_by_topic,
     count,
+    is_purged_topic,
     topic,
 )
 
@@ -49,7 +51,7 @@ def retention_unbounded(
     growth = _growth(offsets, before)
     for row in rows.itertuples():
         name = row.topic
-        if name in _STORES or name.startswith("__"):
+        if name in _STORES or name.startswith("__") or is_purged_topic(name):
             continue
         if not re.search(archive_topics_regex, name):
             yield _finding(name, unbounded[name], None if growth is None else growth.get(name, 0))

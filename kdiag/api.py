@@ -34,6 +34,7 @@ from kdiag.analysis.facts import rows_of as rows_of
 from kdiag.analysis.facts import subject_of as subject_of
 from kdiag.analysis.facts import value_by_target as value_by_target
 from kdiag.analysis.families import DEAD_LETTERS as DEAD_LETTERS
+from kdiag.analysis.families import is_purged_topic as is_purged_topic
 from kdiag.analysis.forecast import LagForecast as LagForecast
 from kdiag.analysis.grants import GRANT_COMMANDS as GRANT_COMMANDS
 from kdiag.analysis.grants import Resource as Resource

@@ -7,6 +7,8 @@ _NUMBERED = re.compile(r"([-_.:/][^-_.:/]*\d[^-_.:/]*)+$|\d+$")
 STREAMS = ("-repartition", "-changelog")
 """Ends of the names of the topics that Kafka Streams makes for itself."""
 
+_PURGED = "-repartition"
+
 DEAD_LETTERS = (
     r"(?i:(^|[._-])(dlq|dlt|dead[._-]?letters?([._-]?(queue|topic))?)([._-]|$))"
     r"|DLQ$|DLT$|Dead[Ll]etter"
@@ -22,3 +24,8 @@ def family_of(name: str) -> str:
 def is_streams_topic(name: str) -> bool:
     """Tell whether Kafka Streams made a topic for itself."""
     return name.endswith(STREAMS)
+
+
+def is_purged_topic(name: str) -> bool:
+    """Tell whether Kafka Streams deletes from a topic what it has read (KIP-204)."""
+    return name.endswith(_PURGED)

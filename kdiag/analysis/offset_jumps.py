@@ -8,6 +8,7 @@ from typing import Any
 
 from kdiag.analysis.commit_timeline import CommitTrends
 from kdiag.analysis.durability import config_by_topic
+from kdiag.analysis.families import is_purged_topic
 from kdiag.analysis.group_past import Moment, moments
 from kdiag.analysis.lag import PartitionLag
 from kdiag.check import derive
@@ -17,7 +18,6 @@ from kdiag.snapshot import Table
 _ID = ["group", "topic", "partition"]
 _MOST_RATIO = 0.9
 _RECENT_RATIO = 0.2
-_PURGED = "-repartition"  # Kafka Streams deletes from these topics what it has read (KIP-204)
 
 
 class OffsetJumps(Table):
@@ -61,7 +61,7 @@ def offset_jumps(
     logs = lag.rows[[*_ID, "log_start_offset", "end_offset", "produced_per_second"]]
     rows = trends.rows[trends.rows["back_at"].notna() | trends.rows["leap_at"].notna()]
     rows = rows[rows["group"].isin(set(members.rows["group"]))].merge(logs, on=_ID)
-    rows = rows[~rows["topic"].astype("str").str.endswith(_PURGED)]
+    rows = rows[~rows["topic"].map(is_purged_topic).astype(bool)]
     rows["recent_seconds"] = _RECENT_RATIO * _held_seconds(rows, configs)
     found = pandas.concat([_back(rows, lag), _forward(rows, lag)], ignore_index=True)
     found["records"] = (found["to_offset"] - found["from_offset"]).abs()

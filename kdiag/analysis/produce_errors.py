@@ -98,6 +98,11 @@ PRODUCE_CODES: dict[str, Code] = {
 """Error code → what it means. Source: the table of error codes in Kafka's protocol guide."""
 
 OTHER_CODE = Code("", "Look the code up in Kafka's protocol guide, and in the producer's log.")
+_USUAL = frozenset(("NONE", "CONCURRENT_TRANSACTIONS"))
+"""No errors: a producer that begins a transaction before the markers of its last one are written is
+told CONCURRENT_TRANSACTIONS, and sends again after milliseconds (KIP-890). Every application with
+exactly-once meets it; a transaction that stays is told by the checks of transactions."""
+
 NO_REPLICAS = frozenset(("NOT_ENOUGH_REPLICAS", "NOT_ENOUGH_REPLICAS_AFTER_APPEND"))
 
 
@@ -136,7 +141,7 @@ def produce_errors(
         is_passing=rows["error"].isin(passing),
         is_moving=_has_moved(partitions, before),
     )
-    kept = rows.loc[rows["error"] != "NONE", list(ProduceErrors.columns)]
+    kept = rows.loc[~rows["error"].isin(_USUAL), list(ProduceErrors.columns)]
     return ProduceErrors(rows=kept.reset_index(drop=True), errors=deltas.errors)
 
 

@@ -2,11 +2,11 @@
 
 Each thread is a member; its client id is that of the process, `-StreamThread-` and a number. An
 instance that is stopped or scaled away takes all of its threads with it. An uncaught exception ends
-the whole client by default (KIP-671), but one thread where the application has a handler of the old
-kind; removeStreamThread (KIP-663) ends one as well.
+the whole client by default (KIP-671), but one thread where the handler of the application fails
+itself, or is one of the old kind (before 4.0); removeStreamThread (KIP-663) ends one as well.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from kdiag.analysis.member_lives import MemberLives
@@ -15,6 +15,10 @@ from kdiag.sections import Groups
 from kdiag.snapshot import Table
 
 _MARK = "-StreamThread-"
+
+_OVERLAP = timedelta(seconds=60)
+"""How long a thread that died is a member beside the one that replaced it: until it leaves, or for
+its session timeout, 45 s by default."""
 
 
 class StreamThreads(Table):
@@ -54,7 +58,10 @@ def stream_threads(lives: MemberLives, groups: Groups) -> StreamThreads:
 
 
 def _process(lives: Any, now: datetime) -> dict[str, Any]:
-    """Return how many threads there are, and were; a restart may show old and new ones at once."""
+    """Return how many threads there are, and were.
+
+    A thread that was replaced and the one that replaced it count as one.
+    """
     gone = lives[lives["ended_at"].notna()]
     present = lives[lives["ended_at"].isna()]
     if gone.empty:
@@ -65,7 +72,21 @@ def _process(lives: Any, now: datetime) -> dict[str, Any]:
     )
     return {
         "threads": len(present),
-        "threads_before": int(there.sum()),
+        "threads_before": int(there.sum()) - _replaced(lives[there], gone[gone["ended_at"] == at]),
         "lost_at": at,
         "lost_seconds": (now - at).total_seconds(),
     }
+
+
+def _replaced(there: Any, last: Any) -> int:
+    """Return how many of the last that left had been replaced by others before that.
+
+    Those came shortly before the end, and nearer to it than to the beginning of what they replaced:
+    threads that start together replace none of each other.
+    """
+    end, beginning = last["ended_at"].iloc[0], last["began_at"].min(skipna=False)
+    before_end = end - there["began_at"]
+    came_late = before_end < _OVERLAP
+    if beginning == beginning:
+        came_late &= before_end < there["began_at"] - beginning
+    return min(int(came_late.sum()), len(last))

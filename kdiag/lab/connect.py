@@ -4,15 +4,14 @@
 which needs no JDK. The version that they tell is given to them, so that workers can differ in it.
 """
 
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kdiag.errors import LabError
-from kdiag.lab.jars import fetch, parse_lock
+from kdiag.lab.compiling import compile_java, locked
 from kdiag.lab.plan import HOST
 from kdiag.lab.properties import render
 from kdiag.lab.service import Service
@@ -191,27 +190,21 @@ def _is_ready(worker: Service) -> bool:
 
 def _add_plugins(plugins: Path, runtime: "Runtime", version: str, *, old_plugins: bool) -> None:
     """Make the directory of plug-ins: the lab's own, compiled, and maybe one that is too old."""
-    jars = {jar.artifact: path for jar, path in _jars()}
-    _compile(jars["ecj"], runtime, version, plugins / "lab")
+    _compile(runtime, version, plugins / "lab")
     if old_plugins:
         (plugins / "file").mkdir()
-        (plugins / "file" / "connect-file.jar").symlink_to(jars["connect-file"])
+        [old] = locked("connectors")
+        (plugins / "file" / "connect-file.jar").symlink_to(old)
 
 
 def _add_locked(directory: Path, name: str) -> None:
     """Make the directory of one plug-in out of the jars of a lock file."""
     directory.mkdir(parents=True)
-    for _, jar in _jars(name):
+    for jar in locked(name):
         (directory / jar.name).symlink_to(jar)
 
 
-def _jars(name: str = "connectors") -> Iterator[tuple[Any, Path]]:
-    lock = resources.files("kdiag.lab") / f"{name}.lock"
-    jars = parse_lock(lock.read_text(encoding="utf-8"))
-    return zip(jars, fetch(jars), strict=True)
-
-
-def _compile(ecj: Path, runtime: "Runtime", version: str, into: Path) -> None:
+def _compile(runtime: "Runtime", version: str, into: Path) -> None:
     """Compile the lab's own connectors, with a version in them."""
     sources = into.with_name("sources")
     for directory in (into, sources):
@@ -220,16 +213,4 @@ def _compile(ecj: Path, runtime: "Runtime", version: str, into: Path) -> None:
         if file.name.endswith(".java"):
             text = file.read_text(encoding="utf-8").replace("@VERSION@", version)
             (sources / file.name).write_text(text, encoding="utf-8")
-    written: Sequence[str] = sorted(str(path) for path in sources.iterdir())
-    done = subprocess.run(  # noqa: S603
-        [
-            *runtime.command("org.eclipse.jdt.internal.compiler.batch.Main"),
-            *("-17", "-nowarn", "-d", str(into), *written),
-        ],
-        env=runtime.with_jar(ecj).environment({}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise LabError(f"The lab's connectors do not compile: {done.stderr.strip()[:500]}")
+    compile_java(sources.iterdir(), runtime, into)

@@ -55,7 +55,7 @@ def described(lab: Lab, group: str) -> Any:
 
     try:
         return lab.admin().describe_consumer_groups([group])[group].result(10)
-    except KafkaException:
+    except (KafkaException, TimeoutError):
         return None
 
 

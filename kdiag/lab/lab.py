@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from kdiag.errors import LabError
-from kdiag.lab import clients, jmx, security
+from kdiag.lab import clients, counting, jmx, security
 from kdiag.lab.archive import with_archive
 from kdiag.lab.broker import Broker
 from kdiag.lab.build import build, launch, migrate
@@ -381,6 +381,16 @@ class Lab:
         load = Stream(group=group, topics=tuple(topics), **options)
         return self._start_load(load, name or f"consumer-{group}")
 
+    def start_application(
+        self, name: str, topics: Sequence[str], *, load: str | None = None, **options: Any
+    ) -> Process:
+        """Start a process of an application of Kafka Streams; options are the fields of `Count`."""
+        count = counting.Count(application=name, topics=tuple(topics), **options)
+        file = self._new_load(load or f"consumer-{name}")
+        runtime = counting.with_streams(self.runtime)
+        command = counting.command(runtime, self.bootstrap, count, file.with_suffix(""))
+        return self._spawn(command, runtime, file)
+
     def start_renewed_producers(
         self, topic: str, *, name: str | None = None, **options: Any
     ) -> Process:
@@ -409,10 +419,14 @@ class Lab:
         return self._start_load(load, name or f"freezes-{node}")
 
     def _start_load(self, load: Load, name: str) -> Process:
-        file = self.state.load / f"{name}.{secrets.token_hex(4)}.pid"
-        runtime = self.runtime
+        return self._spawn(arguments(self.bootstrap, load), self.runtime, self._new_load(name))
+
+    def _new_load(self, name: str) -> Path:
+        """Return the file for the pid of another load process of a name."""
+        return self.state.load / f"{name}.{secrets.token_hex(4)}.pid"
+
+    def _spawn(self, command: list[str], runtime: Runtime, file: Path) -> Process:
         environment = runtime.environment({LAB_VARIABLE: self.state.lab_id})
-        command = arguments(self.bootstrap, load)
         process = spawn(command, environment, file.with_suffix(".log"))
         process.write(file)
         return process

@@ -85,6 +85,12 @@ def test_a_few_of_a_leader_that_moved_are_healthy(judge):
     assert judge(ID, now, earlier=[then]).status == "ok"
 
 
+def test_the_end_of_a_transaction_that_is_still_written_is_healthy(judge):
+    now, then = samples({"NONE": 5, "CONCURRENT_TRANSACTIONS": 4})
+
+    assert judge(ID, now, earlier=[then]).status == "ok"
+
+
 def test_many_are_healthy_where_leaders_moved_between_the_samples(judge):
     now, then = samples({"NONE": 50, "NOT_LEADER_OR_FOLLOWER": 40})
     moved = partitions(partition_row("orders", leader=2, leader_epoch=5))

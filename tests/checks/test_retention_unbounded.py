@@ -123,3 +123,18 @@ def test_the_journal_of_a_registry_must_keep_everything(judge):
     )
 
     assert result.status == "ok"
+
+
+def test_streams_itself_deletes_what_it_has_read_from_a_repartition_topic(judge):
+    name = "counts-by-value-repartition"
+    then = offsets({(name, 0): 100}, at=ago(5))
+
+    result = judge(
+        "retention-unbounded",
+        topics({"topic": name}),
+        topic_configs({name: FOR_EVER}),
+        offsets({(name, 0): 160}),
+        earlier=[then],
+    )
+
+    assert result.status == "ok"

@@ -1,7 +1,14 @@
 from kdiag.finding import group
 from kdiag.sections import StreamsTopologies
 from kdiag.snapshot import Missing
-from tests.tables import groups, streams_topologies, topics
+from tests.tables import (
+    ago,
+    generation_history,
+    groups,
+    member_history,
+    streams_topologies,
+    topics,
+)
 
 
 def streams(state="NotReady"):
@@ -59,6 +66,38 @@ def test_is_silent_for_a_stopped_application_whose_topic_was_deleted(judge):
     now, then = scene(sources=("gone",), now="Empty", before="Empty")
 
     assert judge("streams-group-not-ready", *now, earlier=then).status == "ok"
+
+
+def left(seconds):
+    """Return the past of the only member of the group, which left so long ago."""
+    member = {"group": "app", "kind": "streams", "member_id": "m", "client_id": "app"}
+    return [
+        generation_history(),
+        member_history(
+            {**member, "written_at": ago(seconds + 60)},
+            {**member, "written_at": ago(seconds), "is_tombstone": True},
+        ),
+    ]
+
+
+def test_fires_where_the_threads_ended_since_a_source_topic_is_missing(judge):
+    now, then = scene(sources=("in", "users"), now="Empty", before="Empty")
+
+    [finding] = judge("streams-group-not-ready", *now, *left(90), earlier=then).findings
+
+    assert finding.symptom.startswith("Streams group app lost its last member 1 min 30 s ago")
+    assert finding.evidence["missing_source_topics"] == ["users"]
+    assert finding.confidence == "likely"
+    assert finding.since == ago(90)
+
+
+def test_is_silent_for_an_application_that_was_stopped(judge):
+    """With its topics there, or so long ago that one of them may have been deleted since."""
+    there, then = scene(now="Empty", before="Empty")
+    gone, _ = scene(sources=("gone",), now="Empty", before="Empty")
+
+    assert judge("streams-group-not-ready", *there, *left(90), earlier=then).status == "ok"
+    assert judge("streams-group-not-ready", *gone, *left(86_400), earlier=then).status == "ok"
 
 
 def test_is_unknown_without_topologies(judge):
