@@ -27,5 +27,7 @@ def ksql_queries(*rows, **fields):
         "paused_count": 0,
         "sink_topics": ("TOTALS",),
         "group": "_confluent-ksql-default_query_CTAS_TOTALS_7",
+        "error_hosts": (),
+        "unresponsive_hosts": (),
     }
     return KsqlQueries.from_rows([{**usual, **row} for row in rows], read_at=NOW, **fields)

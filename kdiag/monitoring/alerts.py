@@ -464,6 +464,17 @@ ALERTS: tuple[Alert, ...] = (
         "{{ $labels.consumergroup }}",
     ),
     Alert(
+        name="KafkaKsqldbServerDown",
+        expr="kdiag_ksqldb_server_up == 0",
+        wait="10m",
+        severity="warning",
+        page="ksqldb-query-error",
+        check="ksqldb-query-error",
+        summary="A server of ksqlDB does not tell its queries.",
+        description="{{ $labels.server }}, beside {{ $labels.kafka_cluster }}, cannot be read: "
+        "whether its queries fail is not known. kdiag doctor --only ksqldb-query-error says why.",
+    ),
+    Alert(
         name="KafkaReplicationSlotLost",
         expr="kdiag_postgres_slot_lost == 1",
         wait="1m",

@@ -48,7 +48,7 @@ def _groups(runbooks: str, grafana: str) -> list[dict[str, Any]]:
     ]
 
 
-_PIPELINE = ("KafkaConnect", "KafkaSink", "KafkaReplicationSlot", "KafkaPostgres")
+_PIPELINE = ("KafkaConnect", "KafkaSink", "KafkaKsqldb", "KafkaReplicationSlot", "KafkaPostgres")
 
 
 def _component(alert: Alert) -> str:

@@ -6,10 +6,11 @@ from kdiag.snapshot import Section, Table
 class KsqlServers(Table):
     """One row a server that answers (GET /info, /healthcheck).
 
-    service_id: ksql.service.id; servers with one and the same are one cluster. status: RUNNING, or
-    what keeps it from running new statements (DEGRADED, ERROR); <NA> where the release does not
-    tell. unhealthy: parts that its health check finds ill, comma-separated, none where it is well;
-    <NA> where it was not told.
+    service_id: ksql.service.id; servers with one and the same are one cluster. status: of what runs
+    its statements: RUNNING, ERROR (it hangs) or DEGRADED (it has stopped); <NA> where the release
+    does not tell. unhealthy: parts that its health check finds ill, comma-separated, none where it
+    is well; <NA> where the release has no health check, or it could not be read (`errors` has why).
+    warning: first line of what it sends with each answer while it is DEGRADED.
     """
 
     noun = "ksqlDB servers"
@@ -19,17 +20,23 @@ class KsqlServers(Table):
         "version": "str",
         "status": "str",
         "unhealthy": "str",
+        "warning": "str",
     }
 
 
 class KsqlQueries(Table):
     """One row a cluster and persistent query (SHOW QUERIES; each server answers for its cluster).
 
-    url: the server that told. *_count: servers on which it is in that state, <NA> where the release
-    tells only one state of all. state: the worst of them. group: the consumer group that it reads
-    with. error_at, error_type (USER, SYSTEM or UNKNOWN) and error (its first line): the last error
-    that is told (SHOW QUERIES EXTENDED), asked for where a query is in ERROR. The statement itself
-    is not kept.
+    url: the server that told its error, or that sees it worst. *_count: servers on which it is in
+    that state, as many as one of those that were asked sees; <NA> where the release tells only one
+    state of all. state: the worst of them. sink_topics: tuple. group: the consumer group that it
+    reads with. error_hosts, unresponsive_hosts: tuples of HOST:PORT, as the servers call
+    themselves.
+
+    error_at, error_type (USER, SYSTEM or UNKNOWN), error (its first line) and root (the last cause
+    of its trace): the last error that a server tells, asked for where a query is in ERROR or a
+    server is UNRESPONSIVE (SHOW QUERIES EXTENDED). failing_since: the first of those before it
+    which the pauses between two starts may explain. The statement itself is not kept.
     """
 
     noun = "persistent queries"
@@ -45,9 +52,13 @@ class KsqlQueries(Table):
         "paused_count": "int",
         "sink_topics": "object",
         "group": "str",
+        "error_hosts": "object",
+        "unresponsive_hosts": "object",
+        "failing_since": "time",
         "error_at": "time",
         "error_type": "str",
         "error": "str",
+        "root": "str",
     }
 
 

@@ -73,6 +73,7 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "version": PLAIN,
         "status": PLAIN,
         "unhealthy": PLAIN,
+        "warning": "text",
     },
     KsqlQueries: {
         "url": "url",
@@ -82,7 +83,10 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "sink_topics": "topics",
         "group": "group",
         "error_type": PLAIN,
+        "error_hosts": "urls",
+        "unresponsive_hosts": "urls",
         "error": "text",
+        "root": "text",
     },
 }
 """Table → column → what it holds."""

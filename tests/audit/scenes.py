@@ -6,7 +6,7 @@ from kdiag.registry import load_checks
 from kdiag.sections import PastEnds
 from kdiag.snapshot import Missing, Snapshot
 from kdiag.waivers.ledger import NONE
-from tests.exporter.scenes import connect, databases
+from tests.exporter.scenes import connect, databases, queries
 from tests.tables import (
     GIB,
     NOW,
@@ -59,6 +59,7 @@ def sections():
     return [
         *connect(),
         *databases(),
+        *queries(),
         cluster(),
         brokers(1, 2, 3, racks={1: "r1", 2: "r1", 3: "r2"}),
         quorum({"replica_id": 1}, {"replica_id": 2}, {"replica_id": 3}),

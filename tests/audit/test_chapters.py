@@ -151,6 +151,16 @@ def test_pipelines_show_databases_and_what_they_keep(audit):
     assert states == ["answers", "timed out after 5 s"]
 
 
+def test_pipelines_show_queries_of_ksqldb_and_what_its_servers_say(audit):
+    queries = {row["Query"]: row for row in rows(audit, "pipelines", "Queries of ksqlDB")}
+    states = [row["State"] for row in rows(audit, "pipelines", "Servers of ksqlDB")]
+
+    assert queries["CSAS_PAID_9"]["State"] == "ERROR"
+    assert queries["CTAS_TOTALS_7"]["State"] == "RUNNING"
+    assert queries["CTAS_TOTALS_7"]["Writes"] == "TOTALS"
+    assert states == ["answers", "ksqlDB cannot be reached"]
+
+
 def test_security_says_what_is_open(audit):
     listeners = {row["Listener"]: row for row in rows(audit, "security", "Listeners")}
 

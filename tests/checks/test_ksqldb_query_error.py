@@ -1,4 +1,5 @@
-from kdiag.finding import Subject, group
+from kdiag.finding import Finding, Subject, group
+from kdiag.fold import Said, roots_of
 from kdiag.snapshot import Missing
 from tests.ksqldb_tables import OTHER, URL, ksql_queries, ksql_servers
 from tests.tables import ago
@@ -13,23 +14,44 @@ def said(judge, *rows, servers=None):
 
 def test_a_query_in_error_is_the_root_of_the_lag_of_its_group(judge):
     error = {"error": "Topic ORDERS is gone", "error_type": "USER", "error_at": ago(90)}
+    more = {"failing_since": ago(900), "error_hosts": ("ksql-1:8088",)}
 
-    [finding] = said(judge, {**FAILED, **error}).findings
+    [finding] = said(judge, {**FAILED, **error, **more}).findings
 
     assert finding.subject == Subject.of("query", query="CTAS_TOTALS_7")
-    assert finding.symptom == "Query CTAS_TOTALS_7 of ksqlDB is in ERROR."
+    assert finding.symptom == "Query CTAS_TOTALS_7 of ksqlDB is in ERROR (ksql-1:8088)."
     assert "TOTALS gets nothing from it" in finding.impact
     assert finding.cause.startswith("Topic ORDERS is gone ksqlDB takes it for an error of the user")
-    assert finding.since == ago(90)
+    assert finding.since == ago(900)
+    assert finding.evidence["error_at"] == ago(90)
     assert finding.covers == {group(GROUP)}
+
+
+def test_the_lag_of_its_group_folds_under_it(judge, registry):
+    [found] = said(judge, FAILED).findings
+    stuck = Finding("critical", group(GROUP, "ORDERS"), "It is stuck.", "Nothing is read.")
+
+    root = Said(registry.get("ksqldb-query-error"), found)
+    symptom = Said(registry.get("stuck-consumer"), stuck)
+
+    assert roots_of([symptom, root]) == {symptom: root}
 
 
 def test_one_that_runs_elsewhere_covers_nothing(judge):
     [finding] = said(judge, {**FAILED, "running_count": 1, "error_count": 1}).findings
 
     assert "in ERROR on 1 of 2 servers" in finding.symptom
+    assert "TOTALS gets less from it: 1 server has to do the work of all" in finding.impact
     assert finding.covers == frozenset()
-    assert finding.cause == "The server does not tell why."
+    assert finding.cause.startswith("No server that was asked tells why")
+
+
+def test_what_is_at_the_bottom_of_its_trace_is_told(judge):
+    error = {"error": "The task failed", "root": "Topic ORDERS is gone", "error_type": None}
+
+    [finding] = said(judge, {**FAILED, **error}).findings
+
+    assert finding.cause == "The task failed Caused by: Topic ORDERS is gone"
 
 
 def test_a_release_that_counts_nothing_is_understood(judge):
@@ -56,12 +78,24 @@ def test_servers_that_do_not_answer_are_said_once(judge):
     assert "CSAS_PAID_9, CTAS_TOTALS_7" in finding.impact
 
 
+def test_a_server_that_does_not_answer_the_others_is_named_with_what_it_told_us(judge):
+    row = {"state": "UNRESPONSIVE", "unresponsive_count": 1, "unresponsive_hosts": (OTHER[7:],)}
+    starting = {f"endpoint {OTHER}": Missing("HTTP 503: it is starting, or shutting down")}
+    queries = ksql_queries(row, errors=starting)
+
+    [finding] = judge("ksqldb-query-error", ksql_servers(errors=starting), queries).findings
+
+    assert finding.symptom.endswith(f"does not answer {URL}: {OTHER[7:]}.")
+    assert finding.cause == f"{OTHER[7:]}: HTTP 503: it is starting, or shutting down."
+
+
 def test_a_server_that_calls_itself_ill_is_named(judge):
     ill = ksql_servers({}, {"url": OTHER, "unhealthy": "commandRunner"})
 
     [finding] = said(judge, {}, servers=ill).findings
 
     assert finding.symptom == f"ksqlDB server {OTHER} calls its commandRunner ill."
+    assert finding.cause == "What runs its statements hangs, or has stopped."
 
 
 def test_one_that_is_degraded_is_named_where_health_is_not_told(judge):
@@ -69,7 +103,34 @@ def test_one_that_is_degraded_is_named_where_health_is_not_told(judge):
 
     [finding] = said(judge, {}, servers=ill).findings
 
-    assert finding.symptom == f"ksqlDB server {URL} calls itself DEGRADED."
+    assert finding.symptom == f"ksqlDB server {URL} calls what runs its statements DEGRADED."
+    assert finding.cause.startswith("Its command topic was deleted or changed")
+    assert finding.evidence["command_topic"] == "_confluent-ksql-default__command_topic"
+
+
+def test_what_a_server_says_of_its_command_topic_is_its_cause(judge):
+    ill = {"status": "DEGRADED", "unhealthy": "commandRunner, kafka", "warning": "It is damaged."}
+
+    [finding] = said(judge, {}, servers=ksql_servers(ill)).findings
+
+    assert "calls its commandRunner, kafka ill and what runs its statements" in finding.symptom
+    assert finding.cause == "It says: It is damaged. It does not reach the brokers."
+
+
+def test_a_statement_that_takes_long_is_told_as_such(judge):
+    [finding] = said(judge, {}, servers=ksql_servers({"status": "ERROR"})).findings
+
+    assert "either may pass" in finding.cause
+
+
+def test_health_that_could_not_be_read_is_unknown(judge):
+    unseen = {f"endpoint {URL}/healthcheck": Missing("ksqlDB did not answer within 5 s")}
+    servers = ksql_servers({"unhealthy": None}, errors=unseen)
+
+    one = judge("ksqldb-query-error", servers, ksql_queries({}))
+
+    assert one.status == "unknown"
+    assert "did not answer within 5 s" in one.reason
 
 
 def test_running_paused_and_rebalancing_ones_are_fine(judge):
@@ -87,6 +148,13 @@ def test_what_older_servers_do_not_tell_of_themselves_is_no_fault(judge):
 
 def test_without_queries_there_is_nothing_to_judge(judge):
     assert said(judge).status == "not_applicable"
+
+
+def test_a_server_without_queries_may_be_ill_or_not_be_known(judge):
+    unseen = {f"endpoint {URL}/healthcheck": Missing("HTTP 403")}
+
+    assert said(judge, servers=ksql_servers({"unhealthy": "kafka"})).status == "problem"
+    assert said(judge, servers=ksql_servers(errors=unseen)).status == "unknown"
 
 
 def test_one_that_cannot_be_asked_is_unknown(judge):

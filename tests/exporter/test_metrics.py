@@ -13,6 +13,7 @@ from kdiag.pipeline_sections import (
     KSQLDB_SECTIONS,
     POSTGRES_SECTIONS,
     REGISTRY_SECTIONS,
+    KsqlServers,
     ReplicationSlots,
 )
 from kdiag.sections import Commits, LogDirs, Partitions, Reassignments, TopicConfigs
@@ -20,6 +21,8 @@ from kdiag.snapshot import Missing
 from tests.connect_tables import OTHER, URL
 from tests.databases import ENDPOINT, slots
 from tests.exporter.scenes import REGISTRY, SECOND_REGISTRY, sections, seen, snapshot, told
+from tests.ksqldb_tables import URL as KSQLDB
+from tests.ksqldb_tables import ksql_servers
 from tests.tables import commits, partition_row, partitions, reassignments
 
 DENIED = Missing("not authorised", "Describe on Group *")
@@ -135,6 +138,16 @@ def test_a_query_is_in_one_state(families):
     assert states["default_", "CSAS_PAID_9", "ERROR"] == 1
     assert states["default_", "CSAS_PAID_9", "RUNNING"] == 0
     assert states["default_", "CTAS_TOTALS_7", "RUNNING"] == 1
+
+
+def test_a_server_of_which_only_the_health_is_not_known_is_up():
+    held = [each for each in sections() if not isinstance(each, KsqlServers)]
+    unseen = {f"endpoint {KSQLDB}/healthcheck": Missing("HTTP 403")}
+
+    families = list(native(seen(snapshot([*held, ksql_servers(errors=unseen)]))))
+
+    assert told(families, "kdiag_ksqldb_server_up")[(KSQLDB,)] == 1
+    assert len(told(families, "kdiag_ksqldb_server_up")) == 2
 
 
 @pytest.mark.parametrize(

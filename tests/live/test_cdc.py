@@ -167,7 +167,9 @@ def test_a_source_that_is_blocked_is_the_first_link_of_its_chain(seen: Seen) -> 
     line = chains_of(seen)["prices"]
 
     assert "slot prices_slot holds" in line
-    assert "read by nobody → source prices RUNNING (stands) → topics with 0 partitions" in line
+    assert (
+        "read by nobody → source prices RUNNING (stands) → no topic under its topic.prefix" in line
+    )
 
 
 def chains_of(seen: Seen) -> dict[str, str]:

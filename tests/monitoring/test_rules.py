@@ -169,6 +169,10 @@ FIRING = {
         },
         135,
     ),
+    "KafkaKsqldbServerDown": (
+        {f'kdiag_ksqldb_server_up{{{C},server="http://k:8088"}}': "1 0"},
+        10,
+    ),
     "KafkaReplicationSlotLost": ({f"kdiag_postgres_slot_lost{{{C},{L}}}": "0 1"}, 1),
     "KafkaReplicationSlotUnread": (
         {
@@ -385,6 +389,7 @@ def test_nothing_fires_on_pipelines_at_rest(tmp_path):
         f"kdiag_postgres_slot_behind_bytes{{{C},{catching}}}": "9000000000-9000000x700",
         f'kdiag_postgres_up{{{C},endpoint="postgresql://d:5432/s"}}': "1x100 0x8 1x600",
         f'kdiag_connect_worker_up{{{C},worker="http://w:8083"}}': "1x100 0x8 1x600",
+        f'kdiag_ksqldb_server_up{{{C},server="http://k:8088"}}': "1x100 0x8 1x600",
     }
 
     _promtool(tmp_path, [_test(series, {minute: set() for minute in range(5, 650, 5)})])

@@ -318,8 +318,19 @@ def ksqldb(n: Named) -> list[Section]:
     key = {"url": f"http://{n.host}:8088", "service_id": n.plugin}
     return [
         KsqlServers.from_rows(
-            [{**key, "version": "0.29.0", "status": "RUNNING", "unhealthy": "kafka"}],
-            errors={f"endpoint http://{n.host}:8089": Missing(f"{n.host}:8089 is dead")},
+            [
+                {
+                    **key,
+                    "version": "0.29.0",
+                    "status": "DEGRADED",
+                    "unhealthy": "kafka",
+                    "warning": f"{n.topic} on {n.host}:9092 is damaged",
+                }
+            ],
+            errors={
+                f"endpoint http://{n.host}:8089": Missing(f"{n.host}:8089 is dead"),
+                f"endpoint http://{n.host}:8088/healthcheck": Missing("HTTP 403"),
+            },
         ),
         KsqlQueries.from_rows(
             [
@@ -331,6 +342,9 @@ def ksqldb(n: Named) -> list[Section]:
                     "group": n.group,
                     "error_type": "USER",
                     "error": f"{n.topic} is not for {n.principal}",
+                    "root": f"no {n.topic} for {n.group}",
+                    "error_hosts": (f"{n.host}:8088",),
+                    "unresponsive_hosts": (f"{n.host}:8089",),
                 }
             ]
         ),

@@ -8,13 +8,13 @@ from kdiag.analysis.slot_states import SlotStates
 from kdiag.audit.blocks import Block, Cell, Chapter, table
 from kdiag.audit.saying import advices, conclusions
 from kdiag.audit.seen import Seen
-from kdiag.pipeline_sections import ConnectWorkers, PostgresServers
+from kdiag.pipeline_sections import ConnectWorkers, KsqlQueries, KsqlServers, PostgresServers
 
 _NOBODY = "This audit was told of nothing that stands around the brokers (--connect and its like)."
 
 
 def pipelines(seen: Seen) -> Chapter:
-    """Show workers, connectors, databases and their replication slots."""
+    """Show workers, connectors, servers and queries of ksqlDB, databases and their slots."""
     items = seen.of_areas("pipelines")
     made = [block(seen) for block in _BLOCKS]
     blocks = tuple(block for block in made if block is not None)
@@ -74,6 +74,61 @@ def _connectors(seen: Seen) -> Block | None:
             "State": "text",
             "Tasks": "count",
             "Failed": "count",
+            "Failed with": "text",
+        },
+        rows,
+    )
+
+
+def _ksqldb(seen: Seen) -> Block | None:
+    servers = seen.held(KsqlServers)
+    if servers is None:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (row.url, row.service_id, row.version or "not told", _health(row))
+        for row in servers.rows.itertuples()
+    ]
+    rows += [
+        (target.removeprefix("endpoint "), "", "", why.reason)
+        for target, why in servers.errors.items()
+    ]
+    return table(
+        "Servers of ksqlDB",
+        {"Server": "code", "Cluster": "code", "Version": "text", "State": "text"},
+        rows,
+    )
+
+
+def _health(row: Any) -> str:
+    """Return what a server says of itself."""
+    ill = [f"{row.unhealthy} ill"] if row.unhealthy else []
+    runner = [f"runs statements: {row.status}"] if row.status not in (None, "RUNNING") else []
+    return ", ".join([*ill, *runner]) or "answers"
+
+
+def _queries(seen: Seen) -> Block | None:
+    queries = seen.held(KsqlQueries)
+    if queries is None:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (
+            row.query,
+            row.service_id,
+            row.state or "not told",
+            ", ".join(sorted(row.sink_topics)),
+            row.group,
+            row.root or row.error or "",
+        )
+        for row in queries.rows.sort_values(["service_id", "query"]).itertuples()
+    ]
+    return table(
+        "Queries of ksqlDB",
+        {
+            "Query": "code",
+            "Cluster": "code",
+            "State": "text",
+            "Writes": "code",
+            "Group": "code",
             "Failed with": "text",
         },
         rows,
@@ -144,5 +199,12 @@ def _bytes(value: Any) -> int | None:
     return None if pandas.isna(value) else int(value)
 
 
-_BLOCKS: tuple[Callable[[Seen], Block | None], ...] = (_workers, _connectors, _databases, _slots)
+_BLOCKS: tuple[Callable[[Seen], Block | None], ...] = (
+    _workers,
+    _connectors,
+    _ksqldb,
+    _queries,
+    _databases,
+    _slots,
+)
 """The tables, service by service."""

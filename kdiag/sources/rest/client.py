@@ -136,6 +136,12 @@ def first_line(text: str) -> str:
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
 
+def root_cause(trace: str) -> str | None:
+    """Return the last cause of a trace of Java, as `first_line`; None where it has only itself."""
+    causes = [line for line in trace.splitlines() if line.startswith("Caused by: ")]
+    return first_line(causes[-1].removeprefix("Caused by: ")) if causes else None
+
+
 def part(document: Any, name: str, hint: Any) -> Any:
     """Return one value of an object, where it has the type of the hint; None fits `X | None`.
 

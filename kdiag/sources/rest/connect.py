@@ -24,7 +24,7 @@ from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
 from kdiag.sources.missing import missing
 from kdiag.sources.rest.allowlist import CONNECTORS, PLUGINS, WORKER
-from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, first_line, part
+from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, first_line, part, root_cause
 from kdiag.sources.rest.connector_settings import settings_of
 from kdiag.sources.rest.endpoints import each
 from kdiag.sources.tables import tables_ready
@@ -248,7 +248,7 @@ class _Merged:
 
     def task_rows(self) -> Iterable[Row]:
         for number, status in sorted(self.one.tasks.items()):
-            yield {**self._key(), "task": number, **status.row(), "root": _root(status.trace)}
+            yield {**self._key(), "task": number, **status.row(), "root": root_cause(status.trace)}
 
     def config_rows(self) -> Iterable[Row]:
         for setting in settings_of(self.one.config):
@@ -264,12 +264,6 @@ def _merged(workers: Mapping[str, Worker], clusters: Mapping[str, str]) -> Itera
         first = next(iter(by_url.values()))
         differs_on = tuple(url for url, one in by_url.items() if one.config != first.config)
         yield _Merged(cluster, name, first, differs_on)
-
-
-def _root(trace: str) -> str | None:
-    """Return what is at the bottom of a stack trace: its last cause."""
-    causes = [line for line in trace.splitlines() if line.startswith("Caused by: ")]
-    return first_line(causes[-1].removeprefix("Caused by: ")) if causes else None
 
 
 def _plugin_rows(workers: Mapping[str, Worker]) -> Iterator[Row]:

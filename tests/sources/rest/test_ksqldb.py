@@ -1,4 +1,4 @@
-"""ksqlDB's answers as tables: answers made from its documentation, over HTTP on loopback."""
+"""ksqlDB's answers as tables, over HTTP on loopback: made from its documentation and classes."""
 
 import asyncio
 import contextlib
@@ -59,14 +59,20 @@ def ksqldb(*queries, extended=(), service="default_", cluster="cluster-1", **mor
     parts = {"metastore": well, "kafka": well, "commandRunner": well}
     return {
         "/info": (200, {"KsqlServerInfo": {**info, "serverStatus": "RUNNING"}}),
-        "/healthcheck": (200, {"isHealthy": True, "details": parts, "serverState": None}),
-        f"/ksql {SHOW}": (200, [{"@type": "queries", "queries": list(queries), "warnings": []}]),
+        "/healthcheck": (200, {"isHealthy": True, "details": parts, "serverState": "READY"}),
+        f"/ksql {SHOW}": (200, [entity("queries", "queries", queries)]),
         f"/ksql {SHOW_ALL}": (
             200,
-            [{"@type": "queryDescriptions", "queryDescriptions": list(extended), "warnings": []}],
+            [entity("query_descriptions", "queryDescriptions", extended)],
         ),
         **more,
     }
+
+
+def entity(kind, name, what, *warnings):
+    """What a statement is answered with."""
+    told = [{"message": each} for each in warnings]
+    return {"@type": kind, "statementText": "show", name: list(what), "warnings": told}
 
 
 def read(*answers, cluster_id="cluster-1"):
@@ -92,6 +98,7 @@ def test_servers_and_queries_are_tables():
             "version": "0.29.0",
             "status": "RUNNING",
             "unhealthy": "",
+            "warning": None,
         }
     ]
     [row] = rows(queries)
@@ -123,6 +130,41 @@ def test_errors_are_asked_for_where_there_is_one():
     assert bad["error"].startswith("no topic")
     assert "hunter22" not in bad["error"]
     assert sum("EXTENDED" in asked for asked in one.asked) == 1
+
+
+def test_what_is_at_the_bottom_of_an_error_and_since_when_it_fails_is_told():
+    minutes = [0, 300, 315, 330]
+    trace = "StreamsException: task 0_0\n\tat X\nCaused by: NotFound: token=abcdef0123456789\n"
+    errors = [
+        {"timestamp": AT + 60_000 * late, "errorMessage": trace, "type": "SYSTEM"}
+        for late in minutes
+    ]
+
+    _, queries, _ = read(ksqldb(running("A_1", {"ERROR": 1}), extended=[described("A_1", *errors)]))
+
+    [row] = rows(queries)
+    assert row["error"] == "StreamsException: task 0_0"
+    assert row["root"].startswith("NotFound")
+    assert "abcdef0123456789" not in row["root"]
+    assert row["failing_since"] == datetime.fromtimestamp(AT / 1000 + 300 * 60, UTC)
+    assert row["error_at"] == datetime.fromtimestamp(AT / 1000 + 330 * 60, UTC)
+    assert row["error_hosts"] == ("ksql-1:8088",)
+    assert row["unresponsive_hosts"] == ()
+
+
+def test_servers_that_do_not_answer_the_others_are_named():
+    hosts = {"ksql-1:8088": "RUNNING", "ksql-2:8088": "UNRESPONSIVE"}
+
+    _, queries, _ = read(
+        ksqldb(
+            running("A_1", {"RUNNING": 1, "UNRESPONSIVE": 1}),
+            extended=[described("A_1", ksqlHostQueryStatus=hosts)],
+        )
+    )
+
+    [row] = rows(queries)
+    assert (row["state"], row["unresponsive_hosts"]) == ("UNRESPONSIVE", ("ksql-2:8088",))
+    assert (row["error"], row["error_hosts"]) == (None, ())
 
 
 def test_healthy_servers_are_asked_three_requests():
@@ -184,6 +226,74 @@ def test_servers_of_one_cluster_make_one_picture_the_worst():
     }
 
 
+def failing(host, *errors):
+    """A server on which the query fails, and which therefore knows of no other server."""
+    return ksqldb(
+        running("A_1", {"ERROR": 1}),
+        extended=[described("A_1", *errors, ksqlHostQueryStatus={host: "ERROR"})],
+    )
+
+
+def test_servers_that_know_of_no_other_are_put_together():
+    """A server knows the others by the queries that run on it, and tells only errors of its own."""
+    early, late = (
+        {"timestamp": AT + later, "errorMessage": text, "type": "SYSTEM"}
+        for later, text in ((0, "early"), (9, "late"))
+    )
+    runs = ksqldb(running("A_1", {"RUNNING": 1}))
+
+    _, queries, [_, _, third, _] = read(
+        runs, failing("ksql-2:8088", early), failing("ksql-3:8088", late), failing("ksql-4:8088")
+    )
+
+    [row] = rows(queries)
+    assert (row["state"], row["running_count"], row["error_count"]) == ("ERROR", 1, 3)
+    assert row["error_hosts"] == ("ksql-2:8088", "ksql-3:8088", "ksql-4:8088")
+    assert (row["error"], row["url"]) == ("late", third.url)
+
+
+def test_a_server_says_with_each_answer_that_it_runs_no_statements_any_more():
+    text = "The command topic is damaged.\nRestore it, and restart the server."
+    degraded = {"version": "7.6.0", "kafkaClusterId": "cluster-1", "ksqlServiceId": "default_"}
+
+    servers, queries, _ = read(
+        ksqldb(
+            **{
+                "/info": (200, {"KsqlServerInfo": {**degraded, "serverStatus": "DEGRADED"}}),
+                f"/ksql {SHOW}": (200, [entity("queries", "queries", (), text)]),
+            }
+        )
+    )
+
+    [row] = rows(servers)
+    assert (row["status"], row["warning"]) == ("DEGRADED", "The command topic is damaged.")
+    assert not queries.errors
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((500, b"{}"), "HTTP 500"),
+        ((403, b"{}"), "refuses us"),
+        ((200, {"isHealthy": True}), "there is no details"),
+        ((200, {"isHealthy": True, "details": {"kafka": {}}}), "there is no isHealthy"),
+        ((200, b"<html>"), "not do so in JSON"),
+    ],
+)
+def test_health_that_could_not_be_read_is_not_known(answer, words):
+    servers, queries, [one] = read(ksqldb(**{"/healthcheck": answer}))
+
+    assert [row["unhealthy"] for row in rows(servers)] == [None]
+    assert words in servers.errors[f"endpoint {one.url}/healthcheck"].reason
+    assert not queries.errors
+
+
+def test_a_server_that_is_ill_and_does_not_say_where_is_ill():
+    servers, _, _ = read(ksqldb(**{"/healthcheck": (200, {"isHealthy": False, "details": {}})}))
+
+    assert [row["unhealthy"] for row in rows(servers)] == ["other parts"]
+
+
 def test_what_a_server_finds_ill_is_told_and_what_it_does_not_tell_is_not_known():
     parts = {"kafka": {"isHealthy": True}, "commandRunner": {"isHealthy": False}}
     ill = ksqldb(**{"/healthcheck": (200, {"isHealthy": False, "details": parts})})
@@ -192,6 +302,7 @@ def test_what_a_server_finds_ill_is_told_and_what_it_does_not_tell_is_not_known(
     servers, _, _ = read(ill, older)
 
     assert [row["unhealthy"] for row in rows(servers)] == ["commandRunner", None]
+    assert not servers.errors
 
 
 NOT_READY = {"error_code": 50302, "message": "KSQL is not yet ready to serve requests."}
@@ -232,6 +343,12 @@ def test_one_of_another_kafka_cluster_is_an_error():
             "CREATE STREAM A AS SELECT * FROM B",
             "DROP STREAM A",
             "TERMINATE ALL",
+            "SELECT * FROM A EMIT CHANGES",
+            "PRINT 'orders' FROM BEGINNING",
+            "RUN SCRIPT '/x'",
+            "ALTER SYSTEM 'a'='b'",
+            "show queries",
+            "SHOW QUERIES EXTENDED; TERMINATE ALL",
             "PAUSE ALL",
             "INSERT INTO A VALUES (1)",
             "SET 'auto.offset.reset'='earliest'",
