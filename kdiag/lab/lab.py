@@ -389,7 +389,9 @@ class Lab:
         file = self._new_load(load or f"consumer-{name}")
         runtime = counting.with_streams(self.runtime)
         command = counting.command(runtime, self.bootstrap, count, file.with_suffix(""))
-        return self._spawn(command, runtime, file)
+        process = self._spawn(command, runtime, file)
+        clients.wait_offsets_topic(self.admin())
+        return process
 
     def start_renewed_producers(
         self, topic: str, *, name: str | None = None, **options: Any
