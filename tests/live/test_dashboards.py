@@ -14,6 +14,9 @@ from kdiag.monitoring.dashboards.selecting import selected
 from kdiag.monitoring.rules import rules
 from tests.live.exporting import exporting
 from tests.live.prometheus import Prometheus, binary, impatient
+from tests.sources.rest.serving import serving
+from tests.sources.rest.test_ksqldb import ksqldb, running
+from tests.sources.rest.test_registry import registry
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -49,7 +52,11 @@ def watched(tmp_path_factory):
     if path is None:
         pytest.skip("prometheus cannot be fetched: install Debian's package")
     services = frozenset({"connect", "postgres"})
-    with Lab(brokers=3, properties={"min.insync.replicas": "2"}, services=services) as lab:
+    with (
+        serving(registry({"orders-value": "NONE"})) as schemas,
+        serving(ksqldb(running("CTAS_TOTALS_7", {"ERROR": 1}), cluster=None)) as queries,
+        Lab(brokers=3, properties={"min.insync.replicas": "2"}, services=services) as lab,
+    ):
         lab.create_topic("orders", partitions=3)
         as_text = "org.apache.kafka.connect.storage.StringConverter"
         lab.connect.put(
@@ -61,6 +68,8 @@ def watched(tmp_path_factory):
             f'[postgres]\nurl = "{lab.postgres.dsn}"\n'
             f'password_file = "{lab.postgres.password_file()}"\n'
             f'[connect]\nurl = "{lab.connect.urls[0]}"\n'
+            f'[schema_registry]\nurl = "{schemas.url}"\n'
+            f'[ksqldb]\nurl = "{queries.url}"\n'
         )
         lab.start_producer("orders", rate=50, keys=50)
         lab.start_consumer("billing", "orders")
@@ -74,6 +83,7 @@ def watched(tmp_path_factory):
             prometheus.wait("kdiag_check_root_findings")
             prometheus.wait("kdiag_connect_sink_last_commit_timestamp_seconds")
             prometheus.wait("kdiag_postgres_slot_behind_bytes")
+            prometheus.wait("kdiag_schema_registry_subjects_by_compatibility")
             prometheus.wait("count_over_time(kdiag_up[1m]) > 10")
             yield Watched(lab, prometheus)
 
