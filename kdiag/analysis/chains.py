@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from kdiag.analysis.connector_runs import ConnectorRuns, settings_by_connector
 from kdiag.analysis.slot_states import DEFAULT_SLOT, POSTGRES_CONNECTOR, SlotStates
+from kdiag.analysis.source_delays import SourceDelays
 from kdiag.analysis.triage import LagVerdicts
 from kdiag.check import Earlier, derive
 from kdiag.pipeline_sections import ConnectorConfigs, PostgresServers
@@ -33,11 +34,11 @@ class Chains(Table):
 
     state: FAILED where all its tasks are, too. endpoint: its database, <NA> where none of it was
     given; unreachable: why the database does not answer, <NA> where it does. slot, kept_bytes,
-    is_read, was_read, is_visited: as SlotStates, None where not read. partitions_count: of its
-    topics; moved_records, over_seconds: what these got between two samples, NaN where it is not
-    known of all of them. sinks: (Connect cluster, connector, state, lag in records, whether it
-    stands) each. stands_at: DATABASE, SOURCE, SINK, or <NA>: none of the links that were read.
-    line: all of it in one line.
+    is_read, was_read, is_visited: as SlotStates, None where not read. behind_seconds: as
+    SourceDelays, NaN where not read. partitions_count: of its topics; moved_records, over_seconds:
+    what these got between two samples, NaN where it is not known of all of them. sinks: (Connect
+    cluster, connector, state, lag in records, whether it stands) each. stands_at: DATABASE, SOURCE,
+    SINK, or <NA>: none of the links that were read. line: all of it in one line.
     """
 
     noun = "sources of changes"
@@ -53,6 +54,7 @@ class Chains(Table):
         "is_read": "object",
         "was_read": "object",
         "is_visited": "object",
+        "behind_seconds": "float",
         "partitions_count": "int",
         "moved_records": "float",
         "over_seconds": "float",
@@ -71,12 +73,14 @@ def chains(
     offsets: Offsets | None,
     before: Earlier[Offsets] | None,
     verdicts: LagVerdicts | None,
+    delays: SourceDelays | None,
 ) -> Chains:
     """Join each source with what stands before and behind it."""
     settings = settings_by_connector(configs)
     down = {} if servers is None else _unreachable(servers)
     read = {} if slots is None else _slots(slots)
     sinks = {row.group: row for row in runs.rows.itertuples() if row.group}
+    behind = {} if delays is None else dict(delays.rows.itertuples(index=False, name=None))
     rows = []
     for run in runs.rows.itertuples():
         key = (run.connect_cluster, run.connector)
@@ -91,6 +95,7 @@ def chains(
             "state": state_of(run),
             **_database(own, down),
             **read.get(key, {}),
+            "behind_seconds": behind.get(prefix),
             **_topics(begin, offsets, before),
             "sinks": tuple(_sinks(sinks, verdicts, begin)),
         }
@@ -206,7 +211,7 @@ def _stands_at(row: Mapping[str, Any]) -> str | None:
 
 
 def _line(row: Mapping[str, Any]) -> str:
-    links = [_slot_link(row), f"source {row['connector']} {row['state']}", _topics_link(row)]
+    links = [_slot_link(row), _source_link(row), _topics_link(row)]
     links += [
         f"sink {name} {state}, {count(lag, 'record')} behind"
         for _, name, state, lag, _ in row["sinks"]
@@ -217,6 +222,12 @@ def _line(row: Mapping[str, Any]) -> str:
     if at is not None:
         links[at] += " (stands)"
     return " → ".join(links)
+
+
+def _source_link(row: Mapping[str, Any]) -> str:
+    late = row.get("behind_seconds")
+    words = "" if late is None else f", its last change {late:.3g} s late"
+    return f"source {row['connector']} {row['state']}{words}"
 
 
 def _slot_link(row: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ _LABELS = {
     "listener": "listener",
     "logDirectory": "path",
     "dir": "path",
+    "server": "prefix",
 }
 """Label of a fact → what it names; other labels have Kafka's and the JDK's own words."""
 

@@ -10,7 +10,7 @@ from kdiag.snapshot import Missing, Snapshot
 from kdiag.view import View
 from tests.databases import DEBEZIUM, ENDPOINT, connectors, servers, settings, slots, tasks
 from tests.lag_scenes import Part, Scene
-from tests.tables import NOW, ago, offsets
+from tests.tables import NOW, ago, facts, offsets
 
 SOURCE = {
     "connector.class": DEBEZIUM,
@@ -181,3 +181,31 @@ def test_brokers_that_were_not_read_leave_the_rest():
 
     assert row.line.endswith("topics not read → sinks not read")
     assert row.line.startswith("slot debezium holds 1000 B, read → ")
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({("source-behind", "shop"): 0.12}, "source cdc RUNNING, its last change 0.12 s late →"),
+        ({("source-behind", "shop"): -0.001}, "source cdc RUNNING →"),
+        ({("source-behind", "other"): 7.0}, "source cdc RUNNING →"),
+    ],
+    ids=["told", "no change yet", "another one"],
+)
+def test_how_late_the_last_change_was_is_told_where_a_worker_tells_it(told, words):
+    found = chain(
+        *pipeline(), *QUIET.now(), facts({"worker 10.1.0.9:8083": told}), then=QUIET.then()
+    )
+
+    assert words in found.line
+
+
+def test_of_two_workers_that_tell_of_a_source_the_later_counts():
+    told = {
+        f"worker 10.1.0.{number}:8083": {("source-behind", "shop"): late}
+        for number, late in ((8, 3.5), (9, 0.5))
+    }
+
+    found = chain(*pipeline(), *QUIET.now(), facts(told), then=QUIET.then())
+
+    assert "3.5 s late" in found.line

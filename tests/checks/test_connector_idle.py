@@ -8,7 +8,7 @@ from kdiag.pipeline_sections import ReplicationSlots
 from kdiag.snapshot import Missing
 from tests.databases import DEBEZIUM, ENDPOINT, connectors, servers, settings, slots, tasks
 from tests.lag_scenes import Part, Scene
-from tests.tables import ago
+from tests.tables import ago, facts
 
 ID = "connector-idle"
 CONFIG = {
@@ -155,6 +155,19 @@ def test_the_chain_is_told_from_the_database_to_the_sink(judge):
         "Chain: slot debezium holds 1000 B, read by nobody → source shop-source RUNNING (stands) → "
         "topics with 1 partition, 0 records in 5 s → sink lake RUNNING, 0 records behind."
     )
+
+
+def test_the_chain_tells_how_late_the_last_change_was(judge):
+    result = judge(
+        ID,
+        slots(UNREAD),
+        *pipeline(),
+        facts({"worker 10.1.0.9:8083": {("source-behind", "shop"): 1.5}}),
+        *QUIET.now(),
+        earlier=[slots(UNREAD, at=ago(10)), *QUIET.then()],
+    )
+
+    assert "RUNNING, its last change 1.5 s late (stands)" in result.findings[0].cause
 
 
 def without_database(judge, scene=QUIET, errors=DOWN, config=CONFIG, **more):
