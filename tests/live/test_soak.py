@@ -5,8 +5,8 @@ are watched; brokers are killed, frozen and shut down in order by turns, under l
 
 What must not be, and how it is told so that no noise can make it so: a task, thread or socket more
 than after the first passes, ever; Python objects that grow by what one object held from each pass
-would be; memory that grows, by the medians of two halves, by more than a bound of which the
-allocator alone stays far below.
+would be, but for what is loaded once; memory that grows, by the medians of two halves, by more than
+a bound of which the allocator alone stays far below.
 """
 
 import json
@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +128,25 @@ def test_many_passes_leave_nothing_while_brokers_are_restarted(tmp_path: Path) -
     assert done.total() >= 2
     for key in ("tasks", "sockets", "threads", "files"):
         assert {row[key] for row in rows[3:]} == {rows[3][key]}, key
-    assert growth(rows, "objects") < a_kept_object_of_each_pass(rows)
+    assert growth(without_a_first_time(rows), "objects") < a_kept_object_of_each_pass(rows)
     span = max(1.0, 3600 / rows[-1]["at"])
     for each in (rows, outside):
         assert growth(each, "memory") < MEMORY_BYTES * span
     assert max(row["sockets"] for row in outside) <= most_sockets()
+
+
+def without_a_first_time(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the passes with the largest step of objects taken out.
+
+    What is sent only once something is wrong (OffsetForLeaderEpoch) is loaded then, and stays; it
+    comes once, and what is kept of each pass, or of each that meets a dead broker, comes again.
+    """
+    steps = [0, *(late["objects"] - one["objects"] for one, late in pairwise(rows))]
+    at = steps.index(max(steps))
+    return [
+        {**row, "objects": row["objects"] - steps[at] * (number >= at)}
+        for number, row in enumerate(rows)
+    ]
 
 
 def a_kept_object_of_each_pass(rows: list[dict[str, Any]]) -> float:
