@@ -5,12 +5,11 @@ and round. It is a lab within the lab, and ends with it. MirrorMaker runs on its
 """
 
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdiag.lab import clients
-from kdiag.lab.jars import fetch, parse_lock
+from kdiag.lab.compiling import locked
 from kdiag.lab.java import Runtime
 from kdiag.lab.properties import render
 from kdiag.lab.service import Service
@@ -70,7 +69,7 @@ class Mirror:
         service.home.mkdir(parents=True, exist_ok=True)
         file = service.home / "mm2.properties"
         file.write_text(render(self._properties()), encoding="utf-8")
-        runtime = Runtime(self.lab.runtime.java, _jars())
+        runtime = Runtime(self.lab.runtime.java, tuple(locked("mirror")))
         service.launch(runtime.command(_MAIN, str(file), flags=_FLAGS), runtime.environment({}))
         service.wait(lambda: self._end() > _BEATS)
         self.wait_beat()
@@ -122,8 +121,3 @@ class Mirror:
             **dict.fromkeys([f"{TARGET}.{key}" for key in stores], copies),
             **dict.fromkeys(discovery, "service_load"),  # else all jars are searched, 3 times
         }
-
-
-def _jars() -> tuple[Path, ...]:
-    lock = resources.files("kdiag.lab") / "mirror.lock"
-    return tuple(fetch(parse_lock(lock.read_text(encoding="utf-8"))))
