@@ -11,11 +11,13 @@ port in its settings; a sink is one whose group has committed for a topic of the
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from kdiag.analysis.connector_runs import ConnectorRuns, settings_by_connector
-from kdiag.analysis.slot_states import DEFAULT_SLOT, POSTGRES_CONNECTOR, SlotStates
+from kdiag.analysis.slot_states import SlotStates, slot_of
 from kdiag.analysis.source_delays import SourceDelays
 from kdiag.analysis.triage import LagVerdicts
 from kdiag.check import Earlier, derive
@@ -81,6 +83,11 @@ def chains(
     read = {} if slots is None else _slots(slots)
     sinks = {row.group: row for row in runs.rows.itertuples() if row.group}
     behind = {} if delays is None else dict(delays.rows.itertuples(index=False, name=None))
+    begins = tuple(
+        f"{own['topic.prefix']}." for own in settings.values() if own.get("topic.prefix")
+    )
+    ends = None if offsets is None else _ends(offsets, begins)
+    then = None if before is None else _ends(before, begins)
     rows = []
     for run in runs.rows.itertuples():
         key = (run.connect_cluster, run.connector)
@@ -96,7 +103,7 @@ def chains(
             **_database(own, down),
             **read.get(key, {}),
             "behind_seconds": behind.get(prefix),
-            **_topics(begin, offsets, before),
+            **_topics(begin, ends, then),
             "sinks": tuple(_sinks(sinks, verdicts, begin)),
         }
         row["stands_at"] = _stands_at(row)
@@ -125,11 +132,10 @@ def _unreachable(servers: PostgresServers) -> dict[tuple[str, str], tuple[str, s
 def _database(
     settings: Mapping[str, str | None], down: Mapping[tuple[str, str], tuple[str, str]]
 ) -> dict[str, Any]:
-    if settings.get("connector.class") not in (POSTGRES_CONNECTOR, "PostgresConnector"):
+    if (slot := slot_of(settings)) is None:
         return {}
     host = (settings.get("database.hostname") or "").lower()
     endpoint, why = down.get((host, settings.get("database.port") or _POSTGRES_PORT), (None, None))
-    slot = settings.get("slot.name") or DEFAULT_SLOT
     return {"endpoint": endpoint, "unreachable": why, "slot": slot}
 
 
@@ -147,44 +153,50 @@ def _slots(slots: SlotStates) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def _topics(begin: str | None, offsets: Offsets | None, before: Offsets | None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Ends:
+    """The end offset of each partition of the sources' topics, None where it was not told.
+
+    is_whole: a partition that is not among them was not there.
+    """
+
+    at: datetime
+    is_whole: bool
+    by_log: Mapping[tuple[str, int], int | None]
+
+
+def _topics(begin: str | None, ends: _Ends | None, then: _Ends | None) -> dict[str, Any]:
     """Return how many partitions the topics have, and what they got between two samples."""
-    if begin is None or offsets is None:
+    if begin is None or ends is None:
         return {}
-    ends = _ends(offsets, begin)
-    if before is None:
-        return {"partitions_count": len(ends)}
-    then = _ends(before, begin)
+    mine = {log: end for log, end in ends.by_log.items() if log[0].startswith(begin)}
+    if then is None:
+        return {"partitions_count": len(mine)}
     return {
-        "partitions_count": len(ends),
-        "moved_records": _moved(ends, then, is_whole=not before.errors),
-        "over_seconds": (offsets.read_at - before.read_at).total_seconds(),
+        "partitions_count": len(mine),
+        "moved_records": _moved(mine, then),
+        "over_seconds": (ends.at - then.at).total_seconds(),
     }
 
 
-Ends = Mapping[tuple[str, int], int | None]
-
-
-def _moved(ends: Ends, then: Ends, *, is_whole: bool) -> int | None:
-    """Return the records of all partitions since then; None where one was not read both times.
-
-    is_whole: a partition that was not among those of then is new.
-    """
+def _moved(ends: Mapping[tuple[str, int], int | None], then: _Ends) -> int | None:
+    """Return the records of all partitions since then; None where one was not read both times."""
     moved = 0
     for log, end in ends.items():
-        start = then.get(log, 0 if is_whole else None)
+        start = then.by_log.get(log, 0 if then.is_whole else None)
         if end is None or start is None:
             return None
         moved += max(0, end - start)
     return moved
 
 
-def _ends(offsets: Offsets, begin: str) -> Ends:
-    """Return the end offset of each partition under a prefix, None where it was not told."""
-    rows = offsets.rows[offsets.rows["topic"].str.startswith(begin)]
+def _ends(offsets: Offsets, begins: tuple[str, ...]) -> _Ends:
+    """Read the ends of all topics under some prefixes, in one pass whatever the sources are."""
+    rows = offsets.rows[offsets.rows["topic"].str.startswith(begins)]
     keys = zip(rows["topic"], rows["partition"].tolist(), strict=True)
-    ends = rows["end_offset"].astype("float64").tolist()
-    return {key: None if end != end else int(end) for key, end in zip(keys, ends, strict=True)}
+    ends = zip(keys, rows["end_offset"].astype("float64").tolist(), strict=True)
+    by_log = {key: None if end != end else int(end) for key, end in ends}
+    return _Ends(offsets.read_at, not offsets.errors, by_log)
 
 
 def _sinks(

@@ -5,6 +5,7 @@ A server keeps its WAL from the oldest slot on, without limit unless max_slot_wa
 connector is taken for the reader of a slot of that name in its database.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from kdiag.analysis.connector_runs import settings_by_connector
@@ -107,6 +108,13 @@ def _rates(row: Any, then: Any, seconds: float) -> dict[str, Any]:
     }
 
 
+def slot_of(settings: Mapping[str, str | None]) -> str | None:
+    """Return the replication slot that a connector of these settings reads, if it reads one."""
+    if settings.get("connector.class") not in (POSTGRES_CONNECTOR, "PostgresConnector"):
+        return None
+    return settings.get("slot.name") or DEFAULT_SLOT
+
+
 def _readers(
     connectors: Connectors | None, tasks: ConnectorTasks | None, configs: ConnectorConfigs | None
 ) -> dict[tuple[str, str], dict[str, Any]]:
@@ -121,8 +129,7 @@ def _readers(
             states[row.connect_cluster, row.connector] = "FAILED"
     found = {}
     for key, settings in settings_by_connector(configs).items():
-        if settings.get("connector.class") in (POSTGRES_CONNECTOR, "PostgresConnector"):
-            slot = settings.get("slot.name") or DEFAULT_SLOT
+        if (slot := slot_of(settings)) is not None:
             found[slot, settings.get("database.dbname") or ""] = {
                 "connect_cluster": key[0],
                 "connector": key[1],
