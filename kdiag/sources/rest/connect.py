@@ -26,7 +26,7 @@ from kdiag.sources.missing import missing
 from kdiag.sources.rest.allowlist import CONNECTORS, PLUGINS, WORKER
 from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, first_line, part, root_cause
 from kdiag.sources.rest.connector_settings import settings_of
-from kdiag.sources.rest.endpoints import each
+from kdiag.sources.rest.endpoints import each, require_cluster
 from kdiag.sources.tables import tables_ready
 
 NAME = "Kafka Connect"
@@ -106,8 +106,7 @@ async def _worker(rest: Rest, cluster_id: str | None) -> Worker:
         _plugins(rest),
     )
     theirs = part(about, "kafka_cluster_id", str | None)
-    if cluster_id and theirs and theirs != cluster_id:
-        raise RequestError(f"{rest.server.shown} works for another Kafka cluster, {theirs}")
+    require_cluster(rest.server, theirs, cluster_id)
     if not isinstance(connectors, dict):
         raise Odd("its connectors are no object")
     return Worker(

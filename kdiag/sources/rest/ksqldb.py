@@ -23,7 +23,7 @@ from kdiag.sources.http import Server
 from kdiag.sources.missing import missing
 from kdiag.sources.rest.allowlist import HEALTH, INFO, QUERIES, QUERY_ERRORS, STATEMENTS
 from kdiag.sources.rest.client import Answered, Asking, Rest, first_line, part, root_cause
-from kdiag.sources.rest.endpoints import each
+from kdiag.sources.rest.endpoints import each, require_cluster
 from kdiag.sources.tables import tables_ready
 
 NAME = "ksqlDB"
@@ -75,8 +75,7 @@ async def _server(rest: Rest, cluster_id: str | None) -> Told:
     unseen = unhealthy if isinstance(unhealthy, Missing) else None
     about = part(info, "KsqlServerInfo", dict)
     theirs = part(about, "kafkaClusterId", str | None)
-    if cluster_id and theirs and theirs != cluster_id:
-        raise RequestError(f"{rest.server.shown} works for another Kafka cluster, {theirs}")
+    require_cluster(rest.server, theirs, cluster_id)
     service_id = part(about, "ksqlServiceId", str)
     return Told(
         service_id=service_id,
