@@ -103,9 +103,15 @@ def read_text(text: str, name: str, asked: Asked) -> Files:
 
 def _snapshot(found: _Found, started: datetime) -> Snapshot:
     seconds = (datetime.now(UTC) - started).total_seconds()
+    made = _sections(found, started)
+    errors = {target: why.reason for one in made.values() for target, why in _errors(one)}
     return Snapshot(
-        taken_at=started, duration_seconds=seconds, sections=_sections(found, started), requests={}
+        taken_at=started, duration_seconds=seconds, sections=made, requests={}, errors=errors
     )
+
+
+def _errors(held_: Held) -> Iterable[tuple[str, Missing]]:
+    return held_.errors.items() if isinstance(held_, Section) else ()
 
 
 def _walked(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:
