@@ -107,8 +107,10 @@ class KeyedFile:
 
     def is_on(self, key: str) -> bool | None:
         """Return what is in force as yes or no; None where it is not known."""
-        text = self.effective(key)
-        return {"true": True, "false": False}.get((text or "").lower())
+        text = (self.effective(key) or "").lower()
+        if self.library == "librdkafka":
+            text = {"t": "true", "1": "true", "f": "false", "0": "false"}.get(text, text)
+        return {"true": True, "false": False}.get(text)
 
     def known(self, key: str) -> Key | None:
         """Return what is known of a key."""

@@ -28,6 +28,8 @@ _WORKER = {
 }
 _AVRO_TYPES = {"record", "enum", "fixed", "array", "map", "error"}
 _CLIENT_TABLES = ("producer", "consumer", "streams", "admin")
+STREAMS_TABLES = ("streams", "producer", "consumer", "admin")
+"""Of an application of Streams: its own meaning of a key comes before that of clients in it."""
 
 
 def kind_of_settings(names: Iterable[str]) -> Kind:
@@ -55,7 +57,7 @@ def roles_of(names: Iterable[str]) -> tuple[str, ...]:
     """
     held = set(names)
     if "application.id" in held:
-        return _CLIENT_TABLES
+        return STREAMS_TABLES
     found = tuple(
         table for table in _CLIENT_TABLES[:2] if held & (set(keys(table).by_name) - _shared(table))
     )

@@ -78,7 +78,7 @@ ALIKE = [
         "t.yaml",
         "x: &d {retention.ms: 1000}\ntopics:\n  - name: a\n    config: {<<: *d, retention.ms: 2}\n",
     ),
-    ("lint-invalid-value", "a.properties", "acks=ALL\n"),
+    ("lint-invalid-value", "a.properties", "queue.buffering.max.ms=5\nacks=ALL\n"),
     (
         "lint-reassignment",
         "r.json",

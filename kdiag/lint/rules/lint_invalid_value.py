@@ -1,16 +1,22 @@
 """Values that the software does not take, and settings that are there twice.
 
-A number with a unit, a word that is none of the list, a value beyond the range: the client, broker
-or worker throws ConfigException and does not start. Of a setting that is there twice, the last one
-counts, without a word.
+A number with a unit, a word that is none of the list (Java's libraries mind its case), a value
+beyond the range: the client, broker or worker throws ConfigException and does not start. librdkafka
+reads a number with something behind it as that number (session.timeout.ms=45s is 45 ms). Of a
+setting that is there twice, the last one counts, without a word.
 
 Reads: properties files, connectors, definitions of topics; types and valid values of kdiag.keys.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from kdiag.lint.api import Action, Finding, KeyedFile, KeyedFiles, Said, Setting, check, is_secret
+
+
+_ADDRESSES = ("bootstrap.servers", "bootstrap.controllers")
+_ADDRESS = re.compile(r"(?:[\w\-%.]*://)?\[?[\w\-%.:]+\]?:\d+")
 
 
 @check(area="files")
@@ -23,6 +29,8 @@ def lint_invalid_value(files: KeyedFiles) -> Said:
 
 
 def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
+    if setting.key in _ADDRESSES and file.library == "java" and not setting.is_placeholder:
+        yield from _addresses(file, setting)
     known = file.known(setting.key)
     if known is None or setting.is_placeholder or is_secret(setting.key):
         return
@@ -38,6 +46,39 @@ def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
             evidence={"key": setting.key, "allowed": allowed, "default": known.default},
             actions=(Action(f"Write {allowed}; the default is {known.default or 'none'}."),),
         )
+    elif (read := known.read_as(setting.value)) is not None:
+        yield _cut(file, setting, read)
+
+
+def _addresses(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
+    """Java's clients want a port with each host; librdkafka takes 9092 without."""
+    if file.kind not in ("client", "worker"):
+        return
+    given = [each.strip() for each in setting.value.split(",")]
+    wrong = [each for each in given if each and not _ADDRESS.fullmatch(each)]
+    if wrong or not any(given):
+        yield Finding(
+            "critical",
+            file.at(f"{setting.key} address", setting.place),
+            f"{setting.key} has {wrong[0]!r}, which is no HOST:PORT."
+            if wrong
+            else f"{setting.key} is empty.",
+            "The client does not start.",
+            evidence={"key": setting.key, "wrong": wrong},
+            actions=(Action("Write HOST:PORT, with commas between."),),
+        )
+
+
+def _cut(file: KeyedFile, setting: Setting, read: str) -> Finding:
+    """Return that librdkafka reads a number, and leaves what is behind it."""
+    return Finding(
+        "warning",
+        file.at(setting.key, setting.place),
+        f"{setting.shown} is read as {read}: what is behind the number does not count.",
+        "librdkafka takes it without a word, as another value than is written.",
+        evidence={"key": setting.key, "read_as": read},
+        actions=(Action(f"Write {setting.key} as a bare number, in the unit of its name."),),
+    )
 
 
 def _twice(file: KeyedFile) -> Iterator[Finding]:
