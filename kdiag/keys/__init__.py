@@ -52,7 +52,7 @@ class Key:
         if self.type in ("int", "long", "short"):
             return _wrong_whole(text, self)
         if self.type == "double":
-            return None if _number(text) is not None else "a number"
+            return _wrong_double(text, self)
         if self.type == "boolean":
             return None if text.lower() in ("true", "false") else "true or false"
         return _wrong_words([text], self) if self.type == "string" else None
@@ -94,12 +94,20 @@ def _int_of_c(text: str) -> int:
     return int(text, 16) if is_hexadecimal else int(text[:_MOST_DIGITS])
 
 
+def _releases(words: Iterable[str]) -> set[str]:
+    """Return the releases of metadata versions: 3.9 (and 3.9.1) is the last one of 3.9-IV0."""
+    return {word.partition("-IV")[0] for word in words}
+
+
 def _wrong_words(texts: Iterable[str], key: Key) -> str | None:
     """Java's lists of words mind the case, unless they say otherwise; librdkafka's do not."""
     words = _words(key.valid)
     minds_case = not key.is_of_c and not key.valid.startswith("(case insensitive)")
     known = set(words) if minds_case else {word.lower() for word in words}
     given = [each.strip() if minds_case else each.strip().lower() for each in texts]
+    if any("-IV" in word for word in words):
+        known |= _releases(words)
+        given = [".".join(each.split(".")[: 3 if each.startswith("0.") else 2]) for each in given]
     forms = tuple(f"{word.partition(':')[0]}:" for word in words if ":" in word)
     is_right = all(each in known or each.startswith(forms) for each in given)
     return None if is_right or not words else f"one of {', '.join(words)}"
@@ -114,6 +122,14 @@ def _wrong_whole(text: str, key: Key) -> str | None:
     if (low is not None and int(text) < low) or (high is not None and int(text) > high):
         return f"a number {key.valid}"
     return None
+
+
+def _wrong_double(text: str, key: Key) -> str | None:
+    number, (low, high) = _number(text), _range(key.valid)
+    if number is None:
+        return "a number"
+    is_out = (low is not None and number < low) or (high is not None and number > high)
+    return f"a number {key.valid}" if is_out else None
 
 
 def _range(valid: str) -> tuple[float | None, float | None]:

@@ -39,11 +39,12 @@ def is_secret(key: str) -> bool:
 
 @dataclass(frozen=True)
 class Setting:
-    """A key with its value as text, and where the key stands."""
+    """A key with its value as text, and where the key stands. is_nested: it was no plain value."""
 
     key: str
     value: str
     place: Place = TOP
+    is_nested: bool = False
 
     @property
     def is_placeholder(self) -> bool:

@@ -101,11 +101,21 @@ def lint_connector_required(connectors: ConnectorFiles) -> Said:
 def _generic(file: KeyedFile) -> Iterator[Finding]:
     if "connector.class" not in file:
         yield _missing(file, _Need("connector.class", "critical", _REFUSED, "Set connector.class."))
-    if "name" not in file:
+    if not file.value("name") and not _is_filled_in(file, "name"):
         yield _missing(file, _Need("name", "critical", _REFUSED, "Set name, beside config."))
+    if (other := file.value("name")) and file.name and other != file.name:
+        yield Finding(
+            "critical",
+            file.subject("name"),
+            f"{_named(file)} has another name in its config, {other}.",
+            _REFUSED,
+            evidence={"key": "name", "names": [file.name, other]},
+            actions=(Action("Take the name out of config, or write the same one."),),
+        )
+    yield from _steps(file)
     if not is_sink(file):
         return
-    topics = [key for key in ("topics", "topics.regex") if key in file]
+    topics = [key for key in ("topics", "topics.regex") if (found := file.get(key)) and found.value]
     if not topics:
         do = "Set topics, or topics.regex."
         yield _missing(file, _Need("topics", "critical", _REFUSED, do))
@@ -118,6 +128,21 @@ def _generic(file: KeyedFile) -> Iterator[Finding]:
             evidence={"keys": topics},
             actions=(Action("Keep one of them."),),
         )
+
+
+def _is_filled_in(file: KeyedFile, key: str) -> bool:
+    found = file.get(key)
+    return found is not None and found.is_placeholder
+
+
+def _steps(file: KeyedFile) -> Iterator[Finding]:
+    """Each name of transforms and predicates needs its class."""
+    for kind in ("transforms", "predicates"):
+        for name in filter(None, map(str.strip, (file.value(kind) or "").split(","))):
+            key = f"{kind}.{name}.type"
+            if key not in file:
+                do = f"Set {key} to its class, or take {name} out of {kind}."
+                yield _missing(file, _Need(key, "critical", _REFUSED, do))
 
 
 def _publication(file: KeyedFile) -> Iterator[Finding]:

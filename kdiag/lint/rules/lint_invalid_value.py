@@ -12,9 +12,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from kdiag.lint.api import Action, Finding, KeyedFile, KeyedFiles, Said, Setting, check, is_secret
+from kdiag.lint.api import (
+    Action,
+    Finding,
+    KeyedFile,
+    KeyedFiles,
+    Said,
+    Setting,
+    check,
+    inner,
+    is_secret,
+    known_in,
+)
 
-
+_IMPACT = {
+    "connector": "Connect refuses the connector (HTTP 400), or its task fails when it starts.",
+    "topic": "Brokers refuse to make or alter the topic: INVALID_CONFIG.",
+}
 _ADDRESSES = ("bootstrap.servers", "bootstrap.controllers")
 _ADDRESS = re.compile(r"(?:[\w\-%.]*://)?\[?[\w\-%.:]+\]?:\d+")
 
@@ -24,14 +38,14 @@ def lint_invalid_value(files: KeyedFiles) -> Said:
     """Settings with a value that is refused, or that are there more than once."""
     for file in files:
         for setting in file.settings:
-            yield from _judged(file, setting)
+            yield from _nested(file, setting) if setting.is_nested else _judged(file, setting)
         yield from _twice(file)
 
 
 def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
     if setting.key in _ADDRESSES and file.library == "java" and not setting.is_placeholder:
         yield from _addresses(file, setting)
-    known = file.known(setting.key)
+    known = known_in(*inner(file, setting.key))
     if known is None or setting.is_placeholder or is_secret(setting.key):
         return
     if file.kind == "connector" and known.until is not None:
@@ -42,12 +56,24 @@ def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
             "critical",
             file.at(setting.key, setting.place),
             f"{setting.shown} is refused: it must be {allowed}.",
-            "What reads it does not start, or the request with it fails.",
+            _IMPACT.get(file.kind, "What reads it does not start."),
             evidence={"key": setting.key, "allowed": allowed, "default": known.default},
             actions=(Action(f"Write {allowed}; the default is {known.default or 'none'}."),),
         )
     elif (read := known.read_as(setting.value)) is not None:
         yield _cut(file, setting, read)
+
+
+def _nested(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
+    if file.kind == "connector":
+        yield Finding(
+            "critical",
+            file.at(setting.key, setting.place),
+            f"{setting.key} is a list or an object, and Connect takes text alone.",
+            "Connect cannot read the request (HTTP 500), and makes no connector.",
+            evidence={"key": setting.key},
+            actions=(Action("Write one text; the parts of a list with commas between."),),
+        )
 
 
 def _addresses(file: KeyedFile, setting: Setting) -> Iterator[Finding]:

@@ -85,3 +85,34 @@ def test_librdkafka_reads_as_c_does(worst, text, severity, words):
 )
 def test_what_librdkafka_takes_is_right(lint, text):
     assert lint(ID, text, asked=Asked(library="librdkafka")) == ("ok", [])
+
+
+ZOOKEEPER = "broker.id=1\nzookeeper.connect=z:2181\n"
+SINK = '{"name": "c", "config": {"connector.class": "org.example.MySink", "topics": "t", %s}}'
+
+
+@pytest.mark.parametrize("release", ["3.9", "2.8.1", "0.10.2", "3.9-IV0", "2.0-IV1"])
+def test_a_release_is_a_metadata_version(lint, release):
+    assert lint(ID, f"{ZOOKEEPER}inter.broker.protocol.version={release}\n") == ("ok", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.properties", f"{ZOOKEEPER}inter.broker.protocol.version=5.9\n", "one of 0.8.0"),
+        ("c.json", SINK % '"consumer.override.auto.offset.reset": "earlest"', "one of latest"),
+        ("c.json", SINK % '"errors.tolerance": "ALL"', "one of none, all"),
+        ("c.json", SINK % '"x": {"a": 1}', "takes text alone"),
+        ("c.json", SINK % '"x": ["a"]', "takes text alone"),
+        (
+            "t.yaml",
+            "topics: [{name: a, config: {min.cleanable.dirty.ratio: 1.5}}]",
+            "a number [0,...,1]",
+        ),
+    ],
+)
+def test_values_that_are_refused(worst, name, text, words):
+    severity, _, symptom = worst(ID, text, name)
+
+    assert severity == "critical"
+    assert words in symptom

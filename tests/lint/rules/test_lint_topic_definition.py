@@ -1,3 +1,5 @@
+import pytest
+
 from tests.lint.topic_files import topics
 
 ID = "lint-topic-definition"
@@ -14,3 +16,15 @@ def test_fires_at_its_line(worst):
 
 def test_is_silent_on_what_looks_alike(lint):
     assert lint(ID, SILENT, "t.yaml") == ("ok", [])
+
+
+@pytest.mark.parametrize(("most", "is_refused"), [(10, True), (100, False)])
+def test_compaction_must_be_let_wait_no_longer_than_it_may(lint, most, is_refused):
+    config = f"{{min.compaction.lag.ms: 100, max.compaction.lag.ms: {most}}}"
+    text = f"topics: [{{name: a, partitions: 3, config: {config}}}]\n"
+
+    _, found = lint(ID, text, "t.yaml")
+
+    assert [symptom for *_, symptom in found if "compaction" in symptom] == (
+        ["min.compaction.lag.ms=100 is more than max.compaction.lag.ms=10."] if is_refused else []
+    )

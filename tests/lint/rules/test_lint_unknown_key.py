@@ -12,3 +12,12 @@ def test_fires_at_its_line(worst):
 
 def test_is_silent_on_what_looks_alike(lint):
     assert lint(ID, SILENT, "a.properties") == ("ok", [])
+
+
+def test_what_is_gone_from_topics_brokers_refuse_from_then_on(worst):
+    text = "topics:\n  - name: a\n    config:\n      message.timestamp.difference.max.ms: 100\n"
+
+    severity, line, symptom = worst(ID, text, "t.yaml")
+
+    assert (severity, line) == ("warning", 4)
+    assert "is gone: Kafka 3.9 has it, 4.0 does not" in symptom
