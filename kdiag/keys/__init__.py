@@ -55,6 +55,8 @@ class Key:
             return _wrong_double(text, self)
         if self.type == "boolean":
             return None if text.lower() in ("true", "false") else "true or false"
+        if self.type == "list":
+            return _wrong_words(filter(None, text.split(",")), self)
         return _wrong_words([text], self) if self.type == "string" else None
 
     def read_as(self, value: str) -> str | None:

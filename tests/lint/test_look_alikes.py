@@ -33,7 +33,7 @@ ALIKE = [
         "a.properties",
         f"{BROKER}listeners=SSL://:9093\nlistener.name.ssl.ssl.client.auth=required\n",
     ),
-    # 0.0.0.0 is right in listeners, where it means all interfaces
+    # 0.0.0.0 is right in listeners, where it means all interfaces, and another name is advertised
     (
         "lint-broker-security",
         "a.properties",

@@ -56,7 +56,8 @@ _POSTGRES = (
     _Need(
         "plugin.name",
         "critical",
-        "It asks for decoderbufs, which PostgreSQL does not bring.",
+        "It asks for decoderbufs, which PostgreSQL does not bring: the connector is RUNNING and "
+        "its task FAILED.",
         "Set plugin.name=pgoutput.",
     ),
     _Need(
@@ -150,7 +151,6 @@ def _publication(file: KeyedFile) -> Iterator[Finding]:
     mode = file.effective("publication.autocreate.mode")
     if file.value("plugin.name") not in ("pgoutput", None) or mode is None:
         return
-    lists = ("table.include.list", "schema.include.list")
     if mode == "all_tables" and file.value("database.user") != "postgres":
         yield Finding(
             "warning",
@@ -168,10 +168,6 @@ def _publication(file: KeyedFile) -> Iterator[Finding]:
             ),
             confidence="likely",
         )
-    elif mode == "filtered" and not any(key in file for key in lists):
-        do = "Set table.include.list."
-        impact = "filtered without a list is a publication of all tables, for superusers only."
-        yield _missing(file, _Need("table.include.list", "warning", impact, do))
 
 
 def _missing(file: KeyedFile, need: _Need) -> Finding:

@@ -55,3 +55,21 @@ def test_is_silent_on_what_a_worker_takes(lint, config):
     text = json.dumps({"name": "c", "config": SINK | config})
 
     assert lint(ID, text, "c.json") == ("ok", [])
+
+
+def test_a_filtered_publication_without_a_list_is_of_the_tables_that_are_there(lint):
+    """Tried: Debezium 3.7 makes it, and its task runs."""
+    config = {
+        "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+        "database.hostname": "db",
+        "database.port": "5432",
+        "database.user": "debezium",
+        "database.password": "${env:PASSWORD}",
+        "database.dbname": "shop",
+        "topic.prefix": "shop",
+        "plugin.name": "pgoutput",
+        "slot.name": "shop",
+        "publication.autocreate.mode": "filtered",
+    }
+
+    assert lint(ID, json.dumps({"name": "c", "config": config}), "c.json") == ("ok", [])
