@@ -94,7 +94,7 @@ def _is_connector(document: dict[str, Any]) -> bool:
 def _is_reassignment(document: dict[str, Any]) -> bool:
     rows = document.get("partitions")
     first = rows[0] if isinstance(rows, list) and rows else None
-    return isinstance(first, dict) and "replicas" in first
+    return "version" in document if rows == [] else isinstance(first, dict) and "replicas" in first
 
 
 def _is_topic(document: dict[str, Any]) -> bool:
