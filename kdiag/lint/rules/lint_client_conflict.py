@@ -121,7 +121,8 @@ def _deliveries(file: KeyedFile) -> Iterator[Finding]:
         do = f"Set message.timeout.ms to more than {linger}."
         yield _finding(file, "message.timeout.ms", "critical", text, _STARTS_NOT, do)
     api = file.number("default.api.timeout.ms")
-    if file.tables == ("admin",) and api is not None and request > api:
+    is_given = "default.api.timeout.ms" in file
+    if file.tables == ("admin",) and is_given and api is not None and request > api:
         text = f"request.timeout.ms={request} is more than default.api.timeout.ms={api}."
         do = "Make default.api.timeout.ms the longer one."
         yield _finding(file, "request.timeout.ms", "critical", text, _STARTS_NOT, do)

@@ -19,7 +19,11 @@ JAVA_REFUSES = [
     ("consumer", "group.protocol=CONSUMER\nsession.timeout.ms=45000\n", "brokers decide"),
     ("consumer", "group.remote.assignor=uniform\n", "classic, which is the default"),
     ("consumer", ASSIGNOR + "range\n", "is no class"),
-    ("admin", "request.timeout.ms=120000\n", "default.api.timeout.ms=60000"),
+    (
+        "admin",
+        "request.timeout.ms=120000\ndefault.api.timeout.ms=60000\n",
+        "default.api.timeout.ms=60000",
+    ),
 ]
 C_REFUSES = [
     ("acks=1\nenable.idempotence=1\n", "of acks"),
@@ -87,7 +91,8 @@ def test_what_turns_idempotence_off_is_told(lint, text):
         (Asked(kind="producer"), "delivery.timeout.ms=30000\nlinger.ms=0\n"),
         (Asked(kind="producer"), "batch.size=1000000\nmax.request.size=100000\n"),
         (Asked(kind="consumer"), "session.timeout.ms=45000\nmax.poll.interval.ms=10000\n"),
-        (Asked(kind="consumer"), "request.timeout.ms=120000\n"),
+        (Asked(kind="consumer"), "request.timeout.ms=120000\ndefault.api.timeout.ms=60000\n"),
+        (Asked(kind="admin"), "request.timeout.ms=120000\n"),
         (Asked(kind="consumer"), "group.protocol=consumer\ngroup.remote.assignor=uniform\n"),
         (of_c(), IN_FLIGHT),
         (of_c(), "message.timeout.ms=0\nlinger.ms=10\n"),
