@@ -147,12 +147,14 @@ class TopicDefinition(KeyedFile):
     """A topic as a file defines it; settings are its configs.
 
     partitions, replication: as written, None where they are not. dialect: what the file is for.
+    hidden: what a later line of the same key makes void.
     """
 
     topic: Setting
     partitions: Setting | None = None
     replication: Setting | None = None
     dialect: str = "plain"
+    hidden: tuple[Setting, ...] = ()
 
     @property
     def replicas(self) -> int | None:

@@ -25,6 +25,7 @@ def lint_topic_definition(topics: TopicFiles) -> Said:
         yield from _numbers(topic)
         yield from _policy(topic)
         yield from _lags(topic)
+        yield from _hidden(topic)
         yield from _collision(topic, seen)
         seen.setdefault(_metric(topic), topic)
 
@@ -80,6 +81,13 @@ def _lags(topic: TopicDefinition) -> Iterator[Finding]:
         text = f"min.compaction.lag.ms={least} is more than max.compaction.lag.ms={most}."
         do = "Make max.compaction.lag.ms the larger one."
         yield _finding(topic, "compaction lag", "critical", text, "Brokers refuse it.", do)
+
+
+def _hidden(topic: TopicDefinition) -> Iterator[Finding]:
+    for each in topic.hidden:
+        text = f"{each.key} of topic {topic.name} is there twice, and {each.value} does not count."
+        impact = "Whoever reads this line is wrong about what is in force."
+        yield _finding(topic, f"{each.key} twice", "warning", text, impact, "Keep one.", each.place)
 
 
 def _collision(topic: TopicDefinition, seen: dict[str, TopicDefinition]) -> Iterator[Finding]:

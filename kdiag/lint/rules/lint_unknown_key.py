@@ -33,6 +33,7 @@ _PLUGINS = re.compile(
     r"(transforms|predicates)\.|topic\.creation\.|schema\.registry\.|basic\.auth\.|confluent\.|"
     r"(key|value)\.subject\.|(auto|use)\.(register|latest)|specific\.avro|apicurio\.|"
     r"rsm\.config\.|rlmm\.config\.|admin\.listeners|listeners\.https\.|database\.|driver\.|"
+    r"super\.users$|allow\.everyone\.if\.no\.acl\.found$|cruise\.control\.|"
     r"(config|offset|status)\.storage\.|signal\.|notification\.|metric)"
 )
 _STANDALONE = "offset.storage.file.filename"
@@ -54,6 +55,9 @@ def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
             yield _gone(file, setting, known, tables)
         return
     if key == _STANDALONE:
+        return
+    if file.kind == "client" and setting.key.startswith("spring."):
+        yield _of_spring(file, setting)
         return
     near = nearest(key, _names(tables))
     other = _other_library(file, key)
@@ -110,6 +114,17 @@ def _unknown(file: KeyedFile, setting: Setting) -> Finding:
         evidence={"key": setting.key, "nearest": None},
         actions=(Action("Take it out, unless a plug-in reads it."),),
         confidence="certain" if _is_refused(file) else "possible",
+    )
+
+
+def _of_spring(file: KeyedFile, setting: Setting) -> Finding:
+    return Finding(
+        "info",
+        file.at(setting.key, setting.place),
+        f"{setting.key} is a name of Spring's, and was not judged.",
+        "Spring hands it on to the client under a name of Kafka's.",
+        evidence={"key": setting.key},
+        actions=(Action("Judge the values that the application logs at its start."),),
     )
 
 

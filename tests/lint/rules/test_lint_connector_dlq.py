@@ -33,3 +33,13 @@ def test_a_dead_letter_topic_among_the_topics_is_refused(worst):
 
     assert severity == "critical"
     assert "has b among its topics, and as its dead letter topic" in symptom
+
+
+def test_a_source_with_topics_is_none_that_drops_records(lint):
+    """MirrorMaker's sources name the topics that they copy."""
+    config = {
+        "connector.class": "org.apache.kafka.connect.mirror.MirrorSourceConnector",
+        "topics": "orders.*",
+    }
+
+    assert lint(ID, json.dumps({"name": "c", "config": config}), "c.json") == ("ok", [])

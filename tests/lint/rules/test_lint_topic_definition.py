@@ -28,3 +28,24 @@ def test_compaction_must_be_let_wait_no_longer_than_it_may(lint, most, is_refuse
     assert [symptom for *_, symptom in found if "compaction" in symptom] == (
         ["min.compaction.lag.ms=100 is more than max.compaction.lag.ms=10."] if is_refused else []
     )
+
+
+def test_items_of_a_list_of_jikkou_need_no_kind(lint):
+    text = (
+        "apiVersion: kafka.jikkou.io/v1beta2\nkind: KafkaTopicList\nitems:\n"
+        "- metadata: {name: a}\n  spec: {partitions: 4, replicas: 3}\n"
+        "- metadata: {name: b c}\n  spec: {partitions: 4, replicas: 3}\n"
+    )
+
+    _, found = lint(ID, text, "t.yaml")
+
+    assert [symptom for *_, symptom in found] == ["'b c' is no name of a topic."]
+
+
+def test_partitions_that_are_there_twice_are_told_at_the_line_that_is_void(worst):
+    text = "topics:\n  - name: a\n    partitions: 3\n    partitions: 6\n"
+
+    severity, line, symptom = worst(ID, text, "t.yaml")
+
+    assert (severity, line) == ("warning", 3)
+    assert "3 does not count" in symptom
