@@ -97,7 +97,11 @@ def read_text(text: str, name: str, asked: Asked) -> Files:
     """
     started = datetime.now(UTC)
     found = _Found(asked)
-    _take_text(found, name, _checked(text.encode(), name), is_named=True)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{name}: is not text: it has half a character of UTF-16") from None
+    _take_text(found, name, _checked(data, name), is_named=True)
     return Files(_snapshot(found, started), (name,))
 
 
