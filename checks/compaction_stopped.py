@@ -112,8 +112,8 @@ def _uncleanable(facts: Facts) -> Iterator[Finding]:
 
 
 def _disabled(configs: BrokerConfigs, is_sure: bool) -> Iterator[Finding]:
-    rows = configs.rows[(configs.rows["key"] == _ENABLE) & (configs.rows["value"] == "false")]
-    for id_ in rows["broker"]:
+    rows = configs.only("key", _ENABLE)
+    for id_ in rows.loc[rows["value"] == "false", "broker"]:
         yield Finding(
             "critical",
             broker(id_),
