@@ -86,6 +86,8 @@ def answers() -> Iterator[dict[str, Ran]]:
     with Lab(3, racks=("r1", "r2", "r3"), properties=everybody) as lab:
         lab.create_topic("orders", partitions=2)
         lab.create_topic("orders.dlq", partitions=1)
+        lab.create_topic("A.heartbeats", partitions=1)
+        lab.create_topic("heartbeats", partitions=1)
         lab.produce("orders", 200)
         transact(lab, "orders", 3, "payments")
         lab.start_consumer("shop", "orders")
@@ -109,6 +111,8 @@ def _typed(lab: Lab, call: Call) -> list[str]:
     [segment, *_] = sorted(lab.home.rglob("orders-0/*.log"))
     replaced = {
         "HOST:9092": lab.bootstrap,
+        "SOURCE_HOST:9092": lab.bootstrap,
+        "SOURCE.heartbeats": "A.heartbeats",
         "ADVERTISED_HOST:PORT": lab.bootstrap.partition(",")[0],
         "CONTROLLER:9093": ",".join(
             node.node.address("CONTROLLER") for node in lab.controllers.values()
