@@ -45,7 +45,6 @@ NOT_RUN = {
 NOT_MENDED = {
     "add-controller": "it takes a controller that is an observer",
     "unregister": "it takes a broker that is gone for good",
-    "keystore.location": "the lab has no TLS here; test_security.py has it",
     "--remove": "it asks back on stdin, which the commands themselves come by",
     "abort": "it takes a transaction that hangs; test_transactions.py has one",
     "--offset latest": "it waits for records to come",
@@ -63,6 +62,7 @@ WORDS = {
     "O+1": "1",
     "OFFSET": "0",
     "N": "1",
+    "NAME": "ssl",
     "ID": "1",
     "IDS": "1,2,3",
     "KEY": "num.io.threads",
@@ -157,7 +157,7 @@ def answers() -> Iterator[dict[str, Ran]]:
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users": "User:ANONYMOUS",
     }
-    with Lab(3, racks=("r1", "r2", "r3"), properties=everybody) as lab:
+    with Lab(3, racks=("r1", "r2", "r3"), properties=everybody, listeners="ssl") as lab:
         lab.create_topic("orders", partitions=2)
         lab.create_topic("orders.dlq", partitions=1)
         lab.create_topic("A.heartbeats", partitions=1)
@@ -229,7 +229,8 @@ def _mended(lab: Lab, call: Call) -> list[str]:
     for name, content in FILES.items():
         (lab.home / name).write_text(json.dumps(content))
     places = {"HOST:9092": lab.bootstrap, "ADVERTISED_HOST:PORT": lab.bootstrap}
-    known = WORDS | ON_A_PAGE.get(call.page, {}) | places
+    places["FILE"] = str(lab.home / "tls" / "broker-1.pem")
+    known = WORDS | places | ON_A_PAGE.get(call.page, {})
     named = [known.get(word) or _filled(word, known) for word in words]
     named = [str(lab.home / word) if word in FILES else word for word in named]
     if tool == "kafka-console-consumer.sh":
