@@ -71,7 +71,7 @@ def _dead(facts: Facts) -> Iterator[Finding]:
                 actions=(
                     Action(
                         f"Find the error on {target}.",
-                        "grep -E 'kafka-log-cleaner-thread.*ERROR' log-cleaner.log server.log",
+                        "grep 'ERROR.*kafka-log-cleaner-thread' log-cleaner.log server.log",
                     ),
                     Action("Remove its reason, then restart the broker.", effect="disruptive"),
                 ),
