@@ -29,7 +29,8 @@ from kdiag.sources.rest.allowlist import LEVEL, MODE, SUBJECT_LEVEL, SUBJECTS
 from kdiag.sources.rest.client import Asking, Rest, part
 from kdiag.sources.rest.each_name import Found, of_each
 from kdiag.sources.rest.endpoints import each
-from kdiag.sources.rest.schema_pairs import AVRO, Pair, Pairs, read_pairs
+from kdiag.sources.rest.schema_pairs import Pair, Pairs, read_pairs
+from kdiag.sources.rest.unjudged import unjudged
 from kdiag.sources.tables import tables_ready
 
 NAME = "Schema Registry"
@@ -167,7 +168,7 @@ def _sections(
         for name, pair in one.pairs.by_subject.items()
     ]
     levels_lack = _errors({url: one.levels.lacking for url, one in read.items()})
-    pairs_lack = _errors({url: one.pairs.lacking for url, one in read.items()})
+    pairs_lack = _errors({url: _pairs_lack(one) for url, one in read.items()})
     return {
         SchemaRegistries: SchemaRegistries.from_rows(about, read_at=now, errors=dead),
         SchemaSubjects: SchemaSubjects.from_rows(subjects, read_at=now, errors=dead),
@@ -180,12 +181,27 @@ def _sections(
     }
 
 
+def _pairs_lack(versions: Versions) -> Missing | None:
+    """Return why pairs are not known, or not judged at the level of their subject."""
+    levels, lacking = versions.levels.by_name, versions.pairs.lacking
+    pairs = versions.pairs.by_subject.items()
+    told = unjudged(
+        (pair, levels[name].compatibility if name in levels else None)
+        for name, pair in pairs
+        if name not in levels or levels[name].group not in pair.differs_in
+    )
+    if not told:
+        return lacking
+    reasons = [*(() if lacking is None else (lacking.reason,)), *told]
+    return Missing("; ".join(reasons), None if lacking is None else lacking.grant)
+
+
 def _pair(pair: Pair, level: Level | None) -> dict[str, Any]:
     group = None if level is None else level.group
     return {
         "version": pair.version,
         "earlier_version": pair.earlier_version,
-        "schema_type": AVRO,
+        "schema_type": pair.type,
         "is_same_name": pair.is_same_name,
         "is_same_group": group not in pair.differs_in,
         "backward": pair.backward,
