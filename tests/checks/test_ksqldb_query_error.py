@@ -1,5 +1,5 @@
 from kdiag.finding import Finding, Subject, group
-from kdiag.fold import Said, roots_of
+from kdiag.fold import Said, fold
 from kdiag.snapshot import Missing
 from tests.ksqldb_tables import OTHER, URL, ksql_queries, ksql_servers
 from tests.tables import ago
@@ -34,7 +34,7 @@ def test_the_lag_of_its_group_folds_under_it(judge, registry):
     root = Said(registry.get("ksqldb-query-error"), found)
     symptom = Said(registry.get("stuck-consumer"), stuck)
 
-    assert roots_of([symptom, root]) == {symptom: root}
+    assert fold([symptom, root]).roots == {symptom: root}
 
 
 def test_one_that_runs_elsewhere_covers_nothing(judge):
