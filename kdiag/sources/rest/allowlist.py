@@ -67,13 +67,14 @@ def as_body(document: Mapping[str, Any]) -> bytes:
 
 INFO: Final = Call("GET", "/info")
 HEALTH: Final = Call("GET", "/healthcheck")
+CLUSTER_STATUS: Final = Call("GET", "/clusterStatus")
 STATEMENTS: Final = Call(
     "POST", "/ksql", bodies=frozenset({as_body(QUERIES), as_body(QUERY_ERRORS)})
 )
 
 CALLS: Final[Mapping[str, Sequence[Call]]] = MappingProxyType(
     {
-        "ksqlDB": (INFO, HEALTH, STATEMENTS),
+        "ksqlDB": (INFO, HEALTH, CLUSTER_STATUS, STATEMENTS),
         "Kafka Connect": (WORKER, CONNECTORS, PLUGINS),
         "Schema Registry": (
             *(LEVEL, SUBJECT_LEVEL, MODE, SUBJECTS),
