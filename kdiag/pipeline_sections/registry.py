@@ -6,9 +6,8 @@ from kdiag.snapshot import Section, Table
 class SchemaRegistries(Table):
     """One row a registry that answers (GET /config, /mode, /subjects).
 
-    compatibility: the global level, as NONE or BACKWARD. mode: READWRITE and its like; <NA> where it
-    is not told.
-    subjects_count: how many subjects it lists.
+    compatibility: the global level, as NONE or BACKWARD. mode: READWRITE and its like; <NA> where
+    it is not told. subjects_count: how many subjects it lists.
     """
 
     noun = "schema registries"

@@ -121,7 +121,7 @@ class Rest:
 
 
 def _whole(document: Any, read: bytes) -> Any:
-    """Return a document with "?" for halves of characters: JSON may have them, nothing takes them."""
+    """Return a document with "?" for halves of characters: JSON may have them, no text."""
     if not _HALF.search(read):
         return document
     return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
