@@ -120,6 +120,7 @@ from kdiag.analysis.topic_growth import growths as growths
 from kdiag.analysis.topic_growth import topics_with_failed_writes as topics_with_failed_writes
 from kdiag.analysis.triage import LagVerdicts as LagVerdicts
 from kdiag.analysis.truncations import Truncations as Truncations
+from kdiag.analysis.uncommitted_sinks import UncommittedSinks as UncommittedSinks
 from kdiag.analysis.under_replicated import UnderReplicated as UnderReplicated
 from kdiag.analysis.unowned import UnownedPartitions as UnownedPartitions
 from kdiag.analysis.uptimes import uptimes as uptimes
