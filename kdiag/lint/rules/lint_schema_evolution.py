@@ -5,7 +5,9 @@ has no default can be neither added nor removed; an enum without a default canno
 a logical type, and a renamed field without an alias, are compatible for every registry, and read
 wrong all the same.
 
-Reads: Avro schemas; the version before, with --against DIR or --schema-registry URL.
+Of JSON Schema and Protobuf only what is no schema is told.
+
+Reads: schemas; the version before, with --against DIR or --schema-registry URL.
 """
 
 import re
@@ -35,18 +37,20 @@ def lint_schema_evolution(schemas: SchemaFiles) -> Said:
         if file.schema is None:
             yield _no_schema(file)
             continue
+        if not isinstance(file.schema, Schema):
+            continue
         for type_ in named_types(file.schema).values():
             yield from _type(file, type_)
-        if file.earlier:
-            version, old = file.earlier[-1]
+        version, old = file.earlier[-1] if file.earlier else ("", None)
+        if isinstance(old, Schema):
             yield from _changes(file, file.schema, old, version)
 
 
 def _no_schema(file: SchemaFile) -> Finding:
     pointer, message = file.fault or ("", "it cannot be read")
-    text = f"This is no Avro schema: {message}."
+    text = f"This is no {file.word} schema: {message}."
     if _ELSEWHERE.search(message):
-        text = f"This is no Avro schema by itself: {message}, and the rest was not judged."
+        text = f"This is no {file.word} schema by itself: {message}, and the rest was not judged."
         impact = "A registry takes it with a reference to the schema that has it, and only then."
         do = "Name that reference where it is registered; or write the type into this file."
         return _finding(file, pointer, "warning", text, impact, do)
