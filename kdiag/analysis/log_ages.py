@@ -23,18 +23,20 @@ _SLACK_RATIO, _SLACK_SECONDS = 0.1, 60.0
 class LogAges(Table):
     """One row a partition of a topic that deletes and does not compact, and has a record.
 
-    age_seconds: of its first record, NaN where that is dated in the future. ahead_seconds: how far
-    in the future its latest record is, NaN where none is an hour ahead. retention_seconds: NaN
-    without a limit. segment_seconds: segment.ms. allowed_seconds: the age up to which brokers may
-    keep a record: retention, a segment (but no more than the longer of retention and a week), two
-    of their looks, and 10 % of retention. records: of the log. expired_records: in front of the
-    first one that is younger than retention.ms; <NA> where no record is.
+    oldest_timestamp: of its first record. age_seconds: its age, NaN where it is dated in the
+    future. ahead_seconds: how far in the future its latest record is, NaN where none is an hour
+    ahead. retention_seconds: NaN without a limit. segment_seconds: segment.ms. allowed_seconds: the
+    age up to which brokers may keep a record: retention, a segment (but no more than the longer of
+    retention and a week), two of their looks, and 10 % of retention. records: of the log.
+    expired_records: in front of the first one that is younger than retention.ms; <NA> where no
+    record is.
     """
 
     noun = "partitions that delete records"
     columns = {
         "topic": "str",
         "partition": "int",
+        "oldest_timestamp": "time",
         "age_seconds": "float",
         "ahead_seconds": "float",
         "retention_seconds": "float",
