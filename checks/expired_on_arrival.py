@@ -13,10 +13,10 @@ Reads: ListOffsets by time (first record, first one within retention.ms), Descri
 (retention.ms, cleanup.policy, message.timestamp.type).
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from kdiag.api import (
+    FIRST_RELEASE,
     Action,
     Finding,
     LogAges,
@@ -28,15 +28,13 @@ from kdiag.api import (
     topic,
 )
 
-_FIRST_RELEASE = datetime(2011, 1, 11, tzinfo=UTC)
-
 
 @check(area="disk")
 def expired_on_arrival(ages: LogAges) -> Said:
     """Topics that lose records minutes after they are written, for the time stamped on them."""
     rows = ages.rows
     is_expired = (rows["age_seconds"] > rows["retention_seconds"]) & rows["expired_records"].isna()
-    is_ancient = rows["oldest_timestamp"] < _FIRST_RELEASE
+    is_ancient = rows["oldest_timestamp"] < FIRST_RELEASE
     ancient = rows[is_expired & is_ancient & (rows["records"] > 0).fillna(False)]
     for name, part in ancient.groupby("topic"):
         yield _finding(str(name), part)

@@ -6,6 +6,7 @@ or until segment.bytes, so a record may stay for both times together; and broker
 log.retention.check.interval.ms.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from kdiag.analysis.replica_sizes import replica_sizes
@@ -13,6 +14,9 @@ from kdiag.analysis.retention import Retention
 from kdiag.check import derive
 from kdiag.sections import BrokerConfigs, LogTimes, Offsets, Replicas
 from kdiag.snapshot import Table
+
+FIRST_RELEASE = datetime(2011, 1, 11, tzinfo=UTC)
+"""Of Kafka. No producer wrote a record before: an earlier time on one is wrong, or of an event."""
 
 _KEY = ["topic", "partition"]
 _INTERVAL_KEY, _INTERVAL_SECONDS = "log.retention.check.interval.ms", 300.0
