@@ -6,13 +6,15 @@ from typing import Any
 from kdiag.check import derive
 from kdiag.sections import EndOffsetHistory, Offsets
 from kdiag.snapshot import Table
+from kdiag.wording import BEFORE_KAFKA_SECONDS
 
 _LATELY_SECONDS, _APART_RATIO = 60.0, 1.5
 
 
 class TopicInput(Table):
-    """One row a topic with an old backlog.
+    """One row a topic with an old backlog, unless it has records that are stamped before Kafka was.
 
+    Times of such records say nothing of when they were written.
     produced_per_second: in the last minute, all partitions. baseline_per_second: the median over
     the spans between the times that were asked for, before that minute, weighing each alike; NaN
     where the topic has no record that old.
@@ -40,8 +42,16 @@ def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
                 points.append((age, end))
     since = (offsets.read_at - past.read_at).total_seconds()
     return TopicInput.from_rows(
-        [_row(topic, now[topic], sorted(points), since) for topic, points in times.items()]
+        [
+            _row(topic, now[topic], sorted(points), since)
+            for topic, points in times.items()
+            if not _is_misdated(now[topic][0], points)
+        ]
     )
+
+
+def _is_misdated(start: int, points: list[tuple[float, int]]) -> bool:
+    return any(age >= BEFORE_KAFKA_SECONDS and end > start for age, end in points)
 
 
 def _row(
