@@ -85,12 +85,21 @@ def _delayed(row: Any, slow_seconds: float) -> Finding:
         evidence={"throttle_seconds": round(row.seconds, 3), "quota": _KEYS[row.kind]},
         actions=(
             Action(
-                "See which quotas there are, and raise this one if the brokers have room.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type clients "
-                "--entity-type users",
+                "See which quotas of its kind there are, the default one too, and raise this one "
+                "if the brokers have room.",
+                f"kafka-configs.sh --bootstrap-server {{bootstrap}} --describe {_kind(row)}",
             ),
         ),
     )
+
+
+def _kind(row: Any) -> str:
+    """Return the kind of quota that counts, as the tool takes it.
+
+    Brokers name the parts that its entity has; with both kinds the tool shows only pairs of them.
+    """
+    kinds = {"users": row.user, "clients": row.client_id}
+    return " ".join(f"--entity-type {kind}" for kind, name in kinds.items() if name)
 
 
 def _entity(row: Any) -> str:
