@@ -8,8 +8,9 @@ or from what an exporter told a Prometheus then.
 from typing import Any
 
 from kdiag.analysis.commit_timeline import CommitTimeline
+from kdiag.analysis.misdated import misdated_logs, without
 from kdiag.check import derive
-from kdiag.sections import Commits, EarlierSamples, EndOffsetHistory
+from kdiag.sections import Commits, EarlierSamples, EndOffsetHistory, Offsets
 from kdiag.snapshot import Table
 
 _KEY = ["topic", "partition"]
@@ -44,6 +45,7 @@ def lag_history(
     timeline: CommitTimeline | None,
     past: EndOffsetHistory | None,
     samples: EarlierSamples | None,
+    offsets: Offsets | None,
 ) -> LagHistory:
     """Put together what was committed at each time for which an end offset is known.
 
@@ -53,7 +55,7 @@ def lag_history(
 
     parts = []
     if timeline is not None and past is not None:
-        parts.append(_looked_up(timeline, past))
+        parts.append(_looked_up(timeline, _trusted(past, offsets)))
     taken = samples if samples is not None and len(samples) else None
     if taken is not None:
         parts.append(_remembered(taken, commits))
@@ -87,12 +89,19 @@ def _remembered(samples: EarlierSamples, commits: Commits) -> Any:
     )
 
 
-def _looked_up(timeline: CommitTimeline, past: EndOffsetHistory) -> Any:
+def _trusted(past: EndOffsetHistory, offsets: Offsets | None) -> Any:
+    """Return the end offsets of logs whose stamps are times of writing."""
+    if offsets is None:
+        return past.rows
+    return without(past.rows, misdated_logs(past, offsets))
+
+
+def _looked_up(timeline: CommitTimeline, past: Any) -> Any:
     """Look up what was committed at each time for which an end offset is known."""
     import pandas
 
     keys = timeline.keys.reset_index(names="key")
-    rows = past.rows.merge(keys, on=_KEY, how="inner")
+    rows = past.merge(keys, on=_KEY, how="inner")
     place, is_known = _places(timeline, rows["key"].to_numpy("int64"), rows["at"])
     at_ns, offsets = _taken(timeline.first_at_ns(), place), _taken(timeline.offsets, place)
     committed = pandas.Series(pandas.arrays.IntegerArray(offsets, ~is_known), rows.index)

@@ -3,10 +3,10 @@
 from itertools import pairwise
 from typing import Any
 
+from kdiag.analysis.misdated import misdated_logs
 from kdiag.check import derive
 from kdiag.sections import EndOffsetHistory, Offsets
 from kdiag.snapshot import Table
-from kdiag.wording import BEFORE_KAFKA_SECONDS
 
 _LATELY_SECONDS, _APART_RATIO = 60.0, 1.5
 
@@ -40,18 +40,15 @@ def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
             points = times.setdefault(topic, [])
             if told == now[topic][2]:
                 points.append((age, end))
+    misdated = set(misdated_logs(past, offsets)["topic"])
     since = (offsets.read_at - past.read_at).total_seconds()
     return TopicInput.from_rows(
         [
             _row(topic, now[topic], sorted(points), since)
             for topic, points in times.items()
-            if not _is_misdated(now[topic][0], points)
+            if topic not in misdated
         ]
     )
-
-
-def _is_misdated(start: int, points: list[tuple[float, int]]) -> bool:
-    return any(age >= BEFORE_KAFKA_SECONDS and end > start for age, end in points)
 
 
 def _row(
