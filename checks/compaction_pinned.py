@@ -100,11 +100,11 @@ def _by_setting(name: str, key: str, told: str, evidence: dict[str, float]) -> F
         evidence=evidence,
         actions=(
             Action(
-                f"Set {key} of {name} to Kafka's default, wherever the value comes from.",
+                f"Set {key} of the topic to Kafka's default, wherever the present value is set.",
                 "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "topics --entity-name {topic} --add-config {key}={value}",
+                "topics --entity-name {topic} --add-config {setting}",
                 "safe",
-                {"topic": name, "key": key, "value": _DEFAULTS[key]},
+                {"topic": name, "setting": f"{key}={_DEFAULTS[key]}"},
             ),
         ),
         confidence="certain" if key == _LAG else "likely",

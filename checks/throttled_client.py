@@ -32,6 +32,15 @@ _KEYS = {
 }
 
 
+_OF_CLIENTS = "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type clients"
+_OF_USERS = "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type users"
+_OF_BOTH = (
+    "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type users "
+    "--entity-type clients"
+)
+"""Shows quotas of pairs of both, and no others."""
+
+
 @check(area="lag", explained_by=("broker-down",))
 def throttled_client(
     throttled: ThrottledClients, times: ThrottleTimes | None, *, slow_seconds: float = 0.1
@@ -85,21 +94,11 @@ def _delayed(row: Any, slow_seconds: float) -> Finding:
         evidence={"throttle_seconds": round(row.seconds, 3), "quota": _KEYS[row.kind]},
         actions=(
             Action(
-                "See which quotas of its kind there are, the default one too, and raise this one "
-                "if the brokers have room.",
-                f"kafka-configs.sh --bootstrap-server {{bootstrap}} --describe {_kind(row)}",
+                "See which quotas there are, and raise this one if the brokers have room.",
+                _OF_BOTH if row.user and row.client_id else _OF_USERS if row.user else _OF_CLIENTS,
             ),
         ),
     )
-
-
-def _kind(row: Any) -> str:
-    """Return the kind of quota that counts, as the tool takes it.
-
-    Brokers name the parts that its entity has; with both kinds the tool shows only pairs of them.
-    """
-    kinds = {"users": row.user, "clients": row.client_id}
-    return " ".join(f"--entity-type {kind}" for kind, name in kinds.items() if name)
 
 
 def _entity(row: Any) -> str:
@@ -111,7 +110,7 @@ def _actions(row: Any) -> tuple[Action, ...]:
     return (
         Action(
             "See which quotas there are.",
-            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type clients",
+            _OF_CLIENTS,
         ),
         Action(
             f"Raise the quota of {row.client_id}, if the brokers have room.",

@@ -5,6 +5,7 @@ commits in `__consumer_offsets`; or both from an earlier run of kdiag, where its
 or from what an exporter told a Prometheus then.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from kdiag.analysis.commit_timeline import CommitTimeline
@@ -89,19 +90,21 @@ def _remembered(samples: EarlierSamples, commits: Commits) -> Any:
     )
 
 
-def _trusted(past: EndOffsetHistory, offsets: Offsets | None) -> Any:
+def _trusted(past: EndOffsetHistory, offsets: Offsets | None) -> EndOffsetHistory:
     """Return the end offsets of logs whose stamps are times of writing."""
-    if offsets is None:
-        return past.rows
-    return without(past.rows, misdated_logs(past, offsets))
+    wrong = None if offsets is None else misdated_logs(past, offsets)
+    if wrong is None or wrong.empty:
+        return past
+    return replace(past, rows=without(past.rows, wrong).reset_index(drop=True))
 
 
-def _looked_up(timeline: CommitTimeline, past: Any) -> Any:
+def _looked_up(timeline: CommitTimeline, past: EndOffsetHistory) -> Any:
     """Look up what was committed at each time for which an end offset is known."""
     import pandas
 
-    keys = timeline.keys.reset_index(names="key")
-    rows = past.merge(keys, on=_KEY, how="inner")
+    numbers, logs = past.numbered(*_KEY)
+    keys = timeline.keys.reset_index(names="key").merge(logs.reset_index(names="log"), on=_KEY)
+    rows = past.rows.assign(log=numbers).merge(keys[["group", "key", "log"]], on="log")
     place, is_known = _places(timeline, rows["key"].to_numpy("int64"), rows["at"])
     at_ns, offsets = _taken(timeline.first_at_ns(), place), _taken(timeline.offsets, place)
     committed = pandas.Series(pandas.arrays.IntegerArray(offsets, ~is_known), rows.index)

@@ -45,6 +45,7 @@ NOT_MADE: Mapping[str, str] = {
     "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
     "on tables",
     "replica-skew": "its disks hold no more than is left alone; tested on tables",
+    "sink-without-commits": "takes a sink that hangs for ten minutes; tested on tables",
     "stray-replicas": "brokers with KRaft put strays aside when they start, and list none of them",
     "tiered-upload-stalled": "the lab has no remote storage; tested on tables",
     "topic-recreated": "takes a client that commits offsets of a topic that it knows to be gone; "
