@@ -90,6 +90,7 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
     from kdiag.plan import plan
     from kdiag.registry import load_checks
     from kdiag.sources.jmx import Access
+    from kdiag.wire.settings import read_settings
 
     checks = load_checks().checks
     tunables = {id_: values for fault in batch.faults for id_, values in fault.tunables.items()}
@@ -103,7 +104,12 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
         services = services_of_lab(lab)
         limits = Limits(sample_records=any(fault.is_in_records for fault in batch.faults))
         snapshot = collect(
-            plan(checks), lab.bootstrap, limits=limits, access=access, services=services
+            plan(checks),
+            lab.bootstrap_of(batch.connects_by),
+            read_settings(lab.client_properties(batch.connects_by)),
+            limits,
+            access=access,
+            services=services,
         )
         report = diagnose(snapshot, checks, tunables)
     return report, failed, time.monotonic() - started

@@ -13,13 +13,13 @@ from kdiag.lab.storage import format_storage
 from kdiag.lab.waiting import wait_until
 
 SMALL_DISK_MEBIBYTES = 256
-"""Size of the small disk that a fault can fill."""
+"""Size of a small disk that a fault can fill."""
 
 _HAS_MIGRATED = "Completed migration of metadata from ZooKeeper to KRaft"
 
 
 def build(state: State, runtime: Runtime) -> None:
-    """Write configuration and credentials, mount the small disk, and format the storage.
+    """Write configuration and credentials, mount the small disks, and format the storage.
 
     With ZooKeeper the brokers format their own, and what id the cluster has is told by them.
     """
@@ -27,9 +27,8 @@ def build(state: State, runtime: Runtime) -> None:
         directory.mkdir()
     for node in state.nodes:
         state.node_home(node.id).mkdir()
-    small = state.plan.small_disk_broker
-    if small is not None:
-        mount_small_disk(state.node_home(small) / "disk", SMALL_DISK_MEBIBYTES)
+        for disk in state.small_disks(node.id):
+            mount_small_disk(disk, SMALL_DISK_MEBIBYTES)
     if state.plan.kinds:
         write_credentials(state.plan, state.tls)
     if state.plan.jmx:

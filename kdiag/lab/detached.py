@@ -67,7 +67,7 @@ def up(state_dir: Path | None = None, brokers: int = 3, **options: Any) -> LabSt
         options.setdefault("racks", ("r1", "r2", "r3"))
         options["properties"] = {"min.insync.replicas": "2", **options.get("properties", {})}
         if os.geteuid() == 0:
-            options.setdefault("small_disk_broker", 2)
+            options.setdefault("small_disks", {2: 1})
     lab = Lab(brokers, state_dir=home, **options)
     lab.start(detached=True)
     return status(home)

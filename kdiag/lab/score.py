@@ -64,6 +64,11 @@ class Batch:
     faults: tuple[Fault, ...]
     options: Mapping[str, Any]
 
+    @property
+    def connects_by(self) -> str:
+        """Return the kind of listener by which the diagnosis connects."""
+        return self.faults[0].connects_by
+
 
 def batches(faults: Iterable[Fault]) -> Iterator[Batch]:
     """Yield the batches of faults, or of look-alikes."""
@@ -74,9 +79,10 @@ def batches(faults: Iterable[Fault]) -> Iterator[Batch]:
             yield Batch(members[first : first + PER_LAB], _options(members[0]))
 
 
-def _kind(fault: Fault) -> tuple[bool, str, str]:
-    """Return what is equal for faults that can share a lab."""
-    return bool(fault.lab), repr(fault.lab), fault.name if fault.is_last else ""
+def _kind(fault: Fault) -> tuple[bool, str, str, str]:
+    """Return what is equal for faults that can share a lab, and one diagnosis."""
+    alone = fault.name if fault.is_last else ""
+    return bool(fault.lab), repr(fault.lab), fault.connects_by, alone
 
 
 def _options(fault: Fault) -> dict[str, Any]:
