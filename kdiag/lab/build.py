@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kdiag.lab import jmx
+from kdiag.lab import jmx, tiering
 from kdiag.lab.broker import Broker
 from kdiag.lab.java import Runtime
 from kdiag.lab.plan import Node
@@ -43,6 +43,8 @@ def _write_properties(state: State) -> None:
     for node in state.nodes:
         dirs = state.log_dirs(node.id)
         properties = node_properties(state.plan, node, state.nodes, dirs, tls)
+        if state.plan.is_tiered:
+            properties = tiering.properties(state.home, state.plan.brokers) | properties
         file = state.node_home(node.id) / "server.properties"
         file.touch(mode=0o600)
         file.write_text(render(properties), encoding="utf-8")

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from kdiag.errors import LabError
-from kdiag.lab import clients, counting, jmx, security
+from kdiag.lab import clients, counting, jmx, security, tiering
 from kdiag.lab.apart import Apart
 from kdiag.lab.archive import with_archive
 from kdiag.lab.broker import Broker
@@ -76,6 +76,7 @@ class Lab:
         open_files: int | None = None,
         port: int | None = None,
         address: str = HOST,
+        is_tiered: bool = False,
         state_dir: Path | str | None = None,
     ) -> None:
         """Plan a lab; nothing is started yet.
@@ -93,7 +94,8 @@ class Lab:
         seconds the clocks of single nodes are (negative: behind); needs libfaketime.
         open_files: how many a node may have. port: plain listener of broker 1, the others follow.
         address: on which nodes listen; another than loopback lies in a network apart, in which the
-        thread that starts the lab is until it ends (needs root).
+        thread that starts the lab is until it ends (needs root). is_tiered: there is remote storage,
+        for the topics that want it (`tiering.TOPIC`).
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
         kinds = (listeners,) if isinstance(listeners, str) else tuple(listeners)
@@ -119,6 +121,7 @@ class Lab:
             open_files=open_files,
             port=port,
             address=address,
+            is_tiered=is_tiered,
         )
         self._wanted_home = None if state_dir is None else Path(state_dir).absolute()
         self._state: State | None = None
@@ -140,7 +143,7 @@ class Lab:
 
         part_of: a lab in whose directory this one is, and with which it ends.
         """
-        self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
+        self._runtime = self._java(self.plan.kafka)
         if self.plan.address != HOST:
             self._apart = self._network(detached=detached)
         try:
@@ -457,7 +460,7 @@ class Lab:
 
     def restart_as(self, node: int, kafka: str) -> None:
         """Restart a node with another release of Kafka, as an upgrade does."""
-        self._nodes[node].restart(with_archive(runtime(kafka), kafka))
+        self._nodes[node].restart(self._java(kafka))
         self.wait_ready()
 
     def load(self, name: str) -> list[Process]:
@@ -489,8 +492,12 @@ class Lab:
     def runtime(self) -> Runtime:
         """Return the Java runtime with the release of the lab on its class path."""
         if self._runtime is None:
-            self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
+            self._runtime = self._java(self.plan.kafka)
         return self._runtime
+
+    def _java(self, kafka: str) -> Runtime:
+        found = with_archive(runtime(kafka), kafka)
+        return tiering.with_plugin(found) if self.plan.is_tiered else found
 
     def _adopt(self, state: State) -> None:
         self.plan, self._state = state.plan, state

@@ -51,6 +51,9 @@ JMX_KINDS = (
 SERVICES = ("postgres", "s3", "connect", "registry", "mirror")
 """What can stand around the brokers, in the order in which it is started."""
 
+TIERED = "4.0.2"
+"""The release of which the lab has remote storage."""
+
 _PORTS = range(20000, 30000)  # below the ephemeral ports, which outgoing connections take
 
 
@@ -88,6 +91,7 @@ class Plan:
     open_files: int | None = None
     port: int | None = None
     address: str = HOST
+    is_tiered: bool = False
 
     def __post_init__(self) -> None:
         unknown = [kind for kind in self.listeners if kind not in LISTENERS]
@@ -105,6 +109,8 @@ class Plan:
                 raise LabError(f"A node opens JMX in one way that begins with {way}, not in two.")
         if not 1 <= self.brokers <= 3 or not 0 <= self.controllers <= 3:
             raise LabError("A lab has 1 to 3 brokers and 0 to 3 controllers.")
+        if self.is_tiered and self.kafka != TIERED:
+            raise LabError(f"The lab has remote storage for Kafka {TIERED}, not for {self.kafka}.")
         self._require_metadata()
 
     def _require_metadata(self) -> None:
