@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kdiag.lab.fault import Fault
     from kdiag.lab.score import Batch
 
+_SECONDS = 150.0
+"""For a diagnosis, and for what happens meanwhile."""
+
 Say = Callable[[str], None]
 
 
@@ -102,12 +105,16 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
         time.sleep(settle_seconds)
         access = Access(urls=lab.jmx_urls())
         services = services_of_lab(lab)
-        limits = Limits(sample_records=any(fault.is_in_records for fault in batch.faults))
+        limits = Limits(
+            timeout_seconds=_SECONDS,
+            sample_records=any(fault.is_in_records for fault in batch.faults),
+        )
         snapshot = collect(
             plan(checks),
             lab.bootstrap_of(batch.connects_by),
             read_settings(lab.client_properties(batch.connects_by)),
             limits,
+            on_first_sample=lambda *_: batch.meanwhile(lab),
             access=access,
             services=services,
         )

@@ -437,13 +437,15 @@ class Lab:
         load = Repeat(address=self.brokers[broker].bootstrap, frames=texts, **options)
         return self._start_load(load, name or f"repeater-{broker}")
 
-    def start_freezes(self, node: int, *, name: str | None = None, **options: Any) -> Process:
-        """Start freezing a node again and again; options as for `Freeze`."""
-        process = self._nodes[node].process
-        if process is None or not process.is_running:
-            raise LabError(f"Node {node} does not run, so it cannot be frozen.")
-        load = Freeze(pid=process.pid, started=process.started, **options)
-        return self._start_load(load, name or f"freezes-{node}")
+    def start_freezes(self, *nodes: int, name: str | None = None, **options: Any) -> Process:
+        """Start freezing nodes in turn, again and again; options as for `Freeze`."""
+        found = [(node, self._nodes[node].process) for node in nodes]
+        for node, process in found:
+            if process is None or not process.is_running:
+                raise LabError(f"Node {node} does not run, so it cannot be frozen.")
+        processes = tuple((each.pid, each.started) for _, each in found if each is not None)
+        load = Freeze(processes=processes, **options)
+        return self._start_load(load, name or f"freezes-{'-'.join(map(str, nodes))}")
 
     def _start_load(self, load: Load, name: str) -> Process:
         return self._spawn(arguments(self.bootstrap, load), self.runtime, self._new_load(name))

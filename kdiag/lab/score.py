@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from kdiag.lab.fault import Fault
+from kdiag.lab.lab import Lab
 
 PER_LAB = 10
 """Faults of one lab: each runs about two processes beside three brokers."""
@@ -69,6 +70,12 @@ class Batch:
         """Return the kind of listener by which the diagnosis connects."""
         return self.faults[0].connects_by
 
+    def meanwhile(self, lab: Lab) -> None:
+        """Do what happens between the two samples."""
+        for fault in self.faults:
+            if fault.meanwhile is not None:
+                fault.meanwhile(lab)
+
 
 def batches(faults: Iterable[Fault]) -> Iterator[Batch]:
     """Yield the batches of faults, or of look-alikes."""
@@ -81,7 +88,7 @@ def batches(faults: Iterable[Fault]) -> Iterator[Batch]:
 
 def _kind(fault: Fault) -> tuple[bool, str, str, str]:
     """Return what is equal for faults that can share a lab, and one diagnosis."""
-    alone = fault.name if fault.is_last else ""
+    alone = fault.name if fault.is_last or fault.meanwhile else ""
     return bool(fault.lab), repr(fault.lab), fault.connects_by, alone
 
 
