@@ -123,7 +123,7 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
 
 
 def _failed(fault: "Fault", error: Exception) -> Scored:
-    expected = tuple(check for check, _ in fault.expects)
+    expected = tuple(dict.fromkeys(check for check, _ in fault.expects))
     return Scored(fault.name, fault.title, expected, error=str(error))
 
 
@@ -133,7 +133,7 @@ def judge(fault: "Fault", report: Report, seconds: float) -> Scored:
     named = [
         [i for i in about if i.check == check and meets(i, sub)] for check, sub in fault.expects
     ]
-    expected = tuple(check for check, _ in fault.expects)
+    expected = tuple(dict.fromkeys(check for check, _ in fault.expects))
     roots = {item.fingerprint for item in report.findings if item.check in expected}
     return Scored(
         name=fault.name,

@@ -75,8 +75,7 @@ def commit(
     consumer = Consumer(quiet(lab.bootstrap, **{"group.id": group}))
     epoch: dict[str, Any] = {} if leader_epoch is None else {"leader_epoch": leader_epoch}
     wanted = [
-        TopicPartition(topic, partition, offset, **epoch)
-        for partition, offset in offsets.items()
+        TopicPartition(topic, partition, offset, **epoch) for partition, offset in offsets.items()
     ]
 
     def is_committed() -> bool:

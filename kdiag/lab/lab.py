@@ -90,12 +90,12 @@ class Lab:
         jmx: ways to open it (`JMX_KINDS`); True is plain RMI. services: what stands around the
         brokers (`SERVICES`). small_disks: how many log directories of single brokers, the last
         ones, lie each on a small disk that can be filled (needs root). heap_mebibytes: largest heap
-        of each node. node_flags: of the Java of single nodes, over the usual ones. clocks_ahead: by how many
-        seconds the clocks of single nodes are (negative: behind); needs libfaketime.
-        open_files: how many a node may have. port: plain listener of broker 1, the others follow.
-        address: on which nodes listen; another than loopback lies in a network apart, in which the
-        thread that starts the lab is until it ends (needs root). is_tiered: there is remote storage,
-        for the topics that want it (`tiering.TOPIC`).
+        of each node. node_flags: of the Java of single nodes, over the usual ones.
+        clocks_ahead: by how many seconds the clocks of single nodes are (negative: behind); needs
+        libfaketime. open_files: how many a node may have. port: plain listener of broker 1, the
+        others follow. address: on which nodes listen; another than loopback lies in a network
+        apart, in which the thread that starts the lab is until it ends (needs root). is_tiered:
+        there is remote storage, for the topics that want it (`tiering.TOPIC`).
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
         kinds = (listeners,) if isinstance(listeners, str) else tuple(listeners)

@@ -21,14 +21,11 @@ _USUAL: Mapping[str, Any] = {
 _JMX = ("jolokia",)
 
 NOT_MADE: Mapping[str, str] = {
-    "broker-restarts": "takes a day of runs with --state-dir, or a restart between two samples; "
-    "tested on tables",
+    "broker-restarts of a day": "takes a day of runs with --state-dir; tested on tables",
     "compaction-stopped by a dead cleaner thread": "only an error in the broker ends it",
     "consumer-offsets-bloat": "takes hundreds of megabytes of commits; tested on tables",
     "connect-rebalance-loop": "workers refuse to start with a topic of settings that "
     "makes them disagree; tested on tables",
-    "disk-headroom, log-dirs-unbalanced": "take small disks of several brokers or directories, and "
-    "the lab makes one; tested on tables",
     "fact-unreliable": "takes a mapping of JMX that is wrong, and none is; tested on tables",
     "ksqldb-query-error": "takes a ksqlDB, which the lab does not start; tested on replies as its "
     "documentation has them",
@@ -38,19 +35,10 @@ NOT_MADE: Mapping[str, str] = {
     "tests/live/test_profiles.py has clusters that meet one and do not",
     "log-recovery": "is over in less than a second with what a lab holds; tested on tables",
     "metadata-errors": "a broker that cannot load metadata does not start; tested on tables",
-    "missing-permission": "takes a user with too few rights; tests/live/test_least_grants.py has "
-    "one",
-    "no-authorizer, plaintext-listener": "the lab listens on loopback, where neither "
-    "matters; tested on tables",
     "network-threads-saturated": "takes more TLS connections than two cores can open",
     "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
     "on tables",
-    "replica-skew": "its disks hold no more than is left alone; tested on tables",
     "stray-replicas": "brokers with KRaft put strays aside when they start, and list none of them",
-    "tiered-upload-stalled": "the lab has no remote storage; tested on tables",
-    "topic-recreated": "takes a client that commits offsets of a topic that it knows to be gone; "
-    "librdkafka begins anew; tested on tables",
-    "unclean-election-happened between two samples": "only its count since the start is made",
     "under-replicated by itself": "what makes it here, a broker that is down or held by a "
     "throttle, is told as its root",
     "unmonitored-signal": "takes a Prometheus; tests/live/test_monitoring.py starts one",

@@ -8,8 +8,8 @@ _LOAD, _ELECTIONS = "controller-stalls", 3
 
 
 def inject(lab: Lab) -> None:
-    """Freeze one controller after the other, each for much longer than the others wait for it."""
-    lab.start_freezes(*lab.controllers, name=_LOAD, every_seconds=0.5, freeze_seconds=2.0)
+    """Freeze one controller after the other, each for twice as long as the others wait for it."""
+    lab.start_freezes(*lab.controllers, name=_LOAD, every_seconds=0.5, freeze_seconds=4.0)
 
 
 def heal(lab: Lab) -> None:
@@ -27,12 +27,6 @@ FAULT = Fault(
     expects=(("controller-churn", {"type": "cluster"}),),
     settle_seconds=1,
     tunables={"controller-churn": {"young_seconds": 0}},
-    lab={
-        "controllers": 3,
-        "properties": {
-            "controller.quorum.fetch.timeout.ms": "600",
-            "controller.quorum.election.timeout.ms": "400",
-        },
-    },
+    lab={"controllers": 3},
     is_last=True,
 )
