@@ -91,6 +91,9 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
     from kdiag.lab import Lab
     from kdiag.lab.fault import inject_what_can_be
     from kdiag.plan import plan
+    from kdiag.profiles.expect import expecting
+    from kdiag.profiles.profile import NONE
+    from kdiag.profiles.read import read_profile
     from kdiag.registry import load_checks
     from kdiag.sources.jmx import Access
     from kdiag.wire.settings import read_settings
@@ -118,7 +121,8 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
             access=access,
             services=services,
         )
-        report = diagnose(snapshot, checks, tunables)
+        profile = read_profile(batch.profile) if batch.profile else NONE
+        report = diagnose(expecting(snapshot, profile), checks, tunables)
     return report, failed, time.monotonic() - started
 
 

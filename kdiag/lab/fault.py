@@ -25,8 +25,8 @@ class Fault:
     what a check must be told to see it in a lab. lab: arguments of Lab without which it cannot be
     made. is_last: is injected after others, which it would hinder. is_in_records: is seen only
     where records may be looked at (`--sample-records`). connects_by: kind of listener by which the
-    diagnosis connects. meanwhile: what goes on happening, or happens, between the two samples of a
-    diagnosis; returns when it has. A lab has no other fault then.
+    diagnosis connects. profile: name of a profile that it is given. meanwhile: waits for, or makes,
+    what happens between the two samples of a diagnosis; its lab has no other fault.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Fault:
     is_last: bool = False
     is_in_records: bool = False
     connects_by: str = "plaintext"
+    profile: str = ""
     meanwhile: Callable[[Lab], None] | None = None
 
 

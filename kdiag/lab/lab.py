@@ -164,7 +164,7 @@ class Lab:
         try:
             if not detached:
                 self._keeper = Keeper(home)
-            build(state, self._runtime)
+            build(state, self.runtime)
             self._adopt(state)
             self._launch(state)
         except BaseException:

@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
+from kdiag.analysis.least_grants import least_grants, needed
 from kdiag.errors import LabError
+from kdiag.lab import acls
 from kdiag.lab.detached import KNOWN
 from kdiag.lab.fault import Fault, fits, inject, inject_what_can_be
 from kdiag.lab.faults import FAULTS
@@ -67,6 +69,43 @@ def test_faults_share_a_lab_with_those_that_need_the_same() -> None:
         "own": {"brokers": 1, "jmx": ("jolokia",), "properties": {"a": "1"}},
     }
     assert all(fits(Lab(**batch.options), fault) for batch in shared for fault in batch.faults)
+
+
+def test_faults_share_a_diagnosis_only_with_those_that_are_diagnosed_alike() -> None:
+    happening: list[str] = []
+    faults = [
+        a_fault("plain"),
+        a_fault("by-tls", connects_by="ssl"),
+        a_fault("now", meanwhile=lambda lab: happening.append("now")),
+        a_fault("expected", profile="fraud-detection"),
+        a_fault("too"),
+    ]
+
+    made = {
+        tuple(fault.name for fault in batch.faults): (batch.connects_by, batch.profile)
+        for batch in batches(faults)
+    }
+    for batch in batches(faults):
+        batch.meanwhile(Lab(1))
+
+    assert made == {
+        ("plain", "too"): ("plaintext", ""),
+        ("by-tls",): ("ssl", ""),
+        ("now",): ("plaintext", ""),
+        ("expected",): ("plaintext", "fraud-detection"),
+    }
+    assert happening == ["now"]
+
+
+def test_a_reader_of_the_lab_has_the_grants_that_kdiag_names() -> None:
+    grants = needed([each.grant for each in least_grants(load_checks().checks)])
+
+    assert {
+        (acl.operation.replace("_", ""), acl.kind.replace("-", " "), acl.name)
+        for acl in acls.reads("u")
+    } == {
+        (each.operation.upper(), each.resource.kind, each.resource.name or "*") for each in grants
+    }
 
 
 def test_every_fault_gets_a_lab_that_fits() -> None:

@@ -27,6 +27,6 @@ FAULT = Fault(
     expects=(("controller-churn", {"type": "cluster"}),),
     settle_seconds=1,
     tunables={"controller-churn": {"young_seconds": 0}},
-    lab={"controllers": 3},
+    lab={"brokers": 1, "controllers": 3},
     is_last=True,
 )

@@ -52,9 +52,10 @@ def _position(lab: Lab) -> tuple[int, int]:
         message = consumer.poll(_SECONDS)
     finally:
         consumer.close()
-    if message is None or message.error():
-        raise LabError(f"Topic {_TOPIC} cannot be read.")
-    return message.offset() + 1, message.leader_epoch()
+    epoch = None if message is None or message.error() else message.leader_epoch()
+    if epoch is None:
+        raise LabError(f"The end of topic {_TOPIC} cannot be read.")
+    return _OLD_RECORDS, epoch
 
 
 FAULT = Fault(
