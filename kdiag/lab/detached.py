@@ -122,6 +122,8 @@ def _node_status(lab: Lab, id_: int) -> NodeStatus:
 def break_(state_dir: Path | None, name: str) -> Fault:
     """Inject a fault or look-alike into a lab; return it, with what must be found."""
     fault = _known(name)
+    if fault.meanwhile is not None:
+        raise LabError(f"{name} happens while a cluster is looked at; try: kdiag lab score {name}.")
     inject(Lab.attach(state_dir or default_directory()), [fault])
     return fault
 

@@ -7,7 +7,7 @@ import pytest
 from kdiag.analysis.least_grants import least_grants, needed
 from kdiag.errors import LabError
 from kdiag.lab import acls
-from kdiag.lab.detached import KNOWN
+from kdiag.lab.detached import KNOWN, break_
 from kdiag.lab.fault import Fault, fits, inject, inject_what_can_be
 from kdiag.lab.faults import FAULTS
 from kdiag.lab.lab import Lab
@@ -37,6 +37,11 @@ def test_each_check_has_a_fault_or_a_reason_why_none_is_made() -> None:
     said = {word for name in NOT_MADE for word in name.replace(",", " ").split()}
 
     assert [check.id for check in load_checks().checks if check.id not in made | said] == []
+
+
+def test_what_happens_while_a_cluster_is_looked_at_cannot_be_made_before(tmp_path) -> None:
+    with pytest.raises(LabError, match="kdiag lab score broker-restarted"):
+        break_(tmp_path, "broker-restarted")
 
 
 def test_every_fault_can_be_healed() -> None:

@@ -8,8 +8,8 @@ _LOAD, _ELECTIONS = "controller-stalls", 3
 
 
 def inject(lab: Lab) -> None:
-    """Freeze one controller after the other, each for twice as long as the others wait for it."""
-    lab.start_freezes(*lab.controllers, name=_LOAD, every_seconds=0.5, freeze_seconds=4.0)
+    """Freeze one controller after the other, each for longer than the others wait for it."""
+    lab.start_freezes(*lab.controllers, name=_LOAD, every_seconds=0.5, freeze_seconds=3.0)
 
 
 def heal(lab: Lab) -> None:
