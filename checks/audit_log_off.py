@@ -28,7 +28,7 @@ _SILENT = ("WARN", "ERROR", "FATAL", "OFF")
 @check(area="security", configs=(_CLASS,))
 def audit_log_off(loggers: BrokerLoggers, configs: BrokerConfigs, acls: EnforcedAcls) -> Said:
     """Brokers whose log hides denials."""
-    rows = configs.rows[configs.rows["key"] == _CLASS]
+    rows = configs.only("key", _CLASS)
     kafkas = rows[rows["value"].fillna("").str.startswith(_KAFKAS)]
     if kafkas.empty:
         yield NotApplicable("the authorizer is not Kafka's own, and may log elsewhere")

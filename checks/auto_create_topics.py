@@ -30,7 +30,8 @@ def auto_create_topics(
     configs: BrokerConfigs, topics: Topics | None, brokers: Brokers | None
 ) -> Said:
     """Topics are created by whoever names them."""
-    rows = configs.rows[(configs.rows["key"] == _KEY) & (configs.rows["value"] == "true")]
+    rows = configs.only("key", _KEY)
+    rows = rows[rows["value"] == "true"]
     if rows.empty:
         return
     at = sorted({int(id_) for id_ in rows["broker"]})
@@ -82,7 +83,7 @@ def _at_defaults(configs: BrokerConfigs, topics: Topics | None) -> list[str] | N
 
 
 def _values(configs: BrokerConfigs, key: str) -> set[int]:
-    values = configs.rows.loc[configs.rows["key"] == key, "value"]
+    values = configs.only("key", key)["value"]
     return {int(value) for value in values.dropna()}
 
 

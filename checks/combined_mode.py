@@ -38,7 +38,7 @@ def combined_mode(
     if number <= small_brokers:
         yield NotApplicable(f"combined roles are usual with up to {count(small_brokers, 'broker')}")
         return
-    rows = configs.rows[(configs.rows["key"] == _ROLES) & configs.rows["value"].notna()]
+    rows = configs.only("key", _ROLES).dropna(subset="value")
     is_both = rows["value"].map(lambda value: "controller" in value and "broker" in value)
     both = sorted(int(id_) for id_ in rows.loc[is_both.astype("bool"), "broker"])
     if not both:

@@ -32,6 +32,7 @@ from kdiag.api import (
 )
 
 _RATIO, _LAG = "min.cleanable.dirty.ratio", "min.compaction.lag.ms"
+_DEFAULTS = {_RATIO: "0.5", _LAG: "0"}
 _DIRTY, _DEAD = "max-dirty-ratio", "cleaner-dead-threads"
 _GROWS = "Old values are kept; the partitions grow, and take longer to read from the start."
 
@@ -99,11 +100,11 @@ def _by_setting(name: str, key: str, told: str, evidence: dict[str, float]) -> F
         evidence=evidence,
         actions=(
             Action(
-                f"Take {key} back to the default.",
+                f"Set {key} of the topic to Kafka's default, wherever the present value is set.",
                 "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "topics --entity-name {topic} --delete-config {key}",
+                "topics --entity-name {topic} --add-config {setting}",
                 "safe",
-                {"topic": name, "key": key},
+                {"topic": name, "setting": f"{key}={_DEFAULTS[key]}"},
             ),
         ),
         confidence="certain" if key == _LAG else "likely",

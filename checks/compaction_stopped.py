@@ -71,7 +71,7 @@ def _dead(facts: Facts) -> Iterator[Finding]:
                 actions=(
                     Action(
                         f"Find the error on {target}.",
-                        "grep -E 'kafka-log-cleaner-thread.*ERROR' log-cleaner.log server.log",
+                        "grep 'ERROR.*kafka-log-cleaner-thread' log-cleaner.log server.log",
                     ),
                     Action("Remove its reason, then restart the broker.", effect="disruptive"),
                 ),
@@ -112,8 +112,8 @@ def _uncleanable(facts: Facts) -> Iterator[Finding]:
 
 
 def _disabled(configs: BrokerConfigs, is_sure: bool) -> Iterator[Finding]:
-    rows = configs.rows[(configs.rows["key"] == _ENABLE) & (configs.rows["value"] == "false")]
-    for id_ in rows["broker"]:
+    rows = configs.only("key", _ENABLE)
+    for id_ in rows.loc[rows["value"] == "false", "broker"]:
         yield Finding(
             "critical",
             broker(id_),

@@ -97,7 +97,7 @@ def _storm(row: Any, clients: ClientConnections | None, limit: float) -> Finding
 
 
 def _near_limit(open_: Any, configs: BrokerConfigs | None, ratio: float) -> Said:
-    for row in [] if configs is None else configs.rows[configs.rows["key"] == _KEY].itertuples():
+    for row in [] if configs is None else configs.only("key", _KEY).itertuples():
         held, most = float(open_.get(f"broker {row.broker}", 0.0)), int(row.value or 0)
         if held > ratio * most > 0:
             yield Finding(

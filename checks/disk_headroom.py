@@ -60,7 +60,8 @@ def disk_headroom(
 def _movable(replicas: Replicas, partitions: Partitions, brokers: set[int]) -> Any:
     """Return broker → bytes of its replicas that another broker could take."""
     rows = partitions.rows
-    free = rows.loc[[len(set(each)) < len(brokers) for each in rows["replicas"]], _KEY]
+    fits = {each for each in set(rows["replicas"]) if len(set(each)) < len(brokers)}
+    free = rows.loc[rows["replicas"].isin(fits), _KEY]
     held = replicas.rows[~replicas.rows["is_future"]].merge(free, on=_KEY)
     sums = held.groupby("broker")["size_bytes"].sum()
     return sums.reindex(sorted(brokers), fill_value=0).astype("float64")

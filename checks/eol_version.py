@@ -36,8 +36,9 @@ def eol_version(release: KafkaRelease, brokers: Brokers | None) -> Said:
         actions=(
             Action(
                 f"Upgrade, at least to {table.supported[-1]}, which had support on {table.as_of}; "
-                "read the upgrade notes of each release in between.",
-                "kafka-broker-api-versions.sh --bootstrap-server {bootstrap} --version",
+                "read the upgrade notes of each release in between. The exact version of a broker "
+                "stands in its log at the start.",
+                "grep -m1 'Kafka version' server.log",
             ),
         ),
     )

@@ -74,8 +74,7 @@ def _without_cleaner(configs: BrokerConfigs | None) -> set[str]:
     """Return the facts that brokers do not have because their cleaner is disabled."""
     if configs is None:
         return set()
-    rows = configs.rows
-    if not ((rows["key"] == _CLEANER) & (rows["value"] == "false")).any():
+    if "false" not in set(configs.only("key", _CLEANER)["value"]):
         return set()
     return {name for name, fact in FACTS.items() if fact.mbean.startswith(_CLEANER_BEANS)}
 

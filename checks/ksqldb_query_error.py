@@ -4,8 +4,8 @@ A query in ERROR is started again by its server, with longer and longer pauses (
 backoff.max.ms): an error of the system may pass so, one of a user's data does not. A server that
 the others cannot ask is told as UNRESPONSIVE, query by query; that is said once.
 
-Reads: GET /info and /healthcheck, SHOW QUERIES and, where one is in ERROR or a server UNRESPONSIVE,
-SHOW QUERIES EXTENDED.
+Reads: GET /info, /healthcheck and /clusterStatus, SHOW QUERIES and, where one is in ERROR or a
+server UNRESPONSIVE, SHOW QUERIES EXTENDED.
 Source: KsqlQueryStatus, QueryError.Type, CommandRunner.CommandRunnerStatus, HealthCheckAgent; the
 developer guide of ksqlDB, SHOW QUERIES.
 """
@@ -52,6 +52,7 @@ def ksqldb_query_error(servers: KsqlServers, queries: KsqlQueries) -> Said:
     """Queries of ksqlDB in ERROR, and servers that do not answer the others or are ill."""
     yield from _ill(servers)
     yield from _unresponsive(queries)
+    yield from _dead(servers, queries)
     clusters = set(queries.rows["service_id"])
     counted = queries.rows.fillna({"running_count": 0, "error_count": 0})
     for row in counted[counted["state"].isin(_FAILED)].itertuples():
@@ -140,6 +141,36 @@ def _unresponsive(queries: KsqlQueries) -> Iterator[Finding]:
                 else _ask(url, "See which host it is (ksqlHostQueryStatus), and look there."),
             ),
             confidence="likely",
+        )
+
+
+def _dead(servers: KsqlServers, queries: KsqlQueries) -> Iterator[Finding]:
+    """Yield hosts without a heartbeat that no query tells of: down, or taken away on purpose."""
+    told = {host for each in queries.rows["unresponsive_hosts"] for host in each}
+    for service_id, part in servers.rows.groupby("service_id", sort=True):
+        hosts = sorted({host for each in part["dead_hosts"] for host in each or ()} - told)
+        if not hosts:
+            continue
+        url = str(part.loc[part["dead_hosts"].map(bool), "url"].iloc[0])
+        is_one = len(hosts) == 1
+        yield Finding(
+            "info",
+            Subject.of("endpoint", url=url),
+            f"{listed(hosts)} of ksqlDB cluster {service_id} {'sends' if is_one else 'send'} no "
+            "heartbeat.",
+            "The others do the work of all; state for which there is no standby is built anew.",
+            cause="It is down, or was taken away on purpose: servers remember it until they are "
+            "started again.",
+            evidence={"hosts": hosts},
+            actions=(
+                Action(
+                    "Ask which hosts are alive.",
+                    "curl -s {url}",
+                    values={"url": f"{url.rstrip('/')}/clusterStatus"},
+                ),
+            ),
+            since=_time(part["dead_since"].min()),
+            confidence="possible",
         )
 
 

@@ -39,8 +39,6 @@ _ROOTS = (
     "reader-blocked-by-transaction",
     "lag-overtakes-retention",
     "lag-growing",
-    "abandoned-topic",
-    "orphan-group",
     "static-zombie",
     "throttled-client",
     "rebalance-stuck",
@@ -48,7 +46,7 @@ _ROOTS = (
 _UNJUDGED = ("caught-up", "waiting")
 
 
-@check(area="itself", explained_by=_ROOTS)
+@check(area="itself", explained_by=_ROOTS, excused_by=("abandoned-topic", "orphan-group"))
 def lag_over_objective(
     objectives: LagObjectives, verdicts: LagVerdicts, latencies: TopicLatencies
 ) -> Said:

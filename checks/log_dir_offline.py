@@ -51,8 +51,10 @@ def _finding(row: Any, offline: int | None, explained: frozenset[Subject]) -> Fi
                 values={"path": row.path},
             ),
             Action(
-                "Repair or replace the disk, then restart the broker; it copies the replicas from "
-                "their leaders.",
+                "Repair or replace the disk (on KRaft an empty one is formatted first, by "
+                "kafka-storage.sh, see the runbook), then restart the broker; it copies the "
+                "replicas from their leaders. Not with an empty one while partitions wait for this "
+                "broker: it would lead them with nothing.",
                 effect="disruptive",
             ),
         ),

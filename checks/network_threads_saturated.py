@@ -5,26 +5,36 @@ them where the listener uses TLS. Where the request handlers are saturated too, 
 this finding folds under request-handlers-saturated.
 
 Reads: JMX (NetworkProcessorAvgIdlePercent, which the broker averages over the last half minute;
-RequestHandlerAvgIdlePercent as a counter of idle time in two samples).
+RequestHandlerAvgIdlePercent as a counter of idle time in two samples), DescribeConfigs of brokers
+(num.network.threads, for what to type).
 """
 
 from kdiag.api import (
     Action,
+    BrokerConfigs,
     Finding,
     HandlerIdle,
     NetworkIdle,
     Said,
     check,
     subject_of,
+    thread_words,
 )
+
+_KEY = "num.network.threads"
 
 
 @check(
     area="brokers",
+    configs=(_KEY,),
     explained_by=("request-handlers-saturated",),
 )
 def network_threads_saturated(
-    idle: NetworkIdle, handlers: HandlerIdle | None, *, warning_ratio: float = 0.3
+    idle: NetworkIdle,
+    handlers: HandlerIdle | None,
+    configs: BrokerConfigs | None,
+    *,
+    warning_ratio: float = 0.3,
 ) -> Said:
     """Brokers whose network threads are idle for too little of the time.
 
@@ -33,7 +43,8 @@ def network_threads_saturated(
     """
     of_handlers = {} if handlers is None else handlers.rows.set_index("target")["idle_ratio"]
     for row in idle.rows[idle.rows["idle_ratio"] < warning_ratio].itertuples():
-        yield _finding(row.target, row.idle_ratio, of_handlers.get(row.target), warning_ratio)
+        known = of_handlers.get(row.target)
+        yield _finding(row.target, row.idle_ratio, known, warning_ratio, configs)
 
 
 def _cause(handlers: float | None, warning_ratio: float) -> str:
@@ -47,7 +58,13 @@ def _cause(handlers: float | None, warning_ratio: float) -> str:
     )
 
 
-def _finding(target: str, idle: float, handlers: float | None, warning_ratio: float) -> Finding:
+def _finding(
+    target: str,
+    idle: float,
+    handlers: float | None,
+    warning_ratio: float,
+    configs: BrokerConfigs | None,
+) -> Finding:
     known = {} if handlers is None else {"handlers_idle_ratio": round(handlers, 3)}
     return Finding(
         "warning",
@@ -63,13 +80,12 @@ def _finding(target: str, idle: float, handlers: float | None, warning_ratio: fl
                 "See whether connections are opened too often (connection-storm), and how many "
                 "requests are small: larger batches (linger.ms, batch.size) cost fewer."
             ),
-            Action(
+            thread_words.more(
                 "If the processors are idle, raise the number of network threads of each listener; "
                 "no restart is needed.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "brokers --entity-name {broker} --add-config num.network.threads=6",
-                "disruptive",
-                {"broker": target.partition(" ")[2]},
+                target,
+                _KEY,
+                configs,
             ),
         ),
     )

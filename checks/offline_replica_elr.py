@@ -5,7 +5,7 @@ partition may become empty while Kafka still knows who has everything that was a
 brokers may lead without any loss; a replica that merely runs may not. The last known leader is a
 weaker sign: it stopped uncleanly and may lack what it had not flushed.
 
-Reads: Metadata (leader, ISR), DescribeTopicPartitions (ELR, last known leader; Kafka 3.7 and
+Reads: Metadata (leader, ISR), DescribeTopicPartitions (ELR, last known leader; Kafka 3.8 and
 newer), DescribeCluster, a connection to each broker.
 """
 

@@ -24,7 +24,7 @@ from kdiag.api import (
 )
 
 
-@check(area="lag", explained_by=("group-dead", "orphan-group"))
+@check(area="lag", explained_by=("group-dead",), excused_by=("orphan-group",))
 def offsets_about_to_expire(
     idle: IdleGroups,
     lag: PartitionLag,

@@ -57,7 +57,7 @@ def oversized_messages(
     yield from (_refused(row, limits.get(row.topic)) for row in rows)
     if configs is None:
         return
-    told = configs.rows[(configs.rows["key"] == _KEY) & configs.rows["value"].notna()]
+    told = configs.only("key", _KEY).dropna(subset="value")
     told = told[~told["topic"].isin({row.topic for row in rows})]
     told = told[told["value"].astype("int64") > large_bytes]
     own = told["source"] == "topic"

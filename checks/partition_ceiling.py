@@ -7,7 +7,7 @@ Reads: OffsetFetch and ListOffsets now, ListOffsets at past times, the commits o
 __consumer_offsets, the describes of groups.
 """
 
-from kdiag.api import Action, LagVerdicts, Said, check, count, lag_words
+from kdiag.api import Action, LagVerdicts, Said, check, count, lag_words, literally
 
 
 @check(area="lag", explained_by=lag_words.ROOTS, escalate=True)
@@ -34,7 +34,10 @@ def partition_ceiling(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> S
                     "kafka-topics.sh --bootstrap-server {bootstrap} --alter --topic {topic} "
                     "--partitions {partitions}",
                     "disruptive",
-                    {"topic": row.topic, "partitions": round(row.partitions * more + 0.5)},
+                    {
+                        "topic": literally(row.topic),
+                        "partitions": round(row.partitions * more + 0.5),
+                    },
                 ),
             ),
         )

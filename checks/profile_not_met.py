@@ -23,6 +23,7 @@ from kdiag.api import (
     check,
     development,
     listed,
+    literally,
     span,
     topic,
 )
@@ -111,7 +112,9 @@ def _shown(what: str, value: str) -> str:
 
 def _actions(name: str, rows: Sequence[Any]) -> list[Action]:
     """Return what to type for each difference that has a command."""
-    settings = [_SETTERS[row.what](row) for row in rows if row.what in _SETTERS]
+    is_short = any(row.what == "replication_factor" for row in rows)
+    first = [row for row in rows if not (is_short and row.what == "min_insync_replicas")]
+    settings = [_SETTERS[row.what](row) for row in first if row.what in _SETTERS]
     actions = []
     if settings:
         actions.append(
@@ -131,11 +134,19 @@ def _actions(name: str, rows: Sequence[Any]) -> list[Action]:
                     "kafka-topics.sh --bootstrap-server {bootstrap} --alter --topic {topic} "
                     "--partitions {partitions}",
                     "disruptive",
-                    {"topic": name, "partitions": row.wanted},
+                    {"topic": literally(name), "partitions": row.wanted},
                 )
             )
         elif row.what == "replication_factor":
             actions.append(Action("Add replicas by a reassignment; see replication-factor-low."))
+        elif row.what == "min_insync_replicas" and is_short:
+            actions.append(
+                Action(
+                    f"Once it has these replicas, and not before, set {_SETTERS[row.what](row)}: "
+                    "with fewer, a broker that is away stops acks=all writes.",
+                    effect="disruptive",
+                )
+            )
         elif row.what == "cold_retention_seconds":
             actions.append(Action("Turn on tiered storage, or let a sink connector read it."))
         elif row.what == "dead_letter":

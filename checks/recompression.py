@@ -36,7 +36,8 @@ def recompression(
     """Topics whose compression.type differs from that of their producers."""
     if configs is None:
         return
-    rows = configs.rows[(configs.rows["key"] == _KEY) & (configs.rows["source"] == "topic")]
+    rows = configs.only("key", _KEY)
+    rows = rows[rows["source"] == "topic"]
     own = {row.topic: row.value for row in rows.itertuples() if row.value != "producer"}
     converted = None if deltas is None else _converted(deltas)
     busy = _written(offsets, before) if converted is None else set(converted)

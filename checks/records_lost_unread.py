@@ -12,7 +12,7 @@ from typing import Any
 from kdiag.api import Action, Finding, Groups, OutsideCommits, Said, check, count, group, listed
 
 
-@check(area="lag", explained_by=("orphan-group", "abandoned-topic"))
+@check(area="lag", excused_by=("orphan-group", "abandoned-topic"))
 def records_lost_unread(
     outside: OutsideCommits, groups: Groups, *, min_lost_records: int = 1
 ) -> Said:

@@ -68,7 +68,7 @@ def _finding(target: str, failed: int, dead: int, missing: list[Subject]) -> Fin
         actions=(
             Action(
                 f"Find the first error on {target}.",
-                "grep -E 'ReplicaFetcherThread.*(ERROR|marked as failed)' server.log | head",
+                "grep -E 'marked as failed|ERROR.*ReplicaFetcher' server.log | head",
             ),
             Action(
                 "Repair what it names, then restart this broker; where the log is damaged, move "

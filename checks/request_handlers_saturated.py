@@ -4,20 +4,25 @@ All requests wait in one queue for the handler threads (num.io.threads). The pha
 requests spend their time tells why the threads are busy: the queue (too few threads), the log on
 this broker (disk, page cache, compression), or the network.
 
-Reads: JMX (RequestHandlerAvgIdlePercent as a counter of idle time, RequestMetrics) in two samples.
+Reads: JMX (RequestHandlerAvgIdlePercent as a counter of idle time, RequestMetrics) in two samples,
+DescribeConfigs of brokers (num.io.threads, for what to type).
 """
 
 from typing import Any
 
 from kdiag.api import (
     Action,
+    BrokerConfigs,
     Finding,
     HandlerIdle,
     RequestTimes,
     Said,
     check,
     subject_of,
+    thread_words,
 )
+
+_KEY = "num.io.threads"
 
 _CAUSES = {
     "queue": "Requests wait for a handler: the threads are too few, or what they do is too slow.",
@@ -28,10 +33,11 @@ _CAUSES = {
 }
 
 
-@check(area="brokers")
+@check(area="brokers", configs=(_KEY,))
 def request_handlers_saturated(
     idle: HandlerIdle,
     times: RequestTimes | None,
+    configs: BrokerConfigs | None,
     *,
     warning_ratio: float = 0.3,
     critical_ratio: float = 0.1,
@@ -43,7 +49,7 @@ def request_handlers_saturated(
     """
     for row in idle.rows[idle.rows["idle_ratio"] < warning_ratio].itertuples():
         severity = "critical" if row.idle_ratio < critical_ratio else "warning"
-        yield _finding(severity, row, _slowest(times, row.target))
+        yield _finding(severity, row, _slowest(times, row.target), configs)
 
 
 def _slowest(times: RequestTimes | None, target: str) -> Any | None:
@@ -67,7 +73,9 @@ def _anatomy(slowest: Any) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _finding(severity: Any, row: Any, slowest: Any | None) -> Finding:
+def _finding(
+    severity: Any, row: Any, slowest: Any | None, configs: BrokerConfigs | None
+) -> Finding:
     cause, evidence = ("", {}) if slowest is None else _anatomy(slowest)
     return Finding(
         severity,
@@ -81,12 +89,11 @@ def _finding(severity: Any, row: Any, slowest: Any | None) -> Finding:
                 "Find what changed: more or smaller requests, a slow disk, a new client. Larger "
                 "batches (linger.ms, batch.size) cost fewer requests."
             ),
-            Action(
+            thread_words.more(
                 "If the processors are idle, raise the number of handlers; no restart is needed.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "brokers --entity-name {broker} --add-config num.io.threads=16",
-                "disruptive",
-                {"broker": row.target.partition(" ")[2]},
+                row.target,
+                _KEY,
+                configs,
             ),
         ),
         covers=frozenset([subject_of(row.target)]),

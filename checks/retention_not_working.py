@@ -7,7 +7,8 @@ it. Records whose own time is old, as those of a replay, are no such fault: they
 next look of the broker.
 
 Reads: ListOffsets by time (first record, records of the future), DescribeConfigs (retention.ms,
-segment.ms, cleanup.policy; log.retention.check.interval.ms of brokers), DescribeLogDirs (sizes).
+segment.ms, cleanup.policy; log.retention.check.interval.ms of brokers), DescribeLogDirs (sizes),
+ApiVersions (the release, for what to type).
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import Any
 
 from kdiag.api import (
     Action,
+    Cluster,
     Finding,
     LogAges,
     Replicas,
@@ -24,6 +26,7 @@ from kdiag.api import (
     count,
     known,
     listed,
+    release_of,
     size,
     span,
     topic,
@@ -33,10 +36,13 @@ from kdiag.api import (
 _OF_THE_LOG_RATIO = 0.1
 _LONGEST_SEGMENT_SECONDS = 7 * 86400.0
 _HOUR_SECONDS = 3600.0
+_AND_OLD_ONES = "; records as far in the past are refused then, too"
 
 
 @check(area="disk")
-def retention_not_working(ages: LogAges, replicas: Replicas | None) -> Said:
+def retention_not_working(
+    ages: LogAges, replicas: Replicas | None, cluster: Cluster | None
+) -> Said:
     """Topics of which retention does not delete what it should."""
     rows = with_sizes(ages, Replicas.of() if replicas is None else replicas)
     rows = rows[rows["retention_seconds"].notna()]
@@ -44,7 +50,7 @@ def retention_not_working(ages: LogAges, replicas: Replicas | None) -> Said:
     ahead = rows["ahead_seconds"] > rows["retention_seconds"].clip(lower=_HOUR_SECONDS)
     dated = ahead | (too_old & rows["ahead_seconds"].notna())
     for name, part in rows[dated].groupby("topic"):
-        yield _of_the_future(str(name), part)
+        yield _of_the_future(str(name), part, _refusing(cluster))
     for name, part in rows[too_old & ~rows["topic"].isin(set(rows.loc[dated, "topic"]))].groupby(
         "topic"
     ):
@@ -101,7 +107,14 @@ def _most(values: Any) -> float | None:
     return None if most != most else round(float(most))
 
 
-def _of_the_future(name: str, part: Any) -> Finding:
+def _refusing(cluster: Cluster | None) -> str:
+    """Return the setting by which a topic refuses records of the future (KIP-937, Kafka 3.6)."""
+    release = None if cluster is None else release_of(cluster.version)
+    is_old = release is not None and release < (3, 6)
+    return f"message.timestamp.{'difference' if is_old else 'after'}.max.ms"
+
+
+def _of_the_future(name: str, part: Any, refusing: str) -> Finding:
     ahead, kept = _most(part["ahead_seconds"]), float(part["retention_seconds"].iloc[0])
     return _finding(
         name,
@@ -119,12 +132,12 @@ def _of_the_future(name: str, part: Any) -> Finding:
                 values={"topic": name},
             ),
             Action(
-                "Let brokers refuse such records from now on, once the producers are mended.",
+                "Let brokers refuse such records from now on, once the producers are mended"
+                f"{_AND_OLD_ONES * ('difference' in refusing)}.",
                 "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "topics --entity-name {topic} --add-config "
-                "message.timestamp.after.max.ms=3600000",
+                "topics --entity-name {topic} --add-config {key}=3600000",
                 "disruptive",
-                {"topic": name},
+                {"topic": name, "key": refusing},
             ),
             *_free(name),
         ),

@@ -5,9 +5,10 @@ that moment: what was registered under NONE, before the level was set, or in mod
 consumer that has one of two such versions fails on records of the other.
 
 Reads: GET /schemas, or the last two versions of each subject; GET /config/SUBJECT. Compared here,
-by the rules of Avro, in the direction that the level of the subject promises. With NONE a pair is
-told where neither version reads the other, and only of types of one name: one topic may carry
-several kinds of record. JSON Schema and Protobuf are not compared, and make this unknown.
+by the rules of each format (Avro, JSON Schema, Protobuf), in the direction that the level of the
+subject promises. With NONE a pair is told where neither version reads the other, and only of types
+of one name: one topic may carry several kinds of record. What no rule tells, as a $ref or import
+that was not read, makes this unknown.
 """
 
 from collections.abc import Iterator, Sequence

@@ -118,10 +118,22 @@ def _tiny(name: str, part: Any) -> Finding:
             Action(
                 "Close segments later; existing ones go with the retention.",
                 "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
-                "topics --entity-name {topic} --delete-config segment.ms,segment.bytes",
+                "topics --entity-name {topic} --add-config {settings}",
                 "safe",
-                {"topic": name},
+                {"topic": name, "settings": _usual(first["retention_seconds"])},
             ),
         ),
         confidence="likely",
     )
+
+
+def _usual(retention_seconds: Any) -> str:
+    """Return Kafka's defaults; segments of a short retention close at a tenth of it.
+
+    They are set, not taken away: before 4.4 kafka-configs.sh refuses to delete what is not set on
+    the topic itself.
+    """
+    week_seconds = 7 * 86400
+    kept = float(retention_seconds) if retention_seconds == retention_seconds else week_seconds * 10
+    closes = max(60, min(week_seconds, int(kept / 10)))
+    return f"segment.ms={closes * 1000},segment.bytes={1 << 30}"

@@ -60,7 +60,7 @@ def _assigned(
     Log directories are read between the two samples; topics come and go meanwhile.
     """
     found = _replicas(partitions)
-    for key, ids in ({} if before is None else _replicas(before)).items():
+    for key, ids in () if before is None else _replicas(before, other_than=partitions).items():
         if found.setdefault(key, ids) != ids:
             found[key] += ids
     for row in () if reassignments is None else reassignments.rows.itertuples():
@@ -69,8 +69,13 @@ def _assigned(
     return found
 
 
-def _replicas(table: Partitions) -> dict[tuple[str, int], tuple[int, ...]]:
-    topics, numbers, replicas = (table.rows[name].tolist() for name in (*_KEY, "replicas"))
+def _replicas(
+    table: Partitions, other_than: Partitions | None = None
+) -> dict[tuple[str, int], tuple[int, ...]]:
+    rows = table.rows[[*_KEY, "replicas"]]
+    if other_than is not None and rows.equals(other_than.rows[rows.columns]):
+        return {}
+    topics, numbers, replicas = (rows[name].tolist() for name in rows)
     return dict(zip(zip(topics, numbers, strict=True), replicas, strict=True))
 
 

@@ -32,6 +32,15 @@ _KEYS = {
 }
 
 
+_OF_CLIENTS = "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type clients"
+_OF_USERS = "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type users"
+_OF_BOTH = (
+    "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type users "
+    "--entity-type clients"
+)
+"""Shows quotas of pairs of both, and no others."""
+
+
 @check(area="lag", explained_by=("broker-down",))
 def throttled_client(
     throttled: ThrottledClients, times: ThrottleTimes | None, *, slow_seconds: float = 0.1
@@ -86,8 +95,7 @@ def _delayed(row: Any, slow_seconds: float) -> Finding:
         actions=(
             Action(
                 "See which quotas there are, and raise this one if the brokers have room.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type clients "
-                "--entity-type users",
+                _OF_BOTH if row.user and row.client_id else _OF_USERS if row.user else _OF_CLIENTS,
             ),
         ),
     )
@@ -102,7 +110,7 @@ def _actions(row: Any) -> tuple[Action, ...]:
     return (
         Action(
             "See which quotas there are.",
-            "kafka-configs.sh --bootstrap-server {bootstrap} --describe --entity-type clients",
+            _OF_CLIENTS,
         ),
         Action(
             f"Raise the quota of {row.client_id}, if the brokers have room.",

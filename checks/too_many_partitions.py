@@ -46,12 +46,15 @@ def too_many_partitions(
     zookeeper_partitions: partitions that a cluster in ZooKeeper mode may have; its controller
         reads and writes them one by one when a broker fails.
     """
-    held = partitions.rows["replicas"].explode().value_counts()
-    hits = held[held > per_broker_replicas].sort_index()
+    held: dict[int, int] = {}
+    for replicas, number in partitions.rows["replicas"].value_counts().items():
+        for id_ in replicas:
+            held[id_] = held.get(id_, 0) + int(number)
+    hits = {id_: held[id_] for id_ in sorted(held) if held[id_] > per_broker_replicas}
     led = partitions.rows["leader"].value_counts()
-    top = _top_topics(partitions) if len(hits) else []
+    top = _top_topics(partitions) if hits else []
     for id_, number in hits.items():
-        yield _broker(int(id_), int(number), per_broker_replicas, int(led.get(id_, 0)), top)
+        yield _broker(id_, number, per_broker_replicas, int(led.get(id_, 0)), top)
     total = len(partitions)
     if cluster is not None and cluster.mode == "zookeeper" and total > zookeeper_partitions:
         yield _cluster(total, zookeeper_partitions)

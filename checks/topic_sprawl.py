@@ -29,6 +29,7 @@ from kdiag.api import (
     count,
     is_made_by_software,
     listed,
+    literally,
 )
 
 _WEEK_SECONDS = 7 * 86400.0
@@ -110,7 +111,7 @@ def _idle(idle: Any, total: int) -> Finding:
                 "Delete what nobody claims.",
                 "kafka-topics.sh --bootstrap-server {bootstrap} --delete --topic {topic}",
                 "disruptive",
-                {"topic": names[0].replace(".", "[.]")},
+                {"topic": literally(names[0])},
             ),
         ),
         confidence="possible",

@@ -36,7 +36,7 @@ def unclean_election_enabled(
     topic_configs: TopicConfigs, broker_configs: BrokerConfigs | None
 ) -> Said:
     """Topics, or a whole cluster, that may elect a leader that lacks records."""
-    topics = _enabled(topic_configs.rows)
+    topics = _enabled(topic_configs)
     for row in topics[topics["source"] == "topic"].itertuples():
         yield Finding(
             "warning",
@@ -56,14 +56,15 @@ def unclean_election_enabled(
             ),
         )
     inherited = topics[topics["source"] != "topic"]
-    brokers = None if broker_configs is None else _enabled(broker_configs.rows)
+    brokers = None if broker_configs is None else _enabled(broker_configs)
     if len(inherited) or (brokers is not None and len(brokers)):
         yield _clusterwide(inherited, brokers)
 
 
-def _enabled(rows: Any) -> Any:
+def _enabled(configs: TopicConfigs | BrokerConfigs) -> Any:
     """Return the rows that switch it on."""
-    return rows[(rows["key"] == _KEY) & (rows["value"] == "true")]
+    rows = configs.only("key", _KEY)
+    return rows[rows["value"] == "true"]
 
 
 def _clusterwide(topics: Any, brokers: Any) -> Finding:

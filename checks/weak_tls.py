@@ -53,12 +53,11 @@ def _old(row: Any, versions: list[str], *, is_proven: bool) -> Finding:
         evidence={"old_versions": versions, "enabled": list(row.tls_versions)},
         actions=(
             Action(
-                "Allow TLS 1.2 and 1.3 only; clients that speak neither are older than 2012.",
-                "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type brokers "
-                "--entity-name {broker} --add-config "
-                "listener.name.{listener}.ssl.enabled.protocols='[TLSv1.2,TLSv1.3]'",
-                "disruptive",
-                {"broker": row.broker, "listener": row.name.lower()},
+                "Allow TLS 1.2 and 1.3 only (clients that speak neither are older than 2012): set "
+                "ssl.enabled.protocols=TLSv1.2,TLSv1.3 in server.properties of the brokers, and "
+                "restart them one by one. A dynamic value is taken and changes no listener that is "
+                "there.",
+                effect="disruptive",
             ),
         ),
         confidence="certain" if is_proven else "likely",

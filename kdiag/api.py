@@ -3,6 +3,7 @@
 from kdiag.analysis import churn_words as churn_words
 from kdiag.analysis import down_words as down_words
 from kdiag.analysis import lag_words as lag_words
+from kdiag.analysis import thread_words as thread_words
 from kdiag.analysis.authorizers import Authorizers as Authorizers
 from kdiag.analysis.blocked_readers import BlockedReaders as BlockedReaders
 from kdiag.analysis.certificates import Certificates as Certificates
@@ -120,6 +121,7 @@ from kdiag.analysis.topic_growth import growths as growths
 from kdiag.analysis.topic_growth import topics_with_failed_writes as topics_with_failed_writes
 from kdiag.analysis.triage import LagVerdicts as LagVerdicts
 from kdiag.analysis.truncations import Truncations as Truncations
+from kdiag.analysis.uncommitted_sinks import UncommittedSinks as UncommittedSinks
 from kdiag.analysis.under_replicated import UnderReplicated as UnderReplicated
 from kdiag.analysis.unowned import UnownedPartitions as UnownedPartitions
 from kdiag.analysis.uptimes import uptimes as uptimes
@@ -134,6 +136,7 @@ from kdiag.check import Said as Said
 from kdiag.check import Whole as Whole
 from kdiag.check import check as check
 from kdiag.check import derive as derive
+from kdiag.command import literally as literally
 from kdiag.command import release_of as release_of
 from kdiag.facts import FACTS as FACTS
 from kdiag.finding import CLUSTER as CLUSTER

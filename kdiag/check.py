@@ -86,7 +86,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Check:
-    """One check: what it says, what it reads, and what may be tuned."""
+    """One check: what it says, what it reads, and what may be tuned.
+
+    explained_by: all ids that may be its root, those of excused_by too.
+    """
 
     id: str
     area: str
@@ -100,6 +103,7 @@ class Check:
     facts: tuple[str, ...] = ()
     any_of: tuple[type[Section], ...] = ()
     explained_by: tuple[str, ...] = ()
+    excused_by: tuple[str, ...] = ()
     escalate: bool = False
     controls: tuple[Control, ...] = ()
 
@@ -126,21 +130,23 @@ def check(
     facts: tuple[str, ...] = (),
     any_of: tuple[type[Section], ...] = (),
     explained_by: tuple[str, ...] = (),
+    excused_by: tuple[str, ...] = (),
     escalate: bool = False,
 ) -> Callable[[F], F]:
     """Declare a function as a check; its id is its name with hyphens.
 
     configs: config keys that it reads, in their dotted spelling. facts: JMX facts that it reads.
     any_of: sections that are ways to see one fault; findings from any count, silence with one of
-    them missing is unknown. explained_by: ids that may be its root. escalate: a red flag that
-    is marked for escalation.
+    them missing is unknown. explained_by: ids that may be its root, then at least as severe.
+    excused_by: ids that may be its root and make it matter less (nobody reads this group any more),
+    so that they stay as they are. escalate: a red flag that is marked for escalation.
 
     Raises CheckError, at import, for a malformed declaration.
     """
 
     def declare(function: F) -> F:
         function.check = _declared(  # type: ignore[attr-defined]
-            function, area, configs, facts, any_of, explained_by, escalate
+            function, area, configs, facts, any_of, (explained_by, excused_by), escalate
         )
         return function
 
@@ -153,7 +159,7 @@ def _declared(
     configs: tuple[str, ...],
     facts: tuple[str, ...],
     any_of: tuple[type[Section], ...],
-    explained_by: tuple[str, ...],
+    roots: tuple[tuple[str, ...], tuple[str, ...]],
     escalate: bool,
 ) -> Check:
     name = function.__name__
@@ -175,7 +181,8 @@ def _declared(
         configs=configs,
         facts=facts,
         any_of=any_of,
-        explained_by=explained_by,
+        explained_by=(*roots[0], *roots[1]),
+        excused_by=roots[1],
         escalate=escalate,
     )
 

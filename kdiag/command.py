@@ -132,6 +132,14 @@ def quoted(value: Value) -> str:
     return word.replace(ADDRESS, "{''bootstrap}")
 
 
+def literally(name: str) -> str:
+    """Return a regular expression for this topic alone, as kafka-topics.sh takes --topic for one.
+
+    Of all that names of topics have, only dots mean something else there: `a.b` is `a-b`, too.
+    """
+    return name.replace(".", "[.]")
+
+
 def _escaped(character: str) -> str:
     if character in "'\\":
         return f"\\{character}"

@@ -1,6 +1,7 @@
 """Folds symptoms under their causes, then merges what is the same.
 
-Equal are findings of the same check, severity, root and waiver; a merged one lists its objects.
+Nothing folds under a lesser severity: its root is raised. Equal are findings of the same check,
+severity, root and waiver; a merged one lists its objects.
 Places in files are mended one by one, so they stay single.
 Folded and waived findings stay in the report.
 """
@@ -18,10 +19,11 @@ from kdiag.finding import (
     CheckResult,
     Finding,
     Reported,
+    Severity,
     Subject,
     fingerprint,
 )
-from kdiag.fold import Mark, Said, roots_of
+from kdiag.fold import Mark, Said, fold
 from kdiag.wording import listed
 
 _ACTIONS = 3
@@ -43,14 +45,24 @@ def correlate(
         for result in results
         for finding in result.findings
     ]
-    roots = roots_of(said)
-    top = [item for item in said if item not in roots]
+    folds = fold(said)
+    worse = {item: _raised(item, severity, marking) for item, severity in folds.severities.items()}
+    roots = {item: worse.get(root, root) for item, root in folds.roots.items()}
+    top = [worse.get(item, item) for item in said if item not in roots]
     reported: dict[Said, Reported] = {}
     _merge(top, {}, cluster_id, reported)
     _merge(
         list(roots), {item: reported[root] for item, root in roots.items()}, cluster_id, reported
     )
     return _ordered(dict.fromkeys(reported.values()))
+
+
+def _raised(item: Said, severity: Severity, marking: Marking) -> Said:
+    """Return a root that is as severe as what it explains, and says so."""
+    finding = replace(item.finding, severity=severity)
+    mark = marking(item.check.id, finding)
+    note = f"It is {severity} because of what it explains."
+    return replace(item, finding=finding, mark=replace(mark, notes=(*mark.notes, note)))
 
 
 def _merge(

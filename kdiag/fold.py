@@ -4,13 +4,17 @@ A finding folds only where every object behind it is covered, so that nothing wh
 not explain is hidden. A root that is waived is the last choice: what another root explains as well
 folds under that one and stays in sight. What only a waived root explains is waived with it; but a
 critical symptom stands by itself, unless that waiver allows critical findings.
+
+Nothing is hidden under a lesser severity: a root is as severe as the worst that it explains, but
+for what it excuses (a check says which roots make it matter less).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kdiag.check import Check
-from kdiag.finding import Finding, Novelty, Subject, Waiver
+from kdiag.finding import SEVERITIES, Finding, Novelty, Severity, Subject, Waiver
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,15 @@ class Said:
     mark: Mark = Mark()
 
 
-def roots_of(said: Sequence[Said]) -> dict[Said, Said]:
-    """Return the ultimate root of each finding that has one."""
+class Folds(NamedTuple):
+    """The ultimate root of each finding that has one, and the severity of roots that is worse."""
+
+    roots: Mapping[Said, Said]
+    severities: Mapping[Said, Severity]
+
+
+def fold(said: Sequence[Said]) -> Folds:
+    """Return which finding folds under which, and what that makes of the severity of roots."""
     excused: frozenset[Said] = frozenset()
     while True:
         direct = _direct(said, excused)
@@ -41,7 +52,30 @@ def roots_of(said: Sequence[Said]) -> dict[Said, Said]:
             break
         excused = found
     tops = {item: _ultimate(item, direct) for item in direct}
-    return {item: top for item, top in tops.items() if top is not item and _hides(top, item)}
+    roots = {item: top for item, top in tops.items() if top is not item and _hides(top, item)}
+    return Folds(roots, _raised(roots, direct))
+
+
+def _raised(roots: Mapping[Said, Said], direct: Mapping[Said, Said]) -> dict[Said, Severity]:
+    """Return the worst severity that roots explain, where it is worse than their own."""
+    worst: dict[Said, Severity] = {}
+    for item, top in roots.items():
+        severity = item.finding.severity
+        own = worst.get(top, top.finding.severity)
+        is_worse = SEVERITIES.index(severity) < SEVERITIES.index(own)
+        if is_worse and not top.mark.waiver and not _is_excused(item, top, direct):
+            worst[top] = severity
+    return worst
+
+
+def _is_excused(item: Said, top: Said, direct: Mapping[Said, Said]) -> bool:
+    """Tell whether something on the way to the root makes a finding matter less."""
+    while item is not top:
+        parent = direct[item]
+        if parent.check.id in item.check.excused_by:
+            return True
+        item = parent
+    return False
 
 
 def _excused(

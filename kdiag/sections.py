@@ -123,7 +123,7 @@ class Partitions(Table):
 
     leader: <NA> where there is none. replicas, isr, offline_replicas: tuples of broker ids; the
     first replica is the preferred leader. elr, last_known_elr: only asked where there is no leader
-    or no ISR, else None; None there, too, on brokers older than 3.7.
+    or no ISR, else None; None there, too, on brokers older than 3.8.
     """
 
     noun = "partitions"

@@ -6,9 +6,10 @@ would supply it; a section read in part lists what is missing under `errors`, ta
 Nothing that could not be read is ever 0, absent or green.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from kdiag.finding import NotApplicable
@@ -81,6 +82,43 @@ class Table(Section):
         values = {name: [row.get(name) for row in rows] for name in cls.columns}
         return cls.of(values, **fields)
 
+    def only(self, column: str, value: Any) -> "pandas.DataFrame":
+        """Return the rows with a value in a column; a column is gone through once for all values.
+
+        Tables of configs and facts are long, and are asked for one key after the other.
+        """
+        places = self._index(column).get(value)
+        return self.rows.iloc[:0] if places is None else self.rows.take(places)
+
+    def distinct(self, column: str) -> Set[Any]:
+        """Return the values of a column, each once, without those that are not known."""
+        return self._index(column).keys()
+
+    def _index(self, column: str) -> Mapping[Any, Any]:
+        """Return value → where it stands."""
+        if column not in self._indexes:
+            self._indexes[column] = self.rows.groupby(column, sort=False).indices
+        return self._indexes[column]
+
+    def numbered(self, *columns: str) -> "tuple[Any, pandas.DataFrame]":
+        """Return the number of each row's key, from 0 in their order, and the keys by number.
+
+        For long tables that are joined by the same columns more than once.
+        """
+        if columns not in self._numbers:
+            numbers = self.rows.groupby(list(columns), sort=False).ngroup()
+            keys = self.rows.loc[~numbers.duplicated(), list(columns)].reset_index(drop=True)
+            self._numbers[columns] = numbers.to_numpy("int64"), keys
+        return self._numbers[columns]
+
+    @cached_property
+    def _numbers(self) -> "dict[tuple[str, ...], tuple[Any, pandas.DataFrame]]":
+        return {}
+
+    @cached_property
+    def _indexes(self) -> dict[str, Mapping[Any, Any]]:
+        return {}
+
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -116,7 +154,8 @@ def _column(kind: str, values: Sequence[Any]) -> Any:
         case "bool":
             return pandas.Series([bool(value) for value in values], dtype="bool")
         case _:
-            return pandas.Series(list(values), dtype="object")
+            items = values.tolist() if isinstance(values, pandas.Series) else list(values)
+            return pandas.Series(items, dtype="object")
 
 
 @dataclass(frozen=True, kw_only=True)

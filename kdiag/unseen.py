@@ -7,8 +7,8 @@ from kdiag.check import DERIVATIONS, Check, Need, closure
 from kdiag.facts import FACTS
 from kdiag.finding import NotApplicable
 from kdiag.sections import BrokerConfigs, Facts, FactsCoverage, TopicConfigs
-from kdiag.snapshot import Held, Missing, Section
-from kdiag.view import Keys, View
+from kdiag.snapshot import Held, Missing, Section, Table
+from kdiag.view import View
 
 NOT_RETURNED = Missing("no broker returned this setting")
 
@@ -31,10 +31,11 @@ def _unread_configs(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
     behind = list(closure(check.needs))
     wanted = {*check.configs, *_declared_behind(behind, "configs")}
     sections = {need.section for need in behind} & {TopicConfigs, BrokerConfigs}
-    tables = [keys for section in sections if (keys := view.keys(section)) is not None]
+    known = [view.get(section) for section in sections]
+    tables = [table for table in known if isinstance(table, Table) and len(table)]
     has_topics = TopicConfigs not in sections or not _is_bare(view.get(TopicConfigs))
     for key in sorted(wanted) if tables else ():
-        found = [_unread(keys, key) for keys in tables]
+        found = [_unread(table, key) for table in tables]
         if has_topics and not any(isinstance(missing, Missing) or missing for missing in found):
             yield key, NOT_RETURNED
         yield from ((key, missing) for missing in found if isinstance(missing, Missing))
@@ -45,16 +46,18 @@ def _is_bare(configs: Held) -> bool:
     return isinstance(configs, TopicConfigs) and not len(configs) and not configs.errors
 
 
-def _unread(keys: Keys, key: str) -> Missing | bool:
+def _unread(table: Table, key: str) -> Missing | bool:
     """Return True where every resource has the key, False where none has it, else what lacks."""
-    if key not in keys.resources:
+    rows = table.only("key", key)
+    if rows.empty:
         return False
-    if key in keys.hidden:
+    if rows.loc[rows["is_sensitive"], "value"].isna().any():
         return Missing("brokers never return this setting: it is sensitive")
-    without = keys.all_resources - keys.resources[key]
+    kind = next(iter(table.columns))
+    without = table.distinct(kind) - set(rows[kind])
     if without:
         names = ", ".join(str(name) for name in sorted(without)[:3])
-        return Missing(f"not returned for {keys.kind} {names}")
+        return Missing(f"not returned for {kind} {names}")
     return True
 
 
@@ -73,7 +76,7 @@ def _unread_facts(check: Check, view: View) -> Iterator[tuple[str, Missing]]:
     told = set(facts.rows["fact"])
     for fact in sorted(wanted):
         if isinstance(coverage, FactsCoverage):
-            yield from _absent(fact, coverage.rows[coverage.rows["fact"] == fact])
+            yield from _absent(fact, coverage.only("fact", fact))
         elif fact not in told:
             yield f"JMX {fact}", Missing("no target has this JMX fact")
 

@@ -6,11 +6,10 @@ What a derived section lacks passes on to whoever reads it, with the same reason
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from kdiag.check import DERIVATIONS, Derivation, Need
 from kdiag.finding import NotApplicable
-from kdiag.snapshot import Held, Missing, Section, Snapshot, Table
+from kdiag.snapshot import Held, Missing, Section, Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +22,6 @@ class View:
 
     snapshot: Snapshot
     made: dict[type[Section], Held] = field(default_factory=dict)
-    indexed: dict[type[Section], "Keys | None"] = field(default_factory=dict)
     before: "View | None" = None
 
     def held(self, need: Need) -> Held:
@@ -49,14 +47,6 @@ class View:
             )
         return self.made[section]
 
-    def keys(self, section: type[Section]) -> "Keys | None":
-        """Return which resources a table of configs has each key for; None where it has no rows."""
-        if section not in self.indexed:
-            table = self.get(section)
-            has_rows = isinstance(table, Table) and len(table) > 0
-            self.indexed[section] = _index(table) if has_rows else None
-        return self.indexed[section]
-
     def _earlier(self) -> "View | None":
         if self.before is None and self.snapshot.earlier is not None:
             self.before = View(self.snapshot.earlier)
@@ -73,29 +63,6 @@ class View:
             log.exception("%s could not be derived", derivation.section.__name__)
             return Missing(f"deriving {derivation.section.__name__} failed: {named(error)}")
         return _inheriting(made, inputs) if isinstance(made, Section) else made
-
-
-@dataclass(frozen=True)
-class Keys:
-    """Config keys of one table: key → the topics or brokers that have it; those without value."""
-
-    kind: str
-    resources: Mapping[str, set[Any]]
-    hidden: frozenset[str]
-    all_resources: frozenset[Any]
-
-
-def _index(table: Any) -> Keys:
-    kind = next(iter(table.columns))
-    resources: dict[str, set[Any]] = {}
-    columns = (table.rows[name].tolist() for name in (kind, "key", "value", "is_sensitive"))
-    hidden = set()
-    for resource, key, value, is_sensitive in zip(*columns, strict=True):
-        resources.setdefault(key, set()).add(resource)
-        if is_sensitive and value is None:
-            hidden.add(key)
-    everything = frozenset(resource for each in resources.values() for resource in each)
-    return Keys(kind, resources, frozenset(hidden), everything)
 
 
 def _inheriting(made: Section, inputs: Mapping[Need, Held]) -> Section:

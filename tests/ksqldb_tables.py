@@ -10,7 +10,7 @@ OTHER = "http://10.1.0.8:8088"
 def ksql_servers(*rows, **fields):
     """Return servers of one cluster; a row says what is not as usual."""
     usual = {"url": URL, "service_id": "default_", "version": "0.29.0", "status": "RUNNING"}
-    made = [{**usual, "unhealthy": "", **row} for row in rows or ({},)]
+    made = [{**usual, "unhealthy": "", "dead_hosts": (), **row} for row in rows or ({},)]
     return KsqlServers.from_rows(made, read_at=NOW, **fields)
 
 

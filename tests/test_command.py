@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kdiag.command import SINCE, Console, config_option, quoted, typed, written
+from kdiag.command import SINCE, Console, config_option, literally, quoted, typed, written
 from kdiag.finding import Action
 from tests.tool_options import recorded
 from tests.typed_commands import faults
@@ -160,6 +160,20 @@ def test_tools_are_there_since_the_release_that_is_told(release):
 
 def _tools():
     return {tool for by_tool in RECORDED.values() for tool in by_tool}
+
+
+def test_a_topic_is_named_so_that_no_other_one_is_meant():
+    """kafka-topics.sh takes --topic for a regular expression: it alters `a-b` with `a.b`."""
+    assert literally("eu.orders_v2") == "eu[.]orders_v2"
+    wrong = []
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            said = ast.unparse(node) if isinstance(node, ast.Call) else ""
+            changes = "kafka-topics.sh" in said and ("--alter" in said or "--delete" in said)
+            if said.startswith("Action(") and changes and "{topic}" in said:
+                wrong += [] if "'topic': literally(" in said else [f"{path.name}:{node.lineno}"]
+
+    assert wrong == []
 
 
 def sources():

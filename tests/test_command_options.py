@@ -38,9 +38,17 @@ def calls():
             if "--" in text
             for call in CALL.findall(text)
         ]
+    return found + typed_in_runbooks()
+
+
+def typed_in_runbooks():
+    """Return (page, command) of what runbooks tell to type, in blocks and within sentences."""
+    found = []
     for path in sorted(ROOT.glob("runbooks/*.md")):
-        blocks = re.findall(r"(?:^ {4}.*\n?)+", path.read_text(), re.MULTILINE)
+        text = path.read_text()
+        blocks = re.findall(r"(?:^ {4}.*\n?)+", text, re.MULTILINE)
         joined = [re.sub(r"\\\n\s*", "", block) for block in blocks]
+        joined += [" ".join(span.split()) for span in re.findall(r"`(kafka-[^`]+)`", text)]
         found += [(path.name, call) for block in joined for call in CALL.findall(block)]
     return found
 
@@ -73,6 +81,19 @@ def test_the_options_of_a_tool_are_those_that_it_has(tool):
     }
 
     assert found == set()
+
+
+def test_a_command_of_a_runbook_says_which_cluster_it_asks():
+    """With values for its options it is to be typed as it stands; without, it is only mentioned."""
+    without = {
+        f"{page}: {call}"
+        for page, call in typed_in_runbooks()
+        if re.search("--[a-z-]+ [^- ]", call)
+        and "--bootstrap-" in str(TOOLS.get(call.split()[0]))
+        and "--bootstrap-" not in call
+    }
+
+    assert without == set()
 
 
 def test_an_option_that_is_none_is_found():

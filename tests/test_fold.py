@@ -1,5 +1,7 @@
 """What a waived root explains is waived with it, but for what another cause explains as well."""
 
+from dataclasses import replace
+
 import pytest
 
 from kdiag.check import Said as CheckSaid
@@ -172,3 +174,80 @@ def test_a_thousand_waived_roots_stay_fast():
     )
 
     assert told["middle"] == [("root", True)]
+
+
+def severities(findings, excused_by=(), waived=()):
+    """Return check → severity and notes, of roots; leaf is excused by some checks."""
+    leaf = replace(CHECKS["leaf"], excused_by=excused_by)
+    results = [CheckResult(name, "problem", tuple(items)) for name, items in findings.items()]
+
+    def marking(id_, _):
+        return Mark(WAIVER if id_ in waived else None)
+
+    reported = correlate(results, {**CHECKS, "leaf": leaf}, "c", marking)
+    return {item.check: (item.finding.severity, item.notes) for item in reported if item.is_root}
+
+
+WORSE = ("It is critical because of what it explains.",)
+
+
+def test_a_root_is_as_severe_as_the_worst_that_it_explains():
+    found = {
+        "root": [fault(A, B), fault(topic("d"))],
+        "middle": [fault(B, C)],
+        "leaf": [fault(C, severity="critical")],
+    }
+
+    reported = correlate(
+        [CheckResult(name, "problem", tuple(items)) for name, items in found.items()], CHECKS, "c"
+    )
+
+    told = [(item.check, item.finding.severity, item.notes) for item in reported]
+    assert told == [
+        ("root", "critical", WORSE),
+        ("leaf", "critical", ()),
+        ("middle", "warning", ()),
+        ("root", "warning", ()),
+    ]
+    assert reported[1].explained_by == reported[2].explained_by == reported[0].fingerprint
+
+
+def test_a_lesser_symptom_leaves_a_root_as_it_is():
+    told = severities({"root": [fault(A, C)], "leaf": [fault(C, severity="info")]})
+
+    assert told == {"root": ("warning", ())}
+
+
+def test_what_a_root_excuses_does_not_make_it_worse():
+    found = {"root": [fault(A, C, severity="info")], "leaf": [fault(C, severity="critical")]}
+
+    assert severities(found) == {"root": ("critical", WORSE)}
+    assert severities(found, excused_by=("root",)) == {"root": ("info", ())}
+
+
+def test_what_is_excused_on_the_way_does_not_make_the_root_worse():
+    found = {
+        "root": [fault(A, B)],
+        "middle": [fault(B, C)],
+        "leaf": [fault(C, severity="critical")],
+    }
+
+    assert severities(found, excused_by=("middle",)) == {"root": ("warning", ())}
+
+
+def test_a_waived_root_stays_as_it_was_waived():
+    found = {"root": [fault(A, C)], "leaf": [fault(C, severity="critical")]}
+
+    assert severities(found, waived=("root",)) == {"root": ("warning", ())}
+
+
+def test_a_root_is_known_or_new_by_the_severity_that_it_has():
+    found = {"root": [fault(A, C)], "leaf": [fault(C, severity="critical")]}
+    results = [CheckResult(name, "problem", tuple(items)) for name, items in found.items()]
+
+    def marking(_, finding):
+        return Mark(novelty="known" if finding.severity == "critical" else "better")
+
+    reported = correlate(results, CHECKS, "c", marking)
+
+    assert [item.novelty for item in reported] == ["known", "known"]

@@ -138,6 +138,7 @@ def _options(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     for line in lines:
         match = re.match(r"^  (?:-\w[^,]*, )?(--[\w.-]+)( [A-Z\[{<]\S*|$|  )", line)
         match = match or re.match(r"^  (?:-\w[^,]*, )?(--[\w.-]+)( \S+)", line)
+        match = match or re.match(r"^  (--[\w.-]+), -\w()(?:$|  )", line)
         if match:
             yield match[1], match[2].strip() != ""
 

@@ -28,10 +28,9 @@ def authorizers(configs: BrokerConfigs, acls: Acls | None) -> Authorizers:
 
     Where a broker answered that ACLs are switched off, no setting of another matters.
     """
-    rows = configs.rows
-    classes = rows[rows["key"] == _CLASS]
+    classes = configs.only("key", _CLASS)
     is_off = acls is not None and not acls.is_enforced
-    hidden = rows.loc[rows["key"] == _EVERYONE, "broker"].tolist()
+    hidden = configs.only("key", _EVERYONE)["broker"].tolist()
     return Authorizers.from_rows(
         [
             {"broker": row.broker, "authorizer": None if is_off else _class(row.value)}

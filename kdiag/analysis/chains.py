@@ -7,7 +7,8 @@ so a topic without new records stands for nothing by itself, and no link is said
 not read.
 
 A source is taken for the reader of a slot as in `SlotStates`, and of a database by the host and
-port in its settings; a sink is one whose group has committed for a topic of the source.
+port in its settings; topics are those of a source as in `SourceTopics`. A sink is one whose group
+has committed for a topic of the source, or that should have long ago (`UncommittedSinks`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,12 +20,17 @@ from urllib.parse import urlsplit
 from kdiag.analysis.connector_runs import ConnectorRuns, settings_by_connector
 from kdiag.analysis.slot_states import SlotStates, slot_of
 from kdiag.analysis.source_delays import SourceDelays
+from kdiag.analysis.source_topics import SourceTopics
 from kdiag.analysis.triage import LagVerdicts
+from kdiag.analysis.uncommitted_sinks import UncommittedSinks
 from kdiag.check import Earlier, derive
 from kdiag.pipeline_sections import ConnectorConfigs, PostgresServers
 from kdiag.sections import Offsets
 from kdiag.snapshot import Table
 from kdiag.wording import count, size, span
+
+Key = tuple[str, str]
+"""Connect cluster and name of a connector."""
 
 DATABASE, SOURCE, SINK = "database", "source", "sink"
 _ENDPOINT = "endpoint "
@@ -76,6 +82,7 @@ def chains(
     before: Earlier[Offsets] | None,
     verdicts: LagVerdicts | None,
     delays: SourceDelays | None,
+    uncommitted: UncommittedSinks | None,
 ) -> Chains:
     """Join each source with what stands before and behind it."""
     settings = settings_by_connector(configs)
@@ -83,11 +90,12 @@ def chains(
     read = {} if slots is None else _slots(slots)
     sinks = {row.group: row for row in runs.rows.itertuples() if row.group}
     behind = {} if delays is None else dict(delays.rows.itertuples(index=False, name=None))
-    begins = tuple(
-        f"{own['topic.prefix']}." for own in settings.values() if own.get("topic.prefix")
-    )
-    ends = None if offsets is None else _ends(offsets, begins)
-    then = None if before is None else _ends(before, begins)
+    sources = runs.rows[runs.rows["type"] == SOURCE]
+    keys = zip(sources["connect_cluster"], sources["connector"], strict=True)
+    topics = SourceTopics({key: settings.get(key, {}) for key in keys})
+    ends = None if offsets is None else _ends(offsets, topics)
+    then = None if before is None else _ends(before, topics)
+    lags = _Lags.of(verdicts, topics, uncommitted)
     rows = []
     for run in runs.rows.itertuples():
         key = (run.connect_cluster, run.connector)
@@ -95,7 +103,6 @@ def chains(
         prefix = own.get("topic.prefix")
         if run.type != SOURCE or not (prefix or key in read):
             continue
-        begin = f"{prefix}." if prefix else None
         row = {
             "connect_cluster": run.connect_cluster,
             "connector": run.connector,
@@ -103,8 +110,8 @@ def chains(
             **_database(own, down),
             **read.get(key, {}),
             "behind_seconds": behind.get(prefix),
-            **_topics(begin, ends, then),
-            "sinks": tuple(_sinks(sinks, verdicts, begin)),
+            **({} if prefix is None else _topics(key, ends, then)),
+            "sinks": tuple(_sinks(sinks, lags, key)),
         }
         row["stands_at"] = _stands_at(row)
         row["line"] = _line(row) + ("" if verdicts is not None else " → sinks not read")
@@ -157,19 +164,21 @@ def _slots(slots: SlotStates) -> dict[tuple[str, str], dict[str, Any]]:
 class _Ends:
     """The end offset of each partition of the sources' topics, None where it was not told.
 
-    is_whole: a partition that is not among them was not there.
+    is_whole: a partition that is not among them was not there. topics: of each source.
     """
 
     at: datetime
     is_whole: bool
     by_log: Mapping[tuple[str, int], int | None]
+    topics: Mapping[Key, frozenset[str]]
 
 
-def _topics(begin: str | None, ends: _Ends | None, then: _Ends | None) -> dict[str, Any]:
+def _topics(key: Key, ends: _Ends | None, then: _Ends | None) -> dict[str, Any]:
     """Return how many partitions the topics have, and what they got between two samples."""
-    if begin is None or ends is None:
+    if ends is None:
         return {}
-    mine = {log: end for log, end in ends.by_log.items() if log[0].startswith(begin)}
+    own = ends.topics.get(key, frozenset())
+    mine = {log: end for log, end in ends.by_log.items() if log[0] in own}
     if then is None:
         return {"partitions_count": len(mine)}
     return {
@@ -190,26 +199,54 @@ def _moved(ends: Mapping[tuple[str, int], int | None], then: _Ends) -> int | Non
     return moved
 
 
-def _ends(offsets: Offsets, begins: tuple[str, ...]) -> _Ends:
-    """Read the ends of all topics under some prefixes, in one pass whatever the sources are."""
-    rows = offsets.rows[offsets.rows["topic"].str.startswith(begins)]
+def _ends(offsets: Offsets, topics: SourceTopics[Key]) -> _Ends:
+    """Read the ends of the topics of all sources, in one pass whatever the sources are."""
+    rows = offsets.rows[offsets.rows["topic"].str.startswith(topics.begins)]
     keys = zip(rows["topic"], rows["partition"].tolist(), strict=True)
     ends = zip(keys, rows["end_offset"].astype("float64").tolist(), strict=True)
     by_log = {key: None if end != end else int(end) for key, end in ends}
-    return _Ends(offsets.read_at, not offsets.errors, by_log)
+    of_each = topics.of_each({topic for topic, _ in by_log})
+    return _Ends(offsets.read_at, not offsets.errors, by_log, of_each)
+
+
+@dataclass(frozen=True)
+class _Lags:
+    """What sinks have before them. verdicts: as LagVerdicts. topics: of each source."""
+
+    verdicts: Any
+    uncommitted: tuple[Any, ...]
+    topics: Mapping[Key, frozenset[str]]
+
+    @classmethod
+    def of(
+        cls,
+        verdicts: LagVerdicts | None,
+        topics: SourceTopics[Key],
+        uncommitted: UncommittedSinks | None,
+    ) -> "_Lags | None":
+        if verdicts is None:
+            return None
+        rows = verdicts.rows[verdicts.rows["topic"].str.startswith(topics.begins)]
+        never = () if uncommitted is None else tuple(uncommitted.rows.itertuples())
+        names = {*rows["topic"], *(topic for row in never for topic in row.topics)}
+        return cls(rows, never, topics.of_each(names))
 
 
 def _sinks(
-    sinks: Mapping[str, Any], verdicts: LagVerdicts | None, begin: str | None
+    sinks: Mapping[str, Any], lags: _Lags | None, source: Key
 ) -> Iterator[tuple[str, str, str, int, bool]]:
-    if verdicts is None or begin is None:
+    if lags is None:
         return
-    rows = verdicts.rows[verdicts.rows["topic"].str.startswith(begin)]
+    own = lags.topics.get(source, frozenset())
+    rows = lags.verdicts[lags.verdicts["topic"].isin(own)]
     for group, part in rows[rows["group"].isin(list(sinks))].groupby("group", sort=True):
         run = sinks[str(group)]
         state, lag = state_of(run), int(part["lag_records"].sum())
         hangs = state == "RUNNING" and bool((part["verdict"] == "stuck-consumer").any())
         yield run.connect_cluster, run.connector, state, lag, hangs or state == "FAILED"
+    for row in lags.uncommitted:
+        if own.intersection(row.topics):
+            yield row.connect_cluster, row.connector, "RUNNING", int(row.records_count), True
 
 
 def _stands_at(row: Mapping[str, Any]) -> str | None:

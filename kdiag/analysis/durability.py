@@ -40,34 +40,35 @@ def durability(partitions: Partitions, topic_configs: TopicConfigs) -> Durabilit
     """
     limits = config_by_topic(topic_configs, "min.insync.replicas")
     rows = partitions.rows[partitions.rows["topic"].isin(limits)]
-    factor = [len(replicas) for replicas in rows["replicas"]]
-    in_sync = [len(isr) for isr in rows["isr"]]
-    limit = [int(limits[topic]) for topic in rows["topic"]]
+    topics, assigned, in_sync = (rows[name].tolist() for name in ("topic", "replicas", "isr"))
+    factor = [len(replicas) for replicas in assigned]
+    numbers = {topic: int(limit) for topic, limit in limits.items()}
+    limit = [numbers[topic] for topic in topics]
     effective = [min(pair) for pair in zip(limit, factor, strict=True)]
     return Durability.of(
         {
-            **{name: rows[name].tolist() for name in ("topic", "partition", "replicas", "isr")},
-            "leader": rows["leader"].array,
+            **{"topic": topics, "replicas": assigned, "isr": in_sync},
+            **{name: rows[name].array for name in ("partition", "leader")},
             "missing": [
                 ()
                 if len(isr) == len(replicas)
                 else tuple(replica for replica in replicas if replica not in isr)
-                for replicas, isr in zip(rows["replicas"], rows["isr"], strict=True)
+                for replicas, isr in zip(assigned, in_sync, strict=True)
             ],
             "replication_factor": factor,
             "min_insync_replicas": limit,
             "effective_min_isr": effective,
-            "spare": [have - need for have, need in zip(in_sync, effective, strict=True)],
+            "spare": [len(isr) - need for isr, need in zip(in_sync, effective, strict=True)],
         }
     )
 
 
 def config_by_topic(topic_configs: TopicConfigs, key: str) -> dict[str, Any]:
     """Return topic → value of a config key, for the topics that have a value."""
-    rows = topic_configs.rows[topic_configs.rows["key"] == key]
+    rows = topic_configs.only("key", key)
     return {
         topic: value
-        for topic, value in zip(rows["topic"], rows["value"], strict=True)
+        for topic, value in zip(rows["topic"].tolist(), rows["value"].tolist(), strict=True)
         if value is not None
     }
 

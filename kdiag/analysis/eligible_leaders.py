@@ -41,7 +41,7 @@ def eligible_leaders(partitions: Partitions, down: DownBrokers) -> EligibleLeade
     for row in partitions.rows[partitions.rows["leader"].isna()].itertuples():
         if not row.isr and row.elr is None:
             errors[f"partition {row.topic}-{row.partition}"] = Missing(
-                "who may lead it was not told", "Kafka 3.7 or newer"
+                "who may lead it was not told", "Kafka 3.8 or newer"
             )
         known_by, eligible = _eligible(row)
         if eligible and gone.issuperset(eligible):

@@ -40,7 +40,7 @@ def fact_deltas(facts: Facts, before: Earlier[Facts] | None) -> FactDeltas | Mis
     if before is None:
         return Missing("only one sample was taken", "--sample-seconds")
     counters = {name for name, fact in FACTS.items() if fact.kind == "counter"}
-    steady = _steady(before.rows, facts.rows)
+    steady = _steady(before, facts)
     rows = facts.rows[facts.rows["fact"].isin(counters) & facts.rows["target"].isin(steady)]
     then = before.rows[[*_ID, "value"]].rename(columns={"value": "then"})
     rows = rows[[*_ID, "value"]].merge(then, how="left", on=_ID)
@@ -53,10 +53,10 @@ def fact_deltas(facts: Facts, before: Earlier[Facts] | None) -> FactDeltas | Mis
     return FactDeltas(rows=rows[list(FactDeltas.columns)], errors={**anew, **facts.errors})
 
 
-def _steady(before: Any, now: Any) -> set[str]:
+def _steady(before: Facts, now: Facts) -> set[str]:
     """Return the targets that both samples saw, in one life."""
     then, since = _by_target(before, _START), _by_target(now, _START)
-    common = set(before["target"]) & set(now["target"])
+    common = set(before.rows["target"]) & set(now.rows["target"])
     return {
         target
         for target in common
@@ -67,21 +67,21 @@ def _steady(before: Any, now: Any) -> set[str]:
 def _seconds(before: Facts, now: Facts) -> dict[str, float]:
     """Return target → seconds between its two answers."""
     between = (now.read_at - before.read_at).total_seconds()
-    then, since = _by_target(before.rows, _UPTIME), _by_target(now.rows, _UPTIME)
+    then, since = _by_target(before, _UPTIME), _by_target(now, _UPTIME)
     return {
         target: since[target] - then[target] if target in since and target in then else between
         for target in set(now.rows["target"])
     }
 
 
-def _by_target(rows: Any, fact: str) -> dict[str, float]:
-    rows = rows[rows["fact"] == fact]
+def _by_target(facts: Facts, fact: str) -> dict[str, float]:
+    rows = facts.only("fact", fact)
     return dict(zip(rows["target"], rows["value"], strict=True))
 
 
 def rows_of(table: Facts | FactDeltas, fact: str) -> Any:
     """Return the rows of one fact, with a column for each of its labels, None where it has none."""
-    rows = table.rows[table.rows["fact"] == fact].reset_index(drop=True)
+    rows = table.only("fact", fact).reset_index(drop=True)
     names = FACTS[fact].labels
     for at, name in enumerate(names):
         rows[name] = rows["labels"].map(lambda labels, at=at: labels[at]).astype("object")
@@ -90,7 +90,7 @@ def rows_of(table: Facts | FactDeltas, fact: str) -> Any:
 
 def value_by_target(facts: Facts, fact: str) -> dict[str, float]:
     """Return target → value of a fact without labels."""
-    return _by_target(facts.rows, fact)
+    return _by_target(facts, fact)
 
 
 def subject_of(target: str) -> Subject:

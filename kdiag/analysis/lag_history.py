@@ -91,8 +91,9 @@ def _looked_up(timeline: CommitTimeline, past: EndOffsetHistory) -> Any:
     """Look up what was committed at each time for which an end offset is known."""
     import pandas
 
-    keys = timeline.keys.reset_index(names="key")
-    rows = past.rows.merge(keys, on=_KEY, how="inner")
+    numbers, logs = past.numbered(*_KEY)
+    keys = timeline.keys.reset_index(names="key").merge(logs.reset_index(names="log"), on=_KEY)
+    rows = past.rows.assign(log=numbers).merge(keys[["group", "key", "log"]], on="log")
     place, is_known = _places(timeline, rows["key"].to_numpy("int64"), rows["at"])
     at_ns, offsets = _taken(timeline.first_at_ns(), place), _taken(timeline.offsets, place)
     committed = pandas.Series(pandas.arrays.IntegerArray(offsets, ~is_known), rows.index)

@@ -66,7 +66,7 @@ def lost_leaderships(
         return LostLeaderships.of(
             errors={f"broker {id_}": undecided for id_ in sorted(beyond) if undecided}
         )
-    _, earlier = _leaderships(before)
+    _, earlier = _leaderships(before) if lost else ({}, {})
     lasting = Counter(id_ for key, id_ in now.items() if earlier.get(key) == id_)
     return LostLeaderships.from_rows(
         [
@@ -136,5 +136,4 @@ def _interval(broker_configs: BrokerConfigs) -> int:
 def _values(broker_configs: BrokerConfigs | None, key: str) -> list[Any]:
     if broker_configs is None:
         return []
-    rows = broker_configs.rows
-    return list(rows.loc[(rows["key"] == key) & rows["value"].notna(), "value"])
+    return list(broker_configs.only("key", key)["value"].dropna())

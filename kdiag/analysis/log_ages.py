@@ -90,6 +90,6 @@ def with_sizes(ages: LogAges, replicas: Replicas) -> Any:
 
 def _interval(brokers: BrokerConfigs | None) -> float:
     """Return how often the slowest broker looks, in seconds; Kafka's default where not told."""
-    rows = (BrokerConfigs.of() if brokers is None else brokers).rows
-    values = rows.loc[rows["key"] == _INTERVAL_KEY, "value"].dropna()
+    configs = BrokerConfigs.of() if brokers is None else brokers
+    values = configs.only("key", _INTERVAL_KEY)["value"].dropna()
     return max((float(value) / 1000 for value in values), default=_INTERVAL_SECONDS)

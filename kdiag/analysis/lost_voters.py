@@ -51,11 +51,11 @@ def lost_voters(brokers: Brokers, down: DownBrokers, configs: BrokerConfigs) -> 
 
 
 def _combined(configs: BrokerConfigs) -> set[int]:
-    rows = configs.rows[configs.rows["key"] == _ROLES].dropna(subset=["value"])
+    rows = configs.only("key", _ROLES).dropna(subset="value")
     roles = zip(rows["broker"], rows["value"], strict=True)
     return {int(id_) for id_, value in roles if "controller" in value}
 
 
 def _value(configs: BrokerConfigs, key: str) -> str:
-    rows = configs.rows[(configs.rows["key"] == key) & configs.rows["value"].notna()]
-    return "" if rows.empty else str(rows["value"].iloc[0])
+    values = configs.only("key", key)["value"].dropna()
+    return "" if values.empty else str(values.iloc[0])

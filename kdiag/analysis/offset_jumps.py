@@ -61,7 +61,8 @@ def offset_jumps(
     logs = lag.rows[[*_ID, "log_start_offset", "end_offset", "produced_per_second"]]
     rows = trends.rows[trends.rows["back_at"].notna() | trends.rows["leap_at"].notna()]
     rows = rows[rows["group"].isin(set(members.rows["group"]))].merge(logs, on=_ID)
-    rows = rows[~rows["topic"].map(is_purged_topic).astype(bool)]
+    purged = {name for name in set(rows["topic"]) if is_purged_topic(name)}
+    rows = rows[~rows["topic"].isin(purged)]
     rows["recent_seconds"] = _RECENT_RATIO * _held_seconds(rows, configs)
     found = pandas.concat([_back(rows, lag), _forward(rows, lag)], ignore_index=True)
     found["records"] = (found["to_offset"] - found["from_offset"]).abs()

@@ -29,7 +29,7 @@ class OffsetsRetention(Section):
 @derive(configs=(_KEY,))
 def offsets_retention(configs: BrokerConfigs) -> OffsetsRetention | Missing:
     """Find the shortest offsets.retention.minutes of the brokers."""
-    rows = configs.rows[configs.rows["key"] == _KEY]
+    rows = configs.only("key", _KEY)
     minutes = [int(value) for value in rows["value"] if value is not None]
     if not minutes:
         return Missing(f"no broker returned {_KEY}", "DescribeConfigs on Cluster")

@@ -175,8 +175,7 @@ def _has_no_acls(broker_configs: BrokerConfigs | None) -> bool:
     """Tell whether no broker has an authorizer, so that nothing can be hidden from us."""
     if broker_configs is None or broker_configs.errors:
         return False
-    rows = broker_configs.rows
-    values = rows[rows["key"] == "authorizer.class.name"]["value"]
+    values = broker_configs.only("key", "authorizer.class.name")["value"]
     return len(values) > 0 and not any(values)
 
 

@@ -139,7 +139,7 @@ def produce_errors(
         number=rows["delta"],
         ratio=rows["delta"] / total,
         is_passing=rows["error"].isin(passing),
-        is_moving=_has_moved(partitions, before),
+        is_moving=len(rows) > 0 and _has_moved(partitions, before),
     )
     kept = rows.loc[~rows["error"].isin(_USUAL), list(ProduceErrors.columns)]
     return ProduceErrors(rows=kept.reset_index(drop=True), errors=deltas.errors)

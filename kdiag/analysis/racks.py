@@ -41,26 +41,28 @@ def rack_spread(partitions: Partitions, brokers: Brokers) -> RackSpread | NotApp
         return NotApplicable("no broker has a rack")
     if not all(racks.values()):
         return NotApplicable("not every broker has a rack")
-    rows = partitions.rows[partitions.rows["replicas"].map(len) >= 2]
-    unknown = _unknown(rows["replicas"], racks)
+    assignments = {replicas for replicas in set(partitions.rows["replicas"]) if len(replicas) >= 2}
+    unknown = _unknown(assignments, racks)
     if len(set(racks.values())) < 2 and not unknown:
         return NotApplicable("all brokers are in one rack")
     known_racks = {
         replicas: tuple(racks[id_] for id_ in replicas)
-        for replicas in set(rows["replicas"])
+        for replicas in assignments
         if racks.keys() >= set(replicas)
     }
-    known = rows[rows["replicas"].isin(known_racks)]
-    spread = [known_racks[replicas] for replicas in known["replicas"]]
+    known = partitions.rows[partitions.rows["replicas"].isin(known_racks)]
+    assigned = known["replicas"].tolist()
     most = len(set(racks.values()))
+    counts = {replicas: len(set(found)) for replicas, found in known_racks.items()}
+    possible = {replicas: min(len(replicas), most) for replicas in known_racks}
     return RackSpread.of(
         {
             "topic": known["topic"],
             "partition": known["partition"].array,
-            "replicas": known["replicas"],
-            "racks": spread,
-            "rack_count": [len(set(found)) for found in spread],
-            "possible_racks": [min(len(found), most) for found in spread],
+            "replicas": assigned,
+            "racks": [known_racks[replicas] for replicas in assigned],
+            "rack_count": [counts[replicas] for replicas in assigned],
+            "possible_racks": [possible[replicas] for replicas in assigned],
         },
         errors=unknown,
     )

@@ -72,7 +72,7 @@ def share_archive(states: ShareStateHistory, configs: GroupConfigs) -> ShareArch
 
 
 def _values(configs: GroupConfigs, key: str) -> dict[str, str]:
-    rows = configs.rows[configs.rows["key"] == key]
+    rows = configs.only("key", key)
     return dict(zip(rows["group"], rows["value"], strict=True))
 
 

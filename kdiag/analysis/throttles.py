@@ -25,9 +25,9 @@ class FollowerThrottles(Table):
 @derive(configs=(_RATE, _REPLICAS))
 def follower_throttles(brokers: BrokerConfigs, topics: TopicConfigs) -> FollowerThrottles:
     """Join the rates of brokers with the replicas that topics name: `PARTITION:BROKER,…` or `*`."""
-    told = brokers.rows[(brokers.rows["key"] == _RATE) & brokers.rows["value"].notna()]
+    told = brokers.only("key", _RATE).dropna(subset="value")
     rates = {int(row.broker): int(row.value) for row in told.itertuples()}
-    named = topics.rows[(topics.rows["key"] == _REPLICAS) & topics.rows["value"].notna()]
+    named = topics.only("key", _REPLICAS).dropna(subset="value")
     return FollowerThrottles.from_rows(
         [
             {"broker": broker, "topic": row.topic, "bytes_per_second": rate}

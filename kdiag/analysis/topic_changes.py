@@ -47,14 +47,19 @@ def stale_commits(
     if not len(commits) and not commits.errors:
         return NotApplicable("there are no committed offsets")
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    standing = set(zip(commits.rows["group"], commits.rows["topic"], strict=True))
     is_unread = history is None and len(commits) > 0
     errors = {"topic ids of commits": _UNREAD} if is_unread else {}
-    for row in [*_ahead(before, partitions), *_named(history, topics), *_beyond(outside)]:
+    stale = [*_ahead(before, partitions), *_named(history, topics), *_beyond(outside)]
+    standing = _standing(commits) if stale else set()
+    for row in stale:
         key = (row["group"], row["topic"])
         if key in standing:
             found[key] = {**found.get(key, {}), **row}
     return StaleCommits.from_rows(list(found.values()), errors=errors)
+
+
+def _standing(commits: Commits) -> set[tuple[str, str]]:
+    return set(zip(*(commits.rows[name].tolist() for name in ("group", "topic")), strict=True))
 
 
 _UNREAD = Missing("the history of commits was not read", "Read on Topic __consumer_offsets")

@@ -113,8 +113,7 @@ def topic_durability(
 
     A topic whose limit was not read has no row; the errors of its configs tell so.
     """
-    settings = topic_configs.rows
-    limits = settings[(settings["key"] == "min.insync.replicas") & settings["value"].notna()]
+    limits = topic_configs.only("key", "min.insync.replicas").dropna(subset="value")
     factors = topics.rows["replication_factor_min"]
     if partitions is not None:
         factors = _factors(topics, partitions, moving)

@@ -48,6 +48,8 @@ def truncations(
         _add(found, row, int(row.records), None, int(row.end_offset))
     for row in _in_cut_epochs(commits, epochs, outside).itertuples():
         _add(found, row, int(row.committed_offset - row.end_offset), int(row.end_offset), None)
+    if not found:
+        return Truncations.of()
     several = partitions.rows[partitions.rows["replicas"].map(len) > 1]
     logs = set(zip(several["topic"], several["partition"], strict=True))
     rows = [{**told, "groups": tuple(sorted(told["groups"]))} for told in found.values()]

@@ -25,11 +25,12 @@ def unread_ages(
 
     nothing = np.full(len(rows), np.nan)
     at_least, at_most, is_written = nothing, nothing, np.zeros(len(rows), bool)
-    logs = rows[_LOG].drop_duplicates(ignore_index=True).reset_index(names="log")
-    log = rows[_LOG].merge(logs, "left", _LOG)["log"].to_numpy("int64")
+    _, logs = past.numbered(*_LOG)
+    log = rows[_LOG].merge(logs.reset_index(names="log"), "left", _LOG)["log"]
+    log = log.to_numpy("float64", na_value=-1).astype("int64")
     wanted = rows[offset].to_numpy("int64")
     end = rows["end_offset"].to_numpy("int64", na_value=-1)
-    for ends, ages in _times(past, logs):
+    for ends, ages in _times(past):
         then, age = ends[log], ages[log]  # an age of NaN: of that log nothing is known
         at_least = np.fmax(at_least, np.where(wanted < then, age, np.nan))
         at_most = np.fmin(at_most, np.where(wanted >= then, age, np.nan))
@@ -38,14 +39,28 @@ def unread_ages(
     return pandas.DataFrame(made, index=rows.index)
 
 
-def _times(past: EndOffsetHistory, logs: Any) -> Any:
-    """Yield end offsets and their ages, one a log each time, until no log has further ones."""
+def _times(past: EndOffsetHistory) -> Any:
+    """Yield end offsets and their ages by log, one a log each time, until none has further ones.
+
+    Of the last, for readers of a log that was not asked for, nothing is known.
+    """
     import numpy as np
 
-    known = past.rows[past.rows["end_offset"].notna()].merge(logs, on=_LOG)
-    for _, some in known.groupby(known.groupby("log").cumcount()):
-        ends, ages = np.zeros(len(logs), "int64"), np.full(len(logs), np.nan)
-        place = some["log"].to_numpy("int64")
-        ends[place] = some["end_offset"].to_numpy("int64")
-        ages[place] = some["age_seconds"].to_numpy("float64")
+    is_known = past.rows["end_offset"].notna().to_numpy()
+    numbers, logs = past.numbered(*_LOG)
+    number = numbers[is_known]
+    end = past.rows["end_offset"].to_numpy("int64", na_value=0)[is_known]
+    age = past.rows["age_seconds"].to_numpy("float64")[is_known]
+    turns = _turns(number)
+    for turn in range(turns.max(initial=-1) + 1):
+        mine = turns == turn
+        ends, ages = np.zeros(len(logs) + 1, "int64"), np.full(len(logs) + 1, np.nan)
+        ends[number[mine]], ages[number[mine]] = end[mine], age[mine]
         yield ends, ages
+
+
+def _turns(numbers: Any) -> Any:
+    """Return how often each number stood there before."""
+    import pandas
+
+    return pandas.Series(numbers).groupby(numbers).cumcount().to_numpy()

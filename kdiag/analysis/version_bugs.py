@@ -113,7 +113,7 @@ def _by_listeners(
 
 
 def _validators(configs: BrokerConfigs) -> dict[int, str]:
-    rows = configs.rows[(configs.rows["key"] == _VALIDATOR) & configs.rows["value"].notna()]
+    rows = configs.only("key", _VALIDATOR).dropna(subset="value")
     return dict(zip(rows["broker"].astype(int), rows["value"], strict=True))
 
 

@@ -52,10 +52,10 @@ def volumes(
     if len(known) == 0 and len(unknown) and unknown["error"].isna().all():
         return Missing("the brokers do not tell the size of their volumes", "Kafka 3.3 or newer")
     hosts = _hosts(brokers)
-    by_topic = None if replicas is None else _by_topic(replicas)
-    held = None if by_topic is None else _by_place(by_topic)
+    by_place = None if replicas is None else _by_place(replicas)
+    held = None if by_place is None else _held(by_place)
     rows = [
-        _volume(group, hosts, held, by_topic)
+        _volume(group, hosts, held, by_place or {})
         for alike in _alike(known, hosts)
         for group in _apart(alike, held)
     ]
@@ -64,13 +64,12 @@ def volumes(
 
 def by_volume(rows: Any, volumes: Volumes) -> Iterator[tuple[Any, Any]]:
     """Yield each volume with the rows on it. rows: with columns broker and path, as Replicas."""
-    import numpy as np
+    import pandas
 
-    index = {place: at for at, places in enumerate(volumes.rows["log_dirs"]) for place in places}
-    places = zip(rows["broker"].tolist(), rows["path"], strict=True)
-    parts = dict(list(rows.groupby(np.array([index.get(place, -1) for place in places]))))
-    for at, volume in enumerate(volumes.rows.itertuples()):
-        yield volume, parts.get(at, rows.iloc[:0])
+    parts = dict(list(rows.groupby(["broker", "path"], sort=False)))
+    for volume in volumes.rows.itertuples():
+        theirs = [parts[place] for place in volume.log_dirs if place in parts]
+        yield volume, pandas.concat([rows.iloc[:0], *theirs])
 
 
 def broker_disks(volumes: Volumes) -> Any:
@@ -89,14 +88,16 @@ def _hosts(brokers: Brokers | None) -> dict[int, str]:
     return {int(id_): host for id_, host in pairs if host is not None}
 
 
-def _by_topic(replicas: Replicas) -> Any:
-    """Return the bytes of each topic in each log directory."""
-    return replicas.rows.groupby(["broker", "path", "topic"], sort=False)["size_bytes"].sum()
+def _by_place(replicas: Replicas) -> dict[Place, Any]:
+    """Return the bytes of each topic, by log directory."""
+    return {
+        (int(broker), path): part.groupby("topic", sort=False)["size_bytes"].sum()
+        for (broker, path), part in replicas.rows.groupby(["broker", "path"], sort=False)
+    }
 
 
-def _by_place(by_topic: Any) -> dict[Place, int]:
-    sums = by_topic.groupby(level=["broker", "path"]).sum()
-    return {(int(broker), path): int(held) for (broker, path), held in sums.items()}
+def _held(by_place: Mapping[Place, Any]) -> dict[Place, int]:
+    return {place: int(by_topic.sum()) for place, by_topic in by_place.items()}
 
 
 def _alike(known: Any, hosts: Mapping[int, str]) -> Iterator[list[Any]]:
@@ -146,7 +147,7 @@ def _volume(
     group: Sequence[Any],
     hosts: Mapping[int, str],
     held: Mapping[Place, int] | None,
-    by_topic: Any,
+    by_place: Mapping[Place, Any],
 ) -> dict[str, Any]:
     places = sorted(_place(row) for row in group)
     total = int(group[0].total_bytes)
@@ -161,14 +162,18 @@ def _volume(
         "used_ratio": 1 - usable / total,
         "kafka_bytes": None if held is None else sum(held.get(place, 0) for place in places),
         "log_dirs": tuple(places),
-        "top_topics": () if by_topic is None else _top_topics(places, by_topic),
+        "top_topics": _top_topics([by_place[place] for place in places if place in by_place]),
     }
 
 
-def _top_topics(places: Sequence[Place], by_topic: Any) -> tuple[tuple[str, int], ...]:
-    here = by_topic[by_topic.index.droplevel("topic").isin(places)]
-    sums = here.groupby(level="topic").sum().nlargest(_TOP_TOPICS)
-    return tuple((topic, int(held)) for topic, held in sums.items() if held > 0)
+def _top_topics(here: Sequence[Any]) -> tuple[tuple[str, int], ...]:
+    """Return the largest of the topics in some log directories, with their bytes."""
+    import pandas
+
+    if not here:
+        return ()
+    sums = here[0] if len(here) == 1 else pandas.concat(here).groupby(level="topic").sum()
+    return tuple((topic, int(held)) for topic, held in sums.nlargest(_TOP_TOPICS).items() if held)
 
 
 def _unseen(unknown: Any) -> Iterator[tuple[str, Missing]]:

@@ -103,8 +103,7 @@ def _in_zookeeper_mode(brokers: Brokers) -> tuple[int, ...]:
 
 def _controllers(configs: BrokerConfigs) -> tuple[str, ...]:
     """Return the addresses out of controller.quorum.voters, `id@host:port` each."""
-    rows = configs.rows
-    told = rows.loc[rows["key"] == "controller.quorum.voters", "value"].dropna()
+    told = configs.only("key", "controller.quorum.voters")["value"].dropna()
     voters = {voter.strip() for text in told for voter in text.split(",") if "@" in voter}
     return tuple(sorted(voter.partition("@")[2] for voter in voters))
 
@@ -116,11 +115,9 @@ def _blockers(release: Release | None, configs: BrokerConfigs | None) -> Iterato
         yield f"The brokers run {release[0]}.{release[1]}; upgrade them to the latest 3.9 first."
     if configs is None:
         return
-    rows = configs.rows[configs.rows["value"].notna()]
-    protocols = rows.loc[rows["key"] == "inter.broker.protocol.version", "value"]
+    protocols = configs.only("key", "inter.broker.protocol.version")["value"].dropna()
     low = min((found for value in protocols if (found := release_of(value))), default=None)
     if low is not None and low < BRIDGE:
         yield f"inter.broker.protocol.version is {low[0]}.{low[1]}; raise it to 3.9."
-    planes = rows[(rows["key"] == "control.plane.listener.name") & (rows["value"] != "")]
-    if len(planes):
+    if any(configs.only("key", "control.plane.listener.name")["value"].dropna()):
         yield "control.plane.listener.name is set; KRaft does not allow it."

@@ -24,7 +24,7 @@ from kdiag.lint.reading import Asked, read_files
 from kdiag.lint.schemas import Earlier
 from kdiag.registry import RULES
 from kdiag.render.layout import clean
-from kdiag.schemas.avro import LEVELS, Level
+from kdiag.schemas.compatibility import LEVELS, Level
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -49,7 +49,7 @@ Exit codes:
     "--against",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Earlier versions of schemas, *.avsc in the order of their names.",
+    help="Earlier versions of schemas, in the order of their names (*.avsc, .json, .proto).",
 )
 @flag(
     "--compatibility",
@@ -112,9 +112,9 @@ def lint(
     """Say what is wrong with files of settings, connectors, schemas, topics and reassignments.
 
     Clients (Java's and librdkafka's), brokers, Connect workers: .properties. Connectors: JSON as
-    REST takes it, or Strimzi. Schemas: Avro. Topics: YAML, plain or of Strimzi, topicctl, Jikkou.
-    Directories are walked; - is the standard input. Files are never changed, and nobody is asked
-    but whom a flag names.
+    REST takes it, or Strimzi. Schemas: Avro, JSON Schema (told by $schema), Protobuf. Topics:
+    YAML, plain or of Strimzi, topicctl, Jikkou. Directories are walked; - is the standard input.
+    Files are never changed, and nobody is asked but whom a flag names.
     """
     registry = known_checks(RULES)
     rules = registry.select(list(words(only)), list(words(skip)))

@@ -13,13 +13,13 @@ from kdiag.snapshot import Missing
 
 if TYPE_CHECKING:
     from kdiag.lint.schemas import Versions
-    from kdiag.schemas.avro import Level
-    from kdiag.schemas.avro_schema import Schema
+    from kdiag.schemas.compare import AnySchema
+    from kdiag.schemas.compatibility import Level
 
 _SECONDS = 10.0  # for each request
 _ALL_SECONDS = 60.0  # for all schemas
 
-OfRegistry = Callable[[str, "Schema"], "tuple[Versions, Level] | Missing"]
+OfRegistry = Callable[[str, "AnySchema"], "tuple[Versions, Level] | Missing"]
 
 
 def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -> OfRegistry | None:
@@ -36,7 +36,8 @@ def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -
         raise UsageError(f"--schema-registry: lint asks one, and {len(found)} are given")
     registry, until, taken = found[0], time.monotonic() + _ALL_SECONDS, set[str]()
 
-    def versions(path: str, schema: "Schema") -> "tuple[Versions, Level] | Missing":
+    def versions(path: str, schema: "AnySchema") -> "tuple[Versions, Level] | Missing":
+        from kdiag.schemas.compare import format_of
         from kdiag.sources.rest.client import Asking
         from kdiag.sources.rest.subject_versions import read_versions
 
@@ -49,14 +50,18 @@ def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -
         if left <= 0:
             return Missing(f"{registry.shown} was not asked within {_ALL_SECONDS:g} s")
         names = _subjects(path, schema) if subject is None else [subject]
+        asking = Asking(_SECONDS, left)
         with Progress(f"Asking {registry.shown}"):
-            told = asyncio.run(read_versions(registry, Asking(_SECONDS, left), names))
+            told = asyncio.run(read_versions(registry, asking, names, format_of(schema)))
         return told if isinstance(told, Missing) else (told.versions, told.level)
 
     return versions
 
 
-def _subjects(path: str, schema: "Schema") -> list[str]:
+def _subjects(path: str, schema: "AnySchema") -> list[str]:
     """Return what the subject may be called: as the file, or as the record."""
-    names = [Path(path).stem if path != "-" else "", schema.name or ""]
+    from kdiag.schemas.avro_schema import Schema
+
+    own = schema.name if isinstance(schema, Schema) else schema.title
+    names = [Path(path).stem if path != "-" else "", own or ""]
     return [name for name in dict.fromkeys(names) if name]

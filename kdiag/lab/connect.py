@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kdiag.errors import LabError
+from kdiag.lab import jmx
 from kdiag.lab.compiling import compile_java, locked
-from kdiag.lab.plan import HOST
+from kdiag.lab.plan import HOST, free_ports
 from kdiag.lab.properties import render
 from kdiag.lab.service import Service
 from kdiag.lab.waiting import wait_until
@@ -73,7 +74,8 @@ class Connect:
             render({**self._properties(worker, plugins), **(settings or {})}), encoding="utf-8"
         )
         runtime = self.lab.runtime
-        worker.launch(runtime.command(_MAIN, str(file), flags=_FLAGS), runtime.environment({}))
+        flags = (*_FLAGS, *self._jmx_flags(worker))
+        worker.launch(runtime.command(_MAIN, str(file), flags=flags), runtime.environment({}))
         if waits:
             worker.wait(lambda: _is_ready(worker))
         return worker
@@ -88,6 +90,22 @@ class Connect:
     def urls(self) -> tuple[str, ...]:
         """Return where the workers that run are asked, as `--connect` takes it."""
         return tuple(worker.url for worker in self._running)
+
+    @property
+    def jmx_urls(self) -> tuple[str, ...]:
+        """Return where JMX of the workers that run is asked, as `--jmx` takes it; of sources."""
+        return tuple(
+            f"worker {worker.address}=jolokia+http://{HOST}:{_jmx_port(worker)}/jolokia"
+            for worker in self._running
+            if self._has_sources
+        )
+
+    @property
+    def _has_sources(self) -> bool:
+        return "postgres" in self.lab.plan.services
+
+    def _jmx_flags(self, worker: Service) -> tuple[str, ...]:
+        return (jmx.jolokia_flag(_jmx_port(worker)),) if self._has_sources else ()
 
     @property
     def _running(self) -> list[Service]:
@@ -180,6 +198,14 @@ class Connect:
             is_json = answer.headers.get("content-type", "").startswith("application/json")
             return answer.status_code, answer.json() if is_json and answer.content else answer.text
         return 0, ""
+
+
+def _jmx_port(worker: Service) -> int:
+    """Return the port of Jolokia in a worker, which is drawn once."""
+    file = worker.home / "jmx-port"
+    if not file.exists():
+        file.write_text(f"{free_ports(1)[0]}\n", encoding="ascii")
+    return int(file.read_text(encoding="ascii"))
 
 
 def _is_ready(worker: Service) -> bool:

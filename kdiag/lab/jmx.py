@@ -77,6 +77,12 @@ def flags(node: Node, directory: Path) -> tuple[str, ...]:
     )
 
 
+def jolokia_flag(port: int) -> str:
+    """Return the flag by which a process opens JMX over HTTP, on loopback."""
+    _, agent = fetch(parse_lock(_lock()))
+    return f"-javaagent:{agent}=host={HOST},port={port},discoveryEnabled=false"
+
+
 def _flags(kind: str, port: int, directory: Path) -> tuple[str, ...]:
     if kind.startswith("rmi"):
         options = {**_OPEN, **_remote(kind, directory), "port": str(port), "rmi.port": str(port)}

@@ -89,6 +89,12 @@ class Registry:
         told = self._done("POST", f"/subjects/{_quoted(subject)}/versions", body)
         return int(told["id"])
 
+    def fits(self, subject: str, schema: str, type_: str) -> bool:
+        """Tell whether the registry would take a schema as the next version at its level."""
+        path = f"/compatibility/subjects/{_quoted(subject)}/versions/latest"
+        told = self._done("POST", path, {"schema": schema, "schemaType": type_})
+        return told["is_compatible"] is True
+
     def register_all(self, subjects: Iterable[str], schema: Any) -> None:
         """Register one schema under many subjects, a few at a time."""
         import httpx

@@ -35,6 +35,7 @@ NOT_MADE: Mapping[str, str] = {
     "network-threads-saturated": "takes more TLS connections than two cores can open",
     "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
     "on tables",
+    "sink-without-commits": "takes a sink that hangs for ten minutes; tested on tables",
     "stray-replicas with KRaft": "brokers put strays aside when they start, and list none of them; "
     "made with ZooKeeper",
     "under-replicated by itself": "what makes it here, a broker that is down or held by a "

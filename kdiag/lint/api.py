@@ -32,10 +32,10 @@ from kdiag.lint.sections import TopicFiles as TopicFiles
 from kdiag.lint.sections import WorkerFiles as WorkerFiles
 from kdiag.lint.validations import Refusal as Refusal
 from kdiag.lint.validations import Validations as Validations
-from kdiag.schemas.avro import conflicts as conflicts
 from kdiag.schemas.avro_defaults import wrong_default as wrong_default
 from kdiag.schemas.avro_schema import Field as Field
 from kdiag.schemas.avro_schema import Schema as Schema
 from kdiag.schemas.avro_schema import named_types as named_types
+from kdiag.schemas.compare import conflicts as conflicts
 from kdiag.wording import count as count
 from kdiag.wording import listed as listed

@@ -8,8 +8,8 @@ from typing import Literal
 from kdiag.finding import Subject
 from kdiag.keys import Key, keys
 from kdiag.lint.nodes import Place
-from kdiag.schemas.avro import Level
-from kdiag.schemas.avro_schema import Schema
+from kdiag.schemas.compare import AnySchema
+from kdiag.schemas.compatibility import WORDS, Format, Level
 from kdiag.snapshot import Missing
 
 Kind = Literal["client", "broker", "worker", "connector", "topic", "schema", "reassignment"]
@@ -169,20 +169,27 @@ def _whole(setting: Setting | None) -> int | None:
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaFile:
-    """An Avro schema; schema is None where the document is none, and why with its pointer.
+    """A schema; it is None where the document is none, and why with its pointer.
 
-    places: JSON pointer → where it stands. earlier: versions before, oldest first, where a
-    directory or a registry was given. level: what is asked of them. untold: why they are not known.
+    format: of the document. places: JSON pointer → where it stands. earlier: versions before,
+    oldest first, where a directory or a registry was given. level: what is asked of them. untold:
+    why they are not known.
     """
 
     path: str
-    schema: Schema | None
+    schema: AnySchema | None
+    format: Format = "AVRO"
     fault: tuple[str, str] | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
-    earlier: tuple[tuple[str, Schema], ...] = ()
+    earlier: tuple[tuple[str, AnySchema], ...] = ()
     level: Level = "BACKWARD"
     has_earlier: bool = False
     untold: Missing | None = None
+
+    @property
+    def word(self) -> str:
+        """Return what its format is called."""
+        return WORDS[self.format]
 
     def at(self, pointer: str) -> Subject:
         """Return the place of a part of the schema; the nearest around it where it has none."""

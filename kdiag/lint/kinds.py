@@ -78,9 +78,15 @@ def kind_of_document(document: Any) -> Kind | None:
         return "connector"
     if _is_reassignment(document):
         return "reassignment"
-    if document.get("type") in _AVRO_TYPES:
+    if is_json_schema(document) or document.get("type") in _AVRO_TYPES:
         return "schema"
     return "topic" if _is_topic(document) else None
+
+
+def is_json_schema(document: Any) -> bool:
+    """Tell whether a document says that it is a JSON Schema, by its $schema."""
+    dialect = document.get("$schema") if isinstance(document, dict) else None
+    return isinstance(dialect, str) and "json-schema.org/" in dialect
 
 
 def _is_connector(document: dict[str, Any]) -> bool:

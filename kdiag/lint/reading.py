@@ -21,13 +21,15 @@ from kdiag.lint.kinds import kind_of_document
 from kdiag.lint.nodes import Node, of_json, of_yaml
 from kdiag.lint.properties import of_properties
 from kdiag.lint.reassignments import reassignment
-from kdiag.lint.schemas import Earlier, schema_file
+from kdiag.lint.schemas import Earlier, proto_schema_file, schema_file
 from kdiag.lint.topics import topics_of
 from kdiag.lint.validations import Ask, Validations, validations
+from kdiag.schemas.compare import conflicts
 from kdiag.snapshot import Held, Missing, Section, Snapshot
 
 _TREE = (".json", ".avsc", ".yaml", ".yml")
-_ENDINGS = (*_TREE, ".properties")
+_PROTO = ".proto"
+_ENDINGS = (*_TREE, ".properties", _PROTO)
 _MOST_BYTES = 4 << 20
 _PASSED_OVER = {"node_modules", "__pycache__", "venv"}
 STDIN = "-"
@@ -127,6 +129,8 @@ def _take(found: _Found, path: str, is_named: bool) -> bool:
 
 
 def _take_text(found: _Found, path: str, text: str, is_named: bool) -> bool:
+    if path.endswith(_PROTO) and found.asked.kind in (None, "schema"):
+        return _take_proto(found, path, text, is_named)
     if _is_tree(path, text, found.asked.kind):
         return _take_trees(found, path, text, is_named)
     return _take_properties(found, path, text, is_named)
@@ -182,6 +186,14 @@ def _take_trees(found: _Found, path: str, text: str, is_named: bool) -> bool:
             "with --kind"
         )
     return taken
+
+
+def _take_proto(found: _Found, path: str, text: str, is_named: bool) -> bool:
+    made = proto_schema_file(text, path, found.asked.earlier)
+    if made.fault is not None and not is_named:
+        raise UsageError(f"{path}: is no {made.word} schema: {made.fault[1]}")
+    found.schemas.append(made)
+    return True
 
 
 def _kind(asked: Asked, told: Kind | None) -> Any:
@@ -240,7 +252,19 @@ def _sections(found: _Found, at: datetime) -> dict[type[Section], Held]:
 
 
 def _untold(schemas: Iterable[held.SchemaFile]) -> dict[str, Missing]:
-    return {f"versions before {one.path}": one.untold for one in schemas if one.untold}
+    """Return why versions before are not known, or what no rule tells of them."""
+    return {f"versions before {one.path}": why for one in schemas if (why := _why(one))}
+
+
+def _why(one: held.SchemaFile) -> Missing | None:
+    if one.untold is not None or one.schema is None:
+        return one.untold
+    told = [
+        f"{conflict.version}: {reason}"
+        for conflict in conflicts(one.schema, one.earlier, one.level)
+        for reason in conflict.unjudged[:1]
+    ]
+    return Missing(f"{one.word} was not compared: {'; '.join(told)}") if told else None
 
 
 _KEYED: tuple[Kind, ...] = ("client", "broker", "worker", "connector")

@@ -1,4 +1,4 @@
-"""An Avro schema in a file, and the versions before it."""
+"""A schema in a file (Avro, JSON Schema, Protobuf), and the versions before it."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -7,44 +7,81 @@ from pathlib import Path
 
 from kdiag.errors import UsageError
 from kdiag.lint.files import SchemaFile
+from kdiag.lint.kinds import is_json_schema
 from kdiag.lint.nodes import Node, Place, of_json
-from kdiag.schemas.avro import Level
-from kdiag.schemas.avro_schema import AvroError, Schema, parse
+from kdiag.schemas import avro_schema, json_document, proto_file
+from kdiag.schemas.compare import AnySchema, title
+from kdiag.schemas.compatibility import WORDS, Format, Level, SchemaError
 from kdiag.snapshot import Missing
 
-Versions = Sequence[tuple[str, Schema]]
+Versions = Sequence[tuple[str, AnySchema]]
 _DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """Where versions before are. directory: of .avsc files, by name. level: what is asked.
+    """Where versions before are. directory: of files, by name. level: what is asked.
 
     of_registry: path and schema → its versions and level, where a registry is asked, or why not.
     """
 
     directory: Path | None = None
     level: Level = "BACKWARD"
-    of_registry: Callable[[str, Schema], tuple[Versions, Level] | Missing] | None = None
+    of_registry: Callable[[str, AnySchema], tuple[Versions, Level] | Missing] | None = None
 
 
 def schema_file(tree: Node, path: str, earlier: Earlier) -> SchemaFile:
-    """Return the schema of a document.
+    """Return the schema of a document: JSON Schema where it says so, else Avro.
 
     Raises UsageError for a directory of versions that cannot be read, or an earlier version in it
     that is no schema.
     """
     places = dict(_places(tree, ""))
+    format_: Format = "JSON" if is_json_schema(tree.plain) else "AVRO"
     try:
-        schema = parse(tree.plain)
-    except AvroError as error:
-        return SchemaFile(path=path, schema=None, fault=(error.pointer, str(error)), places=places)
-    told = _versions(path, schema, earlier)
+        schema = _of_tree(tree, format_)
+    except SchemaError as error:
+        return SchemaFile(
+            path=path,
+            schema=None,
+            format=format_,
+            fault=(error.pointer, str(error)),
+            places=places,
+        )
+    return _with_earlier(schema, format_, path, earlier, places)
+
+
+def proto_schema_file(text: str, path: str, earlier: Earlier) -> SchemaFile:
+    """Return the schema of a .proto file. Raises UsageError as `schema_file` does."""
+    try:
+        schema = proto_file.parse(text)
+    except SchemaError as error:
+        return SchemaFile(
+            path=path,
+            schema=None,
+            format="PROTOBUF",
+            fault=(error.pointer, str(error)),
+            places={error.pointer: _proto_place(text, error.pointer)},
+        )
+    places: dict[str, Place] = {}
+    for name, message in schema.messages.items():
+        pointer = f"/{schema.local(name)}"
+        places[pointer] = proto_file.place(text, message.offset)
+        for number, offset in message.offsets.items():
+            places[f"{pointer}/{number}"] = proto_file.place(text, offset)
+    return _with_earlier(schema, "PROTOBUF", path, earlier, places)
+
+
+def _with_earlier(
+    schema: AnySchema, format_: Format, path: str, earlier: Earlier, places: dict[str, Place]
+) -> SchemaFile:
+    told = _versions(path, schema, format_, earlier)
     untold = told if isinstance(told, Missing) else None
     versions, level = ((), earlier.level) if isinstance(told, Missing) else told
     return SchemaFile(
         path=path,
         schema=schema,
+        format=format_,
         places=places,
         earlier=tuple(versions),
         level=level,
@@ -53,33 +90,57 @@ def schema_file(tree: Node, path: str, earlier: Earlier) -> SchemaFile:
     )
 
 
-def _versions(path: str, schema: Schema, earlier: Earlier) -> tuple[Versions, Level] | Missing:
+def _of_tree(tree: Node, format_: Format) -> AnySchema:
+    return json_document.parse(tree.plain) if format_ == "JSON" else avro_schema.parse(tree.plain)
+
+
+def _versions(
+    path: str, schema: AnySchema, format_: Format, earlier: Earlier
+) -> tuple[Versions, Level] | Missing:
     if earlier.of_registry is not None:
         return earlier.of_registry(path, schema)
     if earlier.directory is None:
         return (), earlier.level
-    return list(_in_directory(earlier.directory, path, schema)), earlier.level
+    return list(_in_directory(earlier.directory, path, schema, format_)), earlier.level
 
 
-def _in_directory(directory: Path, path: str, schema: Schema) -> Iterator[tuple[str, Schema]]:
+_ENDINGS: dict[Format, str] = {"AVRO": "avsc", "JSON": "json", "PROTOBUF": "proto"}
+
+
+def _in_directory(
+    directory: Path, path: str, schema: AnySchema, format_: Format
+) -> Iterator[tuple[str, AnySchema]]:
     """Yield the schemas of a directory that have the name of this one, in the order of names."""
     if not directory.is_dir():
         raise UsageError(f"{directory}: is no directory of earlier versions")
-    for file in sorted(directory.glob("*.avsc"), key=_natural):
+    for file in sorted(directory.glob(f"*.{_ENDINGS[format_]}"), key=_natural):
         if file.resolve() == Path(path).resolve():
             continue
         try:
             text = file.read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             raise UsageError(f"{file}: cannot be read: {error}") from None
-        tree = of_json(text, str(file))
-        try:
-            old = parse(tree.plain)
-        except AvroError as error:
-            line, column = tree.at(error.pointer)
-            raise UsageError(f"{file}:{line}:{column}: is no Avro schema: {error}") from None
-        if old.short_name == schema.short_name:
+        old = _earlier_version(file, text, format_)
+        if old is not None and title(old) == title(schema):
             yield file.name, old
+
+
+def _earlier_version(file: Path, text: str, format_: Format) -> AnySchema | None:
+    """Return what a file holds; None where it is JSON of another kind. Raises UsageError."""
+    tree = None if format_ == "PROTOBUF" else of_json(text, str(file))
+    if tree is not None and format_ == "JSON" and not is_json_schema(tree.plain):
+        return None
+    try:
+        return proto_file.parse(text) if tree is None else _of_tree(tree, format_)
+    except SchemaError as error:
+        pointer = error.pointer
+        line, column = _proto_place(text, pointer) if tree is None else tree.at(pointer)
+        where = f"{file}:{line}:{column}"
+        raise UsageError(f"{where}: is no {WORDS[format_]} schema: {error}") from None
+
+
+def _proto_place(text: str, pointer: str) -> Place:
+    return proto_file.place(text, int(pointer.lstrip("@") or 0))
 
 
 def _natural(file: Path) -> list[tuple[bool, int, str]]:

@@ -73,7 +73,7 @@ class TopicFiles(Section):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SchemaFiles(Section):
-    """Avro schemas."""
+    """Schemas: Avro, JSON Schema, Protobuf."""
 
     noun: ClassVar[str] = "schemas"
 

@@ -1,8 +1,8 @@
 """Raw sections of Kafka Connect (REST API of its workers).
 
 Workers of one Connect cluster answer alike. `connect_cluster` says which belong together: the URL
-of the first of them, in the order of their names; workers belong together where a connector or a
-task of both runs on one and the same worker.
+of the first of them, in the order of their names; workers belong together where both know a
+connector, and a connector or a task of both runs on one and the same worker.
 """
 
 from kdiag.snapshot import Section, Table

@@ -4,13 +4,15 @@ from kdiag.snapshot import Section, Table
 
 
 class KsqlServers(Table):
-    """One row a server that answers (GET /info, /healthcheck).
+    """One row a server that answers (GET /info, /healthcheck, /clusterStatus).
 
     service_id: ksql.service.id; servers with one and the same are one cluster. status: of what runs
     its statements: RUNNING, ERROR (it hangs) or DEGRADED (it has stopped); <NA> where the release
     does not tell. unhealthy: parts that its health check finds ill, comma-separated, none where it
     is well; <NA> where the release has no health check, or it could not be read (`errors` has why).
-    warning: first line of what it sends with each answer while it is DEGRADED.
+    warning: first line of what it sends with each answer while it is DEGRADED. dead_hosts: tuple of
+    HOST:PORT of which it hears no heartbeat, dead_since the first of the times at which it noticed;
+    none where heartbeats are off (ksql.heartbeat.enable), as they are by default.
     """
 
     noun = "ksqlDB servers"
@@ -21,6 +23,8 @@ class KsqlServers(Table):
         "status": "str",
         "unhealthy": "str",
         "warning": "str",
+        "dead_hosts": "object",
+        "dead_since": "time",
     }
 
 

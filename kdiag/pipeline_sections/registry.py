@@ -6,8 +6,8 @@ from kdiag.snapshot import Section, Table
 class SchemaRegistries(Table):
     """One row a registry that answers (GET /config, /mode, /subjects).
 
-    compatibility: the global level, as NONE or BACKWARD. mode: READWRITE and its like.
-    subjects_count: how many subjects it lists.
+    compatibility: the global level, as NONE or BACKWARD. mode: READWRITE and its like; <NA> where
+    it is not told. subjects_count: how many subjects it lists.
     """
 
     noun = "schema registries"
@@ -36,10 +36,12 @@ class SchemaPairs(Table):
     """One row a registry and subject with two versions or more: the last against the one before.
 
     backward: why the last version cannot read what the earlier one wrote, forward: why the earlier
-    one cannot read what the last one writes; (kind, sentence) each, as in `kdiag.schemas.avro`,
-    none where it can. is_same_name: whether both are types of one name. is_same_group: whether the
-    registry holds them against each other, by its compatibilityGroup. schema_type: AVRO; others are
-    not compared, and stand under `errors`. The schemas themselves are not kept.
+    one cannot read what the last one writes; (kind, sentence) each, as a `Break` of
+    `kdiag.schemas.compatibility` has them, none where it can or where no rule tells: that stands
+    under `errors` where the level of the subject asks for it. is_same_name: whether both are types
+    of one name. is_same_group: whether the registry holds them against each other, by its
+    compatibilityGroup. schema_type: of the last version: AVRO, JSON, PROTOBUF. The schemas
+    themselves are not kept.
     """
 
     noun = "subjects with two versions or more"

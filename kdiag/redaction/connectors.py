@@ -23,12 +23,12 @@ bucket region s3 format aws access secret id store url schema schemas registry b
 credentials source target cluster alias replication policy separator emit heartbeats checkpoints
 enabled sync group event processing failure handling drop on stop factor partitions info ssl sasl
 jaas config keystore truststore location mechanism consumer producer admin override connection
-username token offset offsets lsn prefix
+username token offset offsets lsn prefix auto reset
 """
 _KEYS = frozenset(_KEYS_TEXT.split())
 _WORDS_TEXT = """
 all skip warn fail ignore initial never always when_needed filtered disabled all_tables pgoutput
-decoderbufs manual connector connector_and_driver
+decoderbufs manual connector connector_and_driver earliest latest none
 """
 _WORDS = frozenset(_WORDS_TEXT.split())
 _TOPICS = re.compile(r"topics|.*\.topic(\.name)?")

@@ -74,6 +74,7 @@ PIPELINE_COLUMNS: Mapping[type[Table], Mapping[str, str]] = {
         "status": PLAIN,
         "unhealthy": PLAIN,
         "warning": "text",
+        "dead_hosts": "urls",
     },
     KsqlQueries: {
         "url": "url",

@@ -6,30 +6,11 @@ specification ("Schema Resolution") and of Java's SchemaCompatibility, which Con
 and Apicurio ask: all pairs of the schemas in tests/schemas were given to both, and agree.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from kdiag.schemas.avro_schema import PRIMITIVES, AvroError, Field, Schema
-
-Level = Literal[
-    "NONE",
-    "BACKWARD",
-    "BACKWARD_TRANSITIVE",
-    "FORWARD",
-    "FORWARD_TRANSITIVE",
-    "FULL",
-    "FULL_TRANSITIVE",
-]
-LEVELS: tuple[Level, ...] = (
-    "NONE",
-    "BACKWARD",
-    "BACKWARD_TRANSITIVE",
-    "FORWARD",
-    "FORWARD_TRANSITIVE",
-    "FULL",
-    "FULL_TRANSITIVE",
-)
+from kdiag.schemas.compatibility import Break, Kind
 
 PROMOTIONS: Mapping[str, frozenset[str]] = {
     "long": frozenset({"int"}),
@@ -41,34 +22,6 @@ PROMOTIONS: Mapping[str, frozenset[str]] = {
 """What a reader of each primitive takes beside its own type (specification, Schema Resolution)."""
 
 _AGAIN = "does not fit, as is said where it is first used"
-
-Kind = Literal["type", "name", "size", "symbols", "default", "union"]
-
-
-@dataclass(frozen=True)
-class Break:
-    """One reason why a reader cannot read what a writer wrote.
-
-    kind: type (no promotion), name (other type of the same kind), size (of a fixed), symbols (an
-    enum lacks some and has no default), default (a field that was not written has none), union (no
-    branch fits). reader_pointer, writer_pointer: JSON pointers into both documents. path: names of
-    the fields that lead there, with a dot between.
-    """
-
-    kind: Kind
-    message: str
-    reader_pointer: str
-    writer_pointer: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A pair of versions that does not fit. is_backward: the new one cannot read the earlier."""
-
-    version: str
-    is_backward: bool
-    breaks: tuple[Break, ...]
 
 
 def breaks(reader: Schema, writer: Schema) -> tuple[Break, ...]:
@@ -93,26 +46,6 @@ def _settled(reader: Schema, writer: Schema) -> tuple[Break, ...]:
         if walk.found <= broken:
             return tuple(each for each in found if each.message != _AGAIN) or found
         broken |= walk.found
-
-
-def conflicts(
-    new: Schema, earlier: Sequence[tuple[str, Schema]], level: Level
-) -> tuple[Conflict, ...]:
-    """Return the earlier versions (oldest first) with which a new one does not fit at a level.
-
-    Only the transitive levels ask all of them; the others ask the last one.
-    """
-    if level == "NONE":
-        return ()
-    asked = earlier if level.endswith("_TRANSITIVE") else earlier[-1:]
-    direction = level.removesuffix("_TRANSITIVE")
-    made = []
-    for version, old in asked:
-        if direction in ("BACKWARD", "FULL"):
-            made.append(Conflict(version, True, breaks(new, old)))
-        if direction in ("FORWARD", "FULL"):
-            made.append(Conflict(version, False, breaks(old, new)))
-    return tuple(each for each in made if each.breaks)
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kdiag.errors import KdiagError
+from kdiag.schemas.compatibility import SchemaError
 
 PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAMED = ("record", "error", "enum", "fixed")
 
 
-class AvroError(KdiagError):
-    """A document that is no Avro schema; `pointer` says where in it."""
-
-    def __init__(self, pointer: str, message: str) -> None:
-        """Take where it is, and what is wrong with what is expected there."""
-        super().__init__(message)
-        self.pointer = pointer
+class AvroError(SchemaError):
+    """A document that is no Avro schema."""
 
 
 @dataclass(eq=False)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+_INT64 = range(-(1 << 63), 1 << 63)
+"""What columns of whole numbers hold; JSON has larger ones."""
+
 
 def fits(value: Any, hint: Any) -> bool:
     """Tell whether a value out of JSON is what a type says."""
@@ -24,4 +27,4 @@ def fits(value: Any, hint: Any) -> bool:
         return isinstance(value, dict) and all(fits(item, inner[1]) for item in value.values())
     if hint is float:
         return type(value) in (int, float)
-    return type(value) is (hint or NoneType)
+    return type(value) is (hint or NoneType) and (hint is not int or value in _INT64)

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from kdiag.analysis.chains import Chains
+from kdiag.analysis.source_topics import SourceTopics
 from kdiag.sections import Offsets
 from kdiag.snapshot import Missing, Snapshot
 from kdiag.view import View
 from tests.databases import DEBEZIUM, ENDPOINT, connectors, servers, settings, slots, tasks
 from tests.lag_scenes import Part, Scene
-from tests.tables import NOW, ago, facts, offsets
+from tests.tables import NOW, ago, commits, facts, generation_history, groups, members, offsets
 
 SOURCE = {
     "connector.class": DEBEZIUM,
@@ -209,3 +210,63 @@ def test_of_two_workers_that_tell_of_a_source_the_later_counts():
     found = chain(*pipeline(), *QUIET.now(), facts(told), then=QUIET.then())
 
     assert "3.5 s late" in found.line
+
+
+def two_sources(topics, lists=(None, None)):
+    """Topics by source, of one with the prefix shop and one with shop.eu."""
+    sources = {
+        name: {"topic.prefix": prefix, "table.include.list": tables}
+        for name, prefix, tables in zip(("a", "b"), ("shop", "shop.eu"), lists, strict=True)
+    }
+    found = SourceTopics(sources).of_each(topics)
+    return {key: sorted(each) for key, each in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("lists", "told"),
+    [
+        ((None, None), {"a": ["shop.public.t"], "b": ["shop.eu.orders", "shop.eu.public.t"]}),
+        (
+            ("eu.orders,public.t", None),
+            {"a": ["shop.eu.orders", "shop.public.t"], "b": ["shop.eu.public.t"]},
+        ),
+        (
+            (r"public\..*", r"public\.t"),
+            {"a": ["shop.public.t"], "b": ["shop.eu.orders", "shop.eu.public.t"]},
+        ),
+        (
+            ("(a+)+$", None),
+            {"a": ["shop.public.t"], "b": ["shop.eu.orders", "shop.eu.public.t"]},
+        ),
+    ],
+    ids=["longest prefix", "its list", "a schema", "no plain list"],
+)
+def test_a_topic_is_that_of_the_source_that_names_it_or_fits_longest(lists, told):
+    assert two_sources(["shop.public.t", "shop.eu.public.t", "shop.eu.orders"], lists) == told
+
+
+def test_a_topic_of_no_source_is_nobodys():
+    assert two_sources(["shopping.t", "shop", "eu.shop.t"]) == {}
+
+
+def test_two_sources_of_one_prefix_share_its_topics():
+    both = SourceTopics({"a": {"topic.prefix": "s"}, "b": {"topic.prefix": "s"}})
+
+    assert both.of_each(["s.p.t"]) == {"a": {"s.p.t"}, "b": {"s.p.t"}}
+
+
+def test_a_sink_that_never_committed_is_in_the_chain():
+    member = ("m", None, "c", "/10.1.0.1", None, 10_000)
+    held = {"group": "app", "member_id": "m", "assignment": ((TOPIC, 0),)}
+    never = [
+        groups({"group": "app"}),
+        members(held),
+        commits({}),
+        offsets({(TOPIC, 0): 40}),
+        generation_history({"group": "app", "written_at": ago(9000), "members": (member,)}),
+    ]
+
+    row = chain(servers(), slots({}), *pipeline(), *never, then=[offsets({}, at=ago(5))])
+
+    assert row.stands_at == "sink"
+    assert row.line.endswith("sink lake RUNNING, 40 records behind (stands)")

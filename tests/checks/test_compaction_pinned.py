@@ -55,7 +55,7 @@ def test_fires_where_a_topic_waits_until_nearly_all_is_old(judge):
 
     assert finding.subject == topic("orders")
     assert finding.evidence == {"min_cleanable_ratio": 0.99, "max_dirty_ratio": 1.0}
-    assert "--delete-config min.cleanable.dirty.ratio" in finding.actions[0].command
+    assert "--add-config min.cleanable.dirty.ratio=0.5" in finding.actions[0].command
 
 
 def test_fires_where_records_may_never_be_compacted(judge):

@@ -1,3 +1,6 @@
+import re
+import shlex
+
 from kdiag.finding import broker, log_dir
 from kdiag.sections import BrokerConfigs, Facts, TopicConfigs
 from kdiag.snapshot import Missing
@@ -28,6 +31,11 @@ def test_fires_where_a_cleaner_thread_is_dead(judge):
     assert finding.subject == broker(1)
     assert finding.severity == "critical"
     assert finding.evidence == {"dead_threads": 1}
+    line = (
+        "[2026-11-27 07:20:11,195] ERROR [kafka-log-cleaner-thread-0]: Error due to "
+        "(org.apache.kafka.storage.internals.log.LogCleaner$CleanerThread)"
+    )
+    assert re.search(shlex.split(finding.actions[0].command)[1], line), "Kafka writes %d %p %m (%c)"
 
 
 def test_fires_on_a_log_dir_with_uncleanable_partitions(judge):

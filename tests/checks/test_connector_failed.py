@@ -1,7 +1,7 @@
 import pytest
 
 from kdiag.finding import Finding, NotApplicable, connector, group, slot
-from kdiag.fold import Said, roots_of
+from kdiag.fold import Said, fold
 from kdiag.pipeline_sections import CONNECT_SECTIONS, Connectors
 from kdiag.snapshot import Missing
 from tests.connect_tables import OTHER, URL, configs, connectors, tasks
@@ -59,7 +59,7 @@ def test_the_lag_of_a_group_without_members_folds_under_it(judge, registry):
     root = Said(registry.get("connector-failed"), found)
     symptom = Said(registry.get("group-dead"), dead)
 
-    assert roots_of([symptom, root]) == {symptom: root}
+    assert fold([symptom, root]).roots == {symptom: root}
 
 
 def test_tasks_that_run_do_the_work_of_all_and_the_group_is_not_explained(judge):
@@ -162,4 +162,4 @@ def test_the_slot_of_a_source_that_failed_folds_under_it_and_the_chain_is_told(j
     assert found.cause.endswith(
         "Chain: slot not read → source s3 FAILED (stands) → topics not read → sinks not read."
     )
-    assert roots_of([child, apart, root]) == {child: root}
+    assert fold([child, apart, root]).roots == {child: root}

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from kdiag.finding import Finding, connector, group
-from kdiag.fold import Said, roots_of
+from kdiag.fold import Said, fold
 from kdiag.pipeline_sections import ReplicationSlots
 from kdiag.snapshot import Missing
 from tests.databases import DEBEZIUM, ENDPOINT, connectors, servers, settings, slots, tasks
@@ -132,7 +132,25 @@ def test_one_that_holds_much_is_critical_and_explains_its_slot(judge, registry):
     )
 
     assert found.severity == "critical"
-    assert roots_of([root, child]) == {child: root}
+    assert fold([root, child]).roots == {child: root}
+
+
+def test_a_source_that_holds_little_is_as_severe_as_its_critical_slot(judge, registry):
+    few = {**UNREAD, "kept_bytes": 2 << 20}
+    [found] = told(judge, few, few).findings
+    result = judge(
+        "replication-slot-growth", slots(few), *pipeline(), *QUIET.now(), unread_bytes=1 << 20
+    )
+    said = [
+        Said(registry.get(ID), found),
+        *(Said(registry.get(result.check), one) for one in result.findings),
+    ]
+
+    folds = fold(said)
+
+    assert [item.finding.severity for item in said] == ["warning", "critical"]
+    assert folds.roots == {said[1]: said[0]}
+    assert folds.severities == {said[0]: "critical"}
 
 
 def test_a_slot_stays_in_sight_where_the_source_is_but_a_note_or_the_slot_is_lost(judge, registry):
@@ -145,7 +163,7 @@ def test_a_slot_stays_in_sight_where_the_source_is_but_a_note_or_the_slot_is_los
         ]
 
         assert len(said) == 2
-        assert roots_of(said) == {}
+        assert fold(said).roots == {}
 
 
 def test_the_chain_is_told_from_the_database_to_the_sink(judge):
@@ -234,7 +252,7 @@ def test_a_sink_that_hangs_is_the_root_of_its_lag(judge, registry):
     assert (found.severity, found.evidence["stands_at"]) == ("critical", "sink")
     assert found.covers == {group("app")}
     assert "sink lake RUNNING, 27,000 records behind (stands)" in found.cause
-    assert list(roots_of([root, child]).values()) == [root]
+    assert list(fold([root, child]).roots.values()) == [root]
 
 
 def test_a_sink_whose_group_is_ill_is_told_as_that(judge, registry):
@@ -244,7 +262,7 @@ def test_a_sink_whose_group_is_ill_is_told_as_that(judge, registry):
     root = Said(registry.get("rebalance-storm"), replace(storm, covers=frozenset([group("app")])))
     child = Said(registry.get(ID), found)
 
-    assert roots_of([root, child]) == {child: root}
+    assert fold([root, child]).roots == {child: root}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 from kdiag.finding import Finding, Subject, group
-from kdiag.fold import Said, roots_of
+from kdiag.fold import Said, fold
 from kdiag.snapshot import Missing
 from tests.ksqldb_tables import OTHER, URL, ksql_queries, ksql_servers
 from tests.tables import ago
@@ -34,7 +34,7 @@ def test_the_lag_of_its_group_folds_under_it(judge, registry):
     root = Said(registry.get("ksqldb-query-error"), found)
     symptom = Said(registry.get("stuck-consumer"), stuck)
 
-    assert roots_of([symptom, root]) == {symptom: root}
+    assert fold([symptom, root]).roots == {symptom: root}
 
 
 def test_one_that_runs_elsewhere_covers_nothing(judge):
@@ -173,3 +173,23 @@ def test_one_that_cannot_be_asked_hides_no_error(judge):
     one = judge("ksqldb-query-error", ksql_servers(errors=dead), ksql_queries(FAILED, errors=dead))
 
     assert one.status == "problem"
+
+
+def test_a_host_without_a_heartbeat_that_no_query_tells_of_is_a_note(judge):
+    row = {"dead_hosts": ("10.1.0.9:8088",), "dead_since": ago(600)}
+    both = ksql_servers(row, {"url": OTHER})
+
+    [finding] = said(judge, {}, servers=both).findings
+
+    assert (finding.severity, finding.confidence) == ("info", "possible")
+    assert finding.symptom == "10.1.0.9:8088 of ksqlDB cluster default_ sends no heartbeat."
+    assert finding.subject == Subject.of("endpoint", url=URL)
+    assert finding.since == ago(600)
+
+
+def test_one_that_queries_tell_of_is_said_once(judge):
+    row = {"state": "UNRESPONSIVE", "unresponsive_count": 1, "unresponsive_hosts": ("h:8088",)}
+
+    [finding] = said(judge, row, servers=ksql_servers({"dead_hosts": ("h:8088",)})).findings
+
+    assert "UNRESPONSIVE" in finding.symptom or "not answer" in finding.symptom

@@ -7,7 +7,7 @@ from kdiag.engine import run
 from kdiag.finding import broker
 from kdiag.sections import Facts
 from kdiag.snapshot import Missing, Snapshot
-from tests.tables import NOW, ago, facts
+from tests.tables import NOW, ago, broker_configs, facts
 
 ID = "network-threads-saturated"
 
@@ -25,15 +25,27 @@ def samples(network_idle, handlers_idle):
 
 def test_fires_where_handlers_have_time(judge):
     now, then = samples(0.12, 0.8)
+    has = broker_configs({1: {"num.network.threads": "8"}, 2: {"num.network.threads": "3"}})
 
-    [finding] = judge(ID, now, earlier=[then]).findings
+    [finding] = judge(ID, now, has, earlier=[then]).findings
 
     assert finding.subject == broker(1)
     assert finding.severity == "warning"
     assert finding.confidence == "certain"
     assert finding.evidence == {"idle_ratio": 0.12, "handlers_idle_ratio": 0.8}
     assert "so it is the network side" in finding.cause
-    assert "--entity-name 1 " in finding.actions[1].command
+    assert finding.actions[1].command.endswith(
+        "--entity-name 1 --add-config num.network.threads=16"
+    )
+
+
+def test_no_number_of_threads_is_made_up_where_the_present_one_was_not_read(judge):
+    now, then = samples(0.12, 0.8)
+
+    [finding] = judge(ID, now, earlier=[then]).findings
+
+    assert finding.actions[1].command is None
+    assert "up to twice the present num.network.threads" in finding.actions[1].text
 
 
 def test_is_possible_where_one_sample_does_not_tell_of_handlers(judge):

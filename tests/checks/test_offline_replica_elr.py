@@ -62,4 +62,4 @@ def test_is_unknown_where_brokers_do_not_tell(judge):
 
     assert result.status == "unknown"
     assert str(partition("orders", 0)) in result.reason
-    assert result.needs == "Kafka 3.7 or newer"
+    assert result.needs == "Kafka 3.8 or newer"

@@ -83,6 +83,15 @@ def test_one_finding_a_topic_with_all_that_differs(judge):
     assert "compression.type=lz4" in finding.actions[0].command
 
 
+def test_the_limit_is_raised_only_once_there_are_the_copies_for_it(judge):
+    poor = scene(row={"replication_factor_min": 2}, min_insync_replicas="1")
+
+    [finding] = judge(ID, *poor).findings
+
+    assert all("min.insync.replicas" not in (each.command or "") for each in finding.actions)
+    assert any("and not before, set min.insync.replicas=2" in each.text for each in finding.actions)
+
+
 def test_one_broker_has_no_place_for_copies(judge):
     poor = scene(row={"replication_factor_min": 1}, min_insync_replicas="1", nodes=1)
 

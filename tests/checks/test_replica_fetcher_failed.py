@@ -1,3 +1,6 @@
+import re
+import shlex
+
 import pytest
 
 from kdiag.finding import broker, partition
@@ -27,6 +30,22 @@ def test_fires_for_failed_partitions_and_names_them(judge):
     assert finding.evidence["failed_partitions"] == 1
     assert finding.evidence["missing_partitions"] == ["orders-0"]
     assert finding.covers == {partition("orders", 0)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[2026-11-27 07:20:11,195] WARN [ReplicaFetcher replicaId=3, leaderId=1, fetcherId=0] "
+        "Partition orders-0 marked as failed (kafka.server.ReplicaFetcherThread)",
+        "[2026-11-27 07:20:11,195] ERROR [ReplicaFetcher replicaId=3, leaderId=1, fetcherId=0] "
+        "Unexpected error occurred while processing data (kafka.server.ReplicaFetcherThread)",
+    ],
+)
+def test_the_lines_that_it_tells_to_look_for_are_those_of_kafka(judge, line):
+    """Kafka writes the class last: `[%d] %p %m (%c)`."""
+    [finding] = judge("replica-fetcher-failed", of_broker_3(failed=1), SHORT, STEADY).findings
+
+    assert re.search(shlex.split(finding.actions[0].command)[2], line)
 
 
 def test_fires_for_dead_threads_without_the_partitions(judge):

@@ -3,7 +3,7 @@ import pytest
 from kdiag.finding import broker
 from kdiag.sections import Facts
 from kdiag.snapshot import Missing
-from tests.tables import ago, cluster, facts
+from tests.tables import ago, broker_configs, cluster, facts
 
 PHASES = ("queue", "local", "remote", "response-queue", "send")
 
@@ -32,13 +32,14 @@ def samples(idle_seconds, requests=None, requests_before=None, starts=(0.0, 0.0)
 @pytest.mark.parametrize(("idle", "severity"), [(2.0, "warning"), (0.5, "critical")])
 def test_fires_by_the_idle_time_between_the_samples(judge, idle, severity):
     now, then = samples(idle)
+    has = broker_configs({1: {"num.io.threads": "12"}})
 
-    [finding] = judge("request-handlers-saturated", now, earlier=[then]).findings
+    [finding] = judge("request-handlers-saturated", now, has, earlier=[then]).findings
 
     assert finding.subject == broker(1)
     assert finding.severity == severity
     assert finding.evidence["idle_ratio"] == idle / 10
-    assert "--entity-name 1 " in finding.actions[1].command
+    assert finding.actions[1].command.endswith("--entity-name 1 --add-config num.io.threads=24")
 
 
 def test_names_the_phase_that_dominates_in_the_window_and_not_since_the_start(judge):

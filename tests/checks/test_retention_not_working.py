@@ -7,6 +7,7 @@ from tests.tables import (
     GIB,
     ago,
     broker_configs,
+    cluster,
     kept,
     log_times,
     offsets,
@@ -51,6 +52,15 @@ def test_names_the_record_of_the_future_that_blocks_it(judge):
     assert finding.confidence == "certain"
     assert "400 d in the future" in finding.symptom
     assert "message.timestamp.after.max.ms" in finding.actions[1].command
+
+
+def test_older_brokers_have_one_limit_for_both_directions(judge):
+    told = [*scene(30, ahead_days=400), cluster("zookeeper", "3.5")]
+
+    [finding] = judge("retention-not-working", *told).findings
+
+    assert "message.timestamp.difference.max.ms=3600000" in finding.actions[1].command
+    assert "in the past are refused then, too" in finding.actions[1].text
 
 
 def test_a_record_of_the_far_future_is_told_before_anything_is_too_old(judge):

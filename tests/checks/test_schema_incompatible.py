@@ -75,11 +75,11 @@ def test_two_nodes_of_a_registry_are_told_once(judge):
 
 
 def test_is_unknown_where_versions_or_levels_were_not_read(judge):
-    lacking = {f"endpoint {URL}": Missing("2 subjects were not compared: PROTOBUF")}
+    lacking = {f"endpoint {URL}": Missing("2 subjects were not compared: Protobuf, an import")}
 
     result = judge("schema-incompatible", pairs(errors=lacking), subject_levels({}))
     assert result.status == "unknown"
-    assert "PROTOBUF" in result.reason
+    assert "Protobuf" in result.reason
 
     absent = {SubjectLevels: Missing("refused")}
     assert judge("schema-incompatible", pairs(), absent=absent).status == "unknown"

@@ -47,6 +47,15 @@ def test_fires_where_segments_are_tiny(judge):
     assert finding.evidence["segments_count"] == 8641
     assert "files" in finding.impact
     assert finding.confidence == "likely"
+    assert "--add-config segment.ms=60480000,segment.bytes=1073741824" in finding.actions[0].command
+
+
+def test_segments_of_a_topic_without_a_limit_in_time_close_after_a_week(judge):
+    tiny = scene(6, held=GIB // 10, records=10**6, segment_ms=60_000, retention_ms=-1)
+
+    [finding] = judge("segment-vs-retention", *tiny).findings
+
+    assert "--add-config segment.ms=604800000," in finding.actions[0].command
 
 
 def test_there_are_no_more_segments_than_records(judge):

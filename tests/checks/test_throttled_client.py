@@ -105,6 +105,7 @@ def test_fires_for_a_producer_that_a_broker_delays(judge):
     assert (finding.severity, finding.confidence) == ("warning", "certain")
     assert finding.evidence == {"throttle_seconds": 0.4, "quota": "producer_byte_rate"}
     assert finding.symptom == "Broker 2 delays produce requests of user alice by 0.4 s each."
+    assert finding.actions[0].command.endswith("--describe --entity-type users")
 
 
 def test_a_delay_that_nobody_feels_is_a_note(judge):
@@ -114,6 +115,7 @@ def test_a_delay_that_nobody_feels_is_a_note(judge):
     [finding] = diagnose(judge, scene).findings
 
     assert finding.severity == "info"
+    assert finding.actions[0].command.endswith("--describe --entity-type clients")
 
 
 def test_is_silent_where_brokers_delay_nobody(judge):

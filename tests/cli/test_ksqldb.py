@@ -37,7 +37,8 @@ def test_a_query_in_error_is_found(doctor):
 
     assert result["status"] == "problem"
     assert "A_1" in done.stdout
-    assert all(asked.startswith(("/info", "/healthcheck", "/ksql ")) for asked in service.asked)
+    known = ("/info", "/healthcheck", "/clusterStatus", "/ksql ")
+    assert all(asked.startswith(known) for asked in service.asked)
 
 
 def test_without_the_flag_it_is_not_applicable(doctor):

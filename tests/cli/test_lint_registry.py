@@ -1,6 +1,7 @@
 """`kdiag lint --schema-registry`: what a registry on loopback has, and what it does not tell."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -203,3 +204,43 @@ def test_a_worker_that_is_down_ends_with_4(kdiag, u_avsc, tmp_path):
 
     assert result.exit_code == 4
     assert "validates connector c: it dials" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "old", "new"),
+    [
+        (
+            "u.proto",
+            "PROTOBUF",
+            'syntax = "proto3"; message U { int32 a = 1; }',
+            'syntax = "proto3"; message U { string a = 1; }',
+        ),
+        (
+            "u.json",
+            "JSON",
+            '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "string"}',
+            '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "integer"}',
+        ),
+    ],
+)
+def test_other_formats_are_held_against_their_subject(kdiag, u_avsc, name, format_, old, new):
+    def linted(text):
+        Path(u_avsc("")).with_name(name).write_text(text)
+        with serving(subject("u", "BACKWARD", old, schemaType=format_)) as service:
+            arguments = ("--schema-registry", service.url, "--only", RULES, "-o", "json")
+            return kdiag("lint", name, *arguments)
+
+    same, other = linted(old), linted(new)
+
+    assert same.exit_code == 0, same.output
+    assert other.exit_code == 10, other.output
+    assert "version 1 of u" in other.stdout
+
+
+def test_a_subject_of_another_format_is_unknown(kdiag, u_avsc):
+    file = u_avsc(SCHEMA)
+
+    with serving(subject("u", "BACKWARD", "{}", schemaType="JSON")) as service:
+        result = kdiag("lint", file, "--schema-registry", service.url, "--only", RULES)
+
+    assert result.exit_code == 4

@@ -3,16 +3,22 @@
 All that need the same share one lab. What stands around three brokers is tried by `make zoo`.
 """
 
+import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from kdiag.analysis.chains import Chains
+from kdiag.cli.around import services_of_lab
 from kdiag.cli.scoring import judge
+from kdiag.collect import collect
 from kdiag.finding import Reported
 from kdiag.lab import FAULTS, LOOKALIKES, Lab, debezium_keys
 from kdiag.lab.fault import heal
@@ -20,7 +26,12 @@ from kdiag.lab.groups import wait_committed
 from kdiag.lab.services import WITH_ALL
 from kdiag.lab.waiting import wait_until
 from kdiag.pipeline_sections import PostgresServers, Publications, ReplicationSlots
-from tests.live.seeing import Seen, seen_of
+from kdiag.plan import plan
+from kdiag.sources.jmx import Access
+from kdiag.sources.postgres.reading import Limits as PostgresLimits
+from kdiag.sources.postgres.reading import read_postgres
+from kdiag.view import View
+from tests.live.seeing import CHECKS, Seen, seen_of
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
@@ -58,6 +69,32 @@ def test_slots_publications_and_the_server_are_read(seen: Seen) -> None:
 def test_slots_are_read_twice_where_somebody_may_have_left_one(seen: Seen) -> None:
     assert seen.snapshot.earlier is not None
     assert isinstance(seen.snapshot.earlier.get(ReplicationSlots), ReplicationSlots)
+
+
+def test_a_database_without_an_encoding_answers_text(seen: Seen) -> None:
+    postgres = seen.lab.postgres
+    postgres.execute("CREATE DATABASE plain ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+    [known] = services_of_lab(seen.lab).postgres
+    plain = replace(known, dsn=urlsplit(known.dsn)._replace(path="/plain").geturl())
+
+    made = asyncio.run(read_postgres([plain], PostgresLimits(20)))
+
+    [server] = made[PostgresServers].rows.itertuples()
+    assert (server.database, server.wal_level) == ("plain", "logical")
+    assert "shop_slot" in set(made[ReplicationSlots].rows["slot"])
+
+
+def test_how_late_a_change_was_is_told_over_jmx_of_the_worker(seen: Seen) -> None:
+    [idle] = [check for check in CHECKS if check.id == "connector-idle"]
+    services, access = services_of_lab(seen.lab), Access(urls=seen.lab.connect.jmx_urls)
+    seen.lab.postgres.write(10)
+
+    def late() -> list[str]:
+        made = collect(plan([idle]), seen.lab.bootstrap, access=access, services=services)
+        rows = View(made).get(Chains).rows.dropna(subset=["behind_seconds"])
+        return [row.line for row in rows.itertuples() if 0 <= row.behind_seconds < 3600]
+
+    wait_until(lambda: any("its last change" in line for line in late()), "a delay is told", 60, 1)
 
 
 def test_no_password_is_in_the_snapshot(seen: Seen) -> None:

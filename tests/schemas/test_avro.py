@@ -2,8 +2,10 @@
 
 import pytest
 
-from kdiag.schemas.avro import LEVELS, breaks, conflicts
+from kdiag.schemas.avro import breaks
 from kdiag.schemas.avro_schema import AvroError, named_types, parse
+from kdiag.schemas.compare import conflicts
+from kdiag.schemas.compatibility import LEVELS
 
 
 def record(*fields, name="User", **more):

@@ -48,7 +48,8 @@ def security(seen: Seen) -> Chapter:
 
 def _values(configs: BrokerConfigs, key: str) -> dict[str, list[int]]:
     """Return value → brokers that have it."""
-    rows = configs.rows[(configs.rows["key"] == key) & ~configs.rows["is_sensitive"]]
+    rows = configs.only("key", key)
+    rows = rows[~rows["is_sensitive"]]
     found: dict[str, list[int]] = {}
     for broker, value in zip(rows["broker"], rows["value"], strict=True):
         found.setdefault(value or "", []).append(int(broker))

@@ -4,7 +4,9 @@ BACKWARD: a reader with this schema reads what was written with the last one. FO
 with the last one reads what is written with this. FULL: both. The transitive levels ask all
 versions. A registry with that level refuses the schema; one without lets it in, and readers fail.
 
-Reads: Avro schemas, with --against DIR or --schema-registry URL; Avro's schema resolution.
+What the rules cannot tell (a $ref or import that was not read, two regular expressions) is unknown.
+
+Reads: schemas of Avro, JSON Schema and Protobuf, with --against DIR or --schema-registry URL.
 """
 
 from kdiag.lint.api import Action, Finding, NotApplicable, Said, SchemaFiles, check, conflicts
@@ -16,6 +18,13 @@ _DO = {
     "size": "Keep the size; else add a field of a new name.",
     "symbols": "Keep the symbols, or give the enum a default.",
     "union": "Keep the branches of the union.",
+    "required": "Leave it optional, or give it a default.",
+    "closed": "Keep it, or leave the object open.",
+    "open": "Close the object first (additionalProperties of false), or take any value there.",
+    "bounds": "Keep the range as wide as it was.",
+    "label": "Keep it single, or repeated; else add a field of a new number.",
+    "oneof": "Keep the members of the oneof; new fields may be added to it.",
+    "message": "Keep the message.",
 }
 
 

@@ -5,7 +5,9 @@ has no default can be neither added nor removed; an enum without a default canno
 a logical type, and a renamed field without an alias, are compatible for every registry, and read
 wrong all the same.
 
-Reads: Avro schemas; the version before, with --against DIR or --schema-registry URL.
+Of JSON Schema and Protobuf only what is no schema is told.
+
+Reads: schemas; the version before, with --against DIR or --schema-registry URL.
 """
 
 from collections.abc import Iterator
@@ -32,16 +34,18 @@ def lint_schema_evolution(schemas: SchemaFiles) -> Said:
         if file.schema is None:
             yield _no_schema(file)
             continue
+        if not isinstance(file.schema, Schema):
+            continue
         for type_ in named_types(file.schema).values():
             yield from _type(file, type_)
-        if file.earlier:
-            version, old = file.earlier[-1]
+        version, old = file.earlier[-1] if file.earlier else ("", None)
+        if isinstance(old, Schema):
             yield from _changes(file, file.schema, old, version)
 
 
 def _no_schema(file: SchemaFile) -> Finding:
     pointer, message = file.fault or ("", "it cannot be read")
-    text = f"This is no Avro schema: {message}."
+    text = f"This is no {file.word} schema: {message}."
     return _finding(
         file, pointer, "critical", text, "Nothing can be registered or read with it.", "Mend it."
     )

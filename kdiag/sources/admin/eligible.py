@@ -1,4 +1,4 @@
-"""Who may lead where nobody does: DescribeTopicPartitions (KIP-966, Kafka 3.7 and newer).
+"""Who may lead where nobody does: DescribeTopicPartitions (KIP-966, Kafka 3.8 and newer).
 
 Asked only for partitions without a leader or without an ISR, of any broker, in one request. With
 eligible leader replicas on, these have everything that was acknowledged, like members of an ISR;

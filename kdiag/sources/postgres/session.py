@@ -105,6 +105,7 @@ async def _connected(database: Database, seconds: float) -> "AsyncConnection[Row
     where = make_conninfo(
         database.dsn,
         application_name="kdiag",
+        client_encoding="utf8",  # else a database in SQL_ASCII answers bytes, not text
         connect_timeout=max(2, round(seconds)),
         options="-c default_transaction_read_only=on "
         f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",

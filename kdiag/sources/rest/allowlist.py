@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -39,8 +40,13 @@ class Call:
 
     def fits(self, method: str, path: bytes) -> bool:
         """Tell whether a path, as it is sent, is one of this call."""
-        parts = (re.escape(part.encode()) for part in self.path.split("{}"))
-        return method == self.method and re.fullmatch(_SEGMENT.join(parts), path) is not None
+        return method == self.method and _pattern(self.path).fullmatch(path) is not None
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[bytes]:
+    parts = (re.escape(part.encode()) for part in path.split("{}"))
+    return re.compile(_SEGMENT.join(parts))
 
 
 WORKER: Final = Call("GET", "/")
@@ -67,13 +73,14 @@ def as_body(document: Mapping[str, Any]) -> bytes:
 
 INFO: Final = Call("GET", "/info")
 HEALTH: Final = Call("GET", "/healthcheck")
+CLUSTER_STATUS: Final = Call("GET", "/clusterStatus")
 STATEMENTS: Final = Call(
     "POST", "/ksql", bodies=frozenset({as_body(QUERIES), as_body(QUERY_ERRORS)})
 )
 
 CALLS: Final[Mapping[str, Sequence[Call]]] = MappingProxyType(
     {
-        "ksqlDB": (INFO, HEALTH, STATEMENTS),
+        "ksqlDB": (INFO, HEALTH, CLUSTER_STATUS, STATEMENTS),
         "Kafka Connect": (WORKER, CONNECTORS, PLUGINS),
         "Schema Registry": (
             *(LEVEL, SUBJECT_LEVEL, MODE, SUBJECTS),

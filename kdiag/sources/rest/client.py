@@ -6,6 +6,7 @@ is believed (`part`).
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from kdiag.sources.saved.secret_settings import without_credentials
 
 _AT_ONCE = 8
 _NOT_FOUND = 404
+_NO_NAMES = frozenset({"", ".", ".."})  # a path with one of them is another path
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _SHOWN = 200  # characters of what a service says of an error
 
 
@@ -85,8 +88,11 @@ class Rest:
     ) -> Any:
         """Return what a call answers, out of JSON; names: for each {} of its path.
 
-        Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError.
+        Raises: Denied, TimedOut, Unreachable; Answered for another status than 200, RequestError;
+        Odd for a name that no path can have.
         """
+        if not _NO_NAMES.isdisjoint(names):
+            raise Odd("a name is empty, . or .., and cannot be asked for")
         path = call.path.format(*(quote(name, safe="") for name in names))
         data = b"" if body is None else as_body(body)
         async with self._few:
@@ -107,11 +113,18 @@ class Rest:
 
     def _parsed(self, read: bytes) -> Any:
         try:
-            return json.loads(read)
+            return _whole(json.loads(read), read)
         except (ValueError, RecursionError):
             raise RequestError(
                 f"what answers at {self.server.shown} does not do so in JSON"
             ) from None
+
+
+def _whole(document: Any, read: bytes) -> Any:
+    """Return a document with "?" for halves of characters: JSON may have them, no text."""
+    if not _HALF.search(read):
+        return document
+    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _error(read: bytes) -> tuple[int | None, str]:

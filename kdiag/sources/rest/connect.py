@@ -208,20 +208,21 @@ def sections(told: Mapping[str, Worker | Missing]) -> dict[type[Section], Sectio
 def _clusters(workers: Mapping[str, Worker]) -> dict[str, str]:
     """Return which workers belong together: URL → the first URL of its cluster.
 
-    Those belong together that know of one and the same worker. One that knows of no connector has
-    nothing to be compared by, and stands alone.
+    Those belong together that know of one and the same worker, and of a connector in common:
+    workers of two clusters may call themselves alike, as localhost:8083. One that knows of no
+    connector has nothing to be compared by, and stands alone.
     """
-    found: list[tuple[set[str], list[str]]] = []
+    found: list[tuple[set[str], set[str], list[str]]] = []
     for url in sorted(workers):
-        names, urls = workers[url].names() or {url}, [url]
+        names, connectors, urls = workers[url].names(), set(workers[url].connectors), [url]
         apart = []
-        for others, theirs in found:
-            if others & names:
-                names, urls = names | others, [*theirs, *urls]
+        for one in found:
+            if one[0] & names and one[1] & connectors:
+                names, connectors, urls = names | one[0], connectors | one[1], [*one[2], *urls]
             else:
-                apart.append((others, theirs))
-        found = [*apart, (names, urls)]
-    return {url: min(urls) for _, urls in found for url in urls}
+                apart.append(one)
+        found = [*apart, (names, connectors, urls)]
+    return {url: min(urls) for *_, urls in found for url in urls}
 
 
 @dataclass(frozen=True)

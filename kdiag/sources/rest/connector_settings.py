@@ -17,6 +17,7 @@ connector.class tasks.max topics topics.regex key.converter value.converter head
 transforms errors.tolerance errors.retry.timeout errors.log.enable errors.log.include.messages
 errors.deadletterqueue.topic.name errors.deadletterqueue.topic.replication.factor
 errors.deadletterqueue.context.headers.enable consumer.override.group.id
+consumer.override.auto.offset.reset
 flush.size rotate.interval.ms rotate.schedule.interval.ms offset.flush.interval.ms
 heartbeat.interval.ms plugin.name slot.name slot.drop.on.stop
 publication.name publication.autocreate.mode snapshot.mode lsn.flush.mode topic.prefix

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from kdiag.errors import KdiagError
+from kdiag.errors import Denied, KdiagError
 from kdiag.snapshot import Missing
 from kdiag.sources.missing import missing
 from kdiag.sources.rest.client import Answered, Odd
@@ -64,6 +64,8 @@ async def _ask_in_turn(
         except Answered as error:
             if not error.is_not_there:
                 refused.append(Missing(str(error)))
+        except Denied as error:
+            refused.append(missing(error))
         except Odd as error:
             refused.append(Missing(f"an answer is not what it must be: {error}"))
 

@@ -7,7 +7,9 @@ there is none that could be had; the answers in the tests are made from these.
 A server asks the others of its cluster to list queries, and counts those that do not answer as
 UNRESPONSIVE. It knows the others by the queries that run on it, so one whose queries all failed
 tells of itself alone; and the errors that it tells are its own. So what all servers tell is put
-together. Queries that a client runs for itself (PUSH, PULL) are passed over.
+together. With ksql.heartbeat.enable a server also tells which hosts sent it no heartbeat
+(ClusterStatusResponse), and remembers those that no query runs on any more; without it there is no
+such call. Queries that a client runs for itself (PUSH, PULL) are passed over.
 """
 
 import asyncio
@@ -21,7 +23,14 @@ from kdiag.pipeline_sections import KsqlQueries, KsqlServers
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
 from kdiag.sources.missing import missing
-from kdiag.sources.rest.allowlist import HEALTH, INFO, QUERIES, QUERY_ERRORS, STATEMENTS
+from kdiag.sources.rest.allowlist import (
+    CLUSTER_STATUS,
+    HEALTH,
+    INFO,
+    QUERIES,
+    QUERY_ERRORS,
+    STATEMENTS,
+)
 from kdiag.sources.rest.client import Answered, Asking, Rest, first_line, part, root_cause
 from kdiag.sources.rest.endpoints import each, require_cluster
 from kdiag.sources.tables import tables_ready
@@ -44,11 +53,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Told:
-    """What one server tells: itself, query id → row of it, and why its health is not known."""
+    """What one server tells: itself, query id → row of it; call → why it is not known."""
 
     service_id: str
     about: Row
-    unseen: Missing | None = None
+    unseen: Mapping[str, Missing] = field(default_factory=dict)
     queries: Mapping[str, Row] = field(default_factory=dict)
 
 
@@ -69,10 +78,10 @@ async def read_ksqldb(
 
 
 async def _server(rest: Rest, cluster_id: str | None) -> Told:
-    info, unhealthy, (warning, queries) = await asyncio.gather(
-        _started(rest.ask(INFO), rest.server), _unhealthy(rest), _queries(rest)
+    info, unhealthy, dead, (warning, queries) = await asyncio.gather(
+        _started(rest.ask(INFO), rest.server), _unhealthy(rest), _dead(rest), _queries(rest)
     )
-    unseen = unhealthy if isinstance(unhealthy, Missing) else None
+    calls = {HEALTH.path: unhealthy, CLUSTER_STATUS.path: dead}
     about = part(info, "KsqlServerInfo", dict)
     theirs = part(about, "kafkaClusterId", str | None)
     require_cluster(rest.server, theirs, cluster_id)
@@ -82,10 +91,11 @@ async def _server(rest: Rest, cluster_id: str | None) -> Told:
         about={
             "version": part(about, "version", str | None),
             "status": part(about, "serverStatus", str | None),
-            "unhealthy": None if unseen else unhealthy,
+            "unhealthy": None if isinstance(unhealthy, Missing) else unhealthy,
             "warning": warning,
+            **({"dead_hosts": ()} if isinstance(dead, Missing) else dead),
         },
-        unseen=unseen,
+        unseen={path: why for path, why in calls.items() if isinstance(why, Missing)},
         queries={row["query"]: {**row, "group": _group(service_id, row)} for row in queries},
     )
 
@@ -113,6 +123,20 @@ async def _unhealthy(rest: Rest) -> str | Missing | None:
         return None if error.status in _NO_SUCH_CALL else missing(error)
     except KdiagError as error:
         return missing(error)
+
+
+async def _dead(rest: Rest) -> Row | Missing:
+    """Return hosts without a heartbeat, and since when; none where heartbeats are off."""
+    try:
+        told = await rest.ask(CLUSTER_STATUS)
+        hosts = part(told, "clusterStatus", Mapping[str, dict[str, Any]])
+        dead = {host: one for host, one in hosts.items() if not part(one, "hostAlive", bool)}
+        times = [_time(part(one, "lastStatusUpdateMs", int | None) or 0) for one in dead.values()]
+    except Answered as error:
+        return {"dead_hosts": ()} if error.status in _NO_SUCH_CALL else missing(error)
+    except KdiagError as error:
+        return missing(error)
+    return {"dead_hosts": tuple(sorted(dead)), "dead_since": min(filter(None, times), default=None)}
 
 
 async def _queries(rest: Rest) -> tuple[str | None, Sequence[Row]]:
@@ -222,9 +246,9 @@ def _sections(told: Mapping[str, Told | Missing]) -> dict[type[Section], Section
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
     dead = {f"endpoint {url}": one for url, one in told.items() if isinstance(one, Missing)}
     unseen = {
-        f"endpoint {url.rstrip('/')}/healthcheck": one.unseen
+        f"endpoint {url.rstrip('/')}{path}": why
         for url, one in alive.items()
-        if one.unseen
+        for path, why in one.unseen.items()
     }
     now = datetime.now(UTC)
     about = [{"url": url, "service_id": one.service_id, **one.about} for url, one in alive.items()]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from kdiag.errors import RequestError
+from kdiag.errors import Denied, RequestError
 from kdiag.pipeline_sections import (
     REGISTRY_SECTIONS,
     SchemaPairs,
@@ -26,14 +26,17 @@ from kdiag.pipeline_sections import (
 from kdiag.snapshot import Missing, Section
 from kdiag.sources.http import Server
 from kdiag.sources.rest.allowlist import LEVEL, MODE, SUBJECT_LEVEL, SUBJECTS
-from kdiag.sources.rest.client import Asking, Rest, part
+from kdiag.sources.rest.client import Answered, Asking, Rest, part
 from kdiag.sources.rest.each_name import Found, of_each
 from kdiag.sources.rest.endpoints import each
-from kdiag.sources.rest.schema_pairs import AVRO, Pair, Pairs, read_pairs
+from kdiag.sources.rest.schema_pairs import Pair, Pairs, read_pairs
+from kdiag.sources.rest.unjudged import unjudged
 from kdiag.sources.tables import tables_ready
 
 NAME = "Schema Registry"
 
+_CONTEXT = ":."
+_NO_SUCH_CALL = (404, 405)
 _PAGE = 100_000  # Apicurio takes it, Confluent's has a limit of its own
 _OVERLAP = 100
 _MOST_PAGES = 200
@@ -45,7 +48,7 @@ class Told:
     """What one registry tells of itself; subjects: their names."""
 
     compatibility: str
-    mode: str
+    mode: str | None
     subjects: Sequence[str]
 
 
@@ -82,9 +85,10 @@ async def read_registries(
     alive = {url: one for url, one in told.items() if isinstance(one, Told)}
 
     async def read(rest: Rest) -> Versions:
-        subjects, seconds = alive[rest.server.url].subjects, _READ_RATIO * asking.all_seconds
+        about, seconds = alive[rest.server.url], _READ_RATIO * asking.all_seconds
+        subjects = about.subjects
         levels, pairs = await asyncio.gather(
-            _levels(rest, subjects if SubjectLevels in wanted else (), seconds),
+            _levels(rest, about, subjects if SubjectLevels in wanted else (), seconds),
             read_pairs(rest, subjects if SchemaPairs in wanted else (), seconds),
         )
         return Versions(levels, pairs)
@@ -98,12 +102,25 @@ async def read_registries(
 
 
 async def _about(rest: Rest) -> Told:
-    level, mode, subjects = await asyncio.gather(rest.ask(LEVEL), rest.ask(MODE), _subjects(rest))
+    level, mode, subjects = await asyncio.gather(rest.ask(LEVEL), _mode(rest), _subjects(rest))
     return Told(
         compatibility=part(level, "compatibilityLevel", str),
-        mode=part(mode, "mode", str),
+        mode=mode,
         subjects=subjects,
     )
+
+
+async def _mode(rest: Rest) -> str | None:
+    """Return the mode of all subjects; None where the registry has none, or does not tell us."""
+    try:
+        told: str = part(await rest.ask(MODE), "mode", str)
+    except Denied:
+        return None
+    except Answered as error:
+        if error.status in _NO_SUCH_CALL:
+            return None
+        raise
+    return told
 
 
 async def _subjects(rest: Rest) -> Sequence[str]:
@@ -128,11 +145,15 @@ async def _subjects(rest: Rest) -> Sequence[str]:
     raise RequestError(f"the subjects that {rest.server.shown} lists are others page by page")
 
 
-async def _levels(rest: Rest, subjects: Sequence[str], seconds: float) -> Found[Level]:
+async def _levels(rest: Rest, about: Told, subjects: Sequence[str], seconds: float) -> Found[Level]:
+    """Return the level of each subject; one with a config of its own may have none in it."""
+
     async def level(subject: str) -> Level:
         told = await rest.ask(SUBJECT_LEVEL, subject, query=(("defaultToGlobal", "true"),))
         group = part(told, "compatibilityGroup", str | None)
-        return Level(part(told, "compatibilityLevel", str), group)
+        is_of_context = subject.startswith(_CONTEXT)  # which may have a level of its own
+        own = part(told, "compatibilityLevel", str if is_of_context else str | None)
+        return Level(own or about.compatibility, group)
 
     return await of_each(subjects, level, seconds)
 
@@ -167,7 +188,7 @@ def _sections(
         for name, pair in one.pairs.by_subject.items()
     ]
     levels_lack = _errors({url: one.levels.lacking for url, one in read.items()})
-    pairs_lack = _errors({url: one.pairs.lacking for url, one in read.items()})
+    pairs_lack = _errors({url: _pairs_lack(one) for url, one in read.items()})
     return {
         SchemaRegistries: SchemaRegistries.from_rows(about, read_at=now, errors=dead),
         SchemaSubjects: SchemaSubjects.from_rows(subjects, read_at=now, errors=dead),
@@ -180,12 +201,27 @@ def _sections(
     }
 
 
+def _pairs_lack(versions: Versions) -> Missing | None:
+    """Return why pairs are not known, or not judged at the level of their subject."""
+    levels, lacking = versions.levels.by_name, versions.pairs.lacking
+    pairs = versions.pairs.by_subject.items()
+    told = unjudged(
+        (pair, levels[name].compatibility if name in levels else None)
+        for name, pair in pairs
+        if name not in levels or levels[name].group not in pair.differs_in
+    )
+    if not told:
+        return lacking
+    reasons = [*(() if lacking is None else (lacking.reason,)), *told]
+    return Missing("; ".join(reasons), None if lacking is None else lacking.grant)
+
+
 def _pair(pair: Pair, level: Level | None) -> dict[str, Any]:
     group = None if level is None else level.group
     return {
         "version": pair.version,
         "earlier_version": pair.earlier_version,
-        "schema_type": AVRO,
+        "schema_type": pair.type,
         "is_same_name": pair.is_same_name,
         "is_same_group": group not in pair.differs_in,
         "backward": pair.backward,

@@ -5,28 +5,24 @@ Confluent's registry lists all versions of all subjects, page by page (GET /sche
 subject by subject: the last version, and the one before where there is one.
 
 Both schemas are compared as they arrive and are not kept: they are large, and what of them matters
-is why one cannot read the other. Where a schema refers to others, those are asked for. Only Avro
-is compared; what is not is said.
+is why one cannot read the other. Where a schema refers to others, those are asked for.
 """
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kdiag.errors import KdiagError
-from kdiag.schemas.avro import Break, breaks
-from kdiag.schemas.avro_schema import AvroError, Schema, named_types, parse
+from kdiag.schemas.compare import AnySchema, compare, is_same_name, parse
+from kdiag.schemas.compatibility import FORMATS, WORDS, Break, Format, SchemaError
 from kdiag.snapshot import Missing
 from kdiag.sources.rest.allowlist import SCHEMAS, VERSION, VERSIONS
 from kdiag.sources.rest.client import Answered, Odd, Rest, part
 from kdiag.sources.rest.each_name import of_each
 
-AVRO = "AVRO"
-_NOT_COMPARED = ("JSON", "PROTOBUF")
-
+_AVRO: Format = "AVRO"
 _PAGE = 500
 _DEEPEST = 8  # references of references
 _MOST_BREAKS = 5  # that are kept of a pair
@@ -38,14 +34,15 @@ Reasons = tuple[tuple[str, str], ...]
 class Version:
     """One version of a subject, as the registry has it.
 
-    references: subject and version of each. properties: of its metadata.
+    references: name (as the schema has it), subject and version of each. properties: of its
+    metadata.
     """
 
     subject: str
     number: int
     type: str
     text: str
-    references: tuple[tuple[str, int], ...] = ()
+    references: tuple[tuple[str, str, int], ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -53,15 +50,18 @@ class Version:
 class Pair:
     """The last version of a subject and the one before; backward, forward as in `SchemaPairs`.
 
-    differs_in: properties of their metadata that are not the same.
+    differs_in: properties of their metadata that are not the same. unjudged: what no rule tells of
+    each direction, "" where all is told.
     """
 
     version: int
     earlier_version: int
+    type: Format
     is_same_name: bool
     backward: Reasons
     forward: Reasons
     differs_in: frozenset[str]
+    unjudged: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Reading:
     pairs: dict[str, Pair] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     _not_compared: Counter[str] = field(default_factory=Counter)
-    _referred: dict[tuple[str, int], Mapping[str, Schema]] = field(default_factory=dict)
+    _referred: dict[tuple[str, int], AnySchema] = field(default_factory=dict)
 
     async def by_pages(self, subjects: frozenset[str]) -> None:
         """Read pages while they tell what is wanted.
@@ -158,48 +158,48 @@ class Reading:
         self.seen.add(subject)
         if len(versions) < 2:
             return
-        others = {version.type for version in versions} - {AVRO}
-        if others:
-            known = sorted(others & set(_NOT_COMPARED))
-            self._not_compared[known[0] if known else "another format"] += 1
-            return
         earlier, newest = versions
+        format_ = format_of(newest)
+        if format_ is None or format_of(earlier) is None:
+            self._not_compared["another format"] += 1
+            return
         try:
             old, new = await self.parsed(earlier), await self.parsed(newest)
-            backward, forward = breaks(new, old), breaks(old, new)
-        except (AvroError, RecursionError):
-            self._not_compared["Avro that cannot be parsed"] += 1
+            backward, forward = compare(new, old), compare(old, new)
+        except (SchemaError, RecursionError):
+            self._not_compared[f"{WORDS[format_]} that cannot be parsed"] += 1
             return
         self.pairs[subject] = Pair(
             newest.number,
             earlier.number,
-            new.kind == old.kind and new.short_name == old.short_name,
-            _reasons(backward),
-            _reasons(forward),
+            format_,
+            is_same_name(new, old),
+            _reasons(backward.breaks),
+            _reasons(forward.breaks),
             frozenset(dict(newest.properties.items() ^ earlier.properties.items())),
+            ("; ".join(backward.unjudged[:1]), "; ".join(forward.unjudged[:1])),
         )
 
-    async def parsed(self, version: Version, depth: int = 0) -> Schema:
-        """Return a schema, with the types that it refers to. Raises AvroError."""
-        known: dict[str, Schema] = {}
-        for reference in version.references:
-            if reference not in self._referred:
-                self._referred[reference] = await self._types(*reference, depth)
-            known |= self._referred[reference]
-        try:
-            document = json.loads(version.text)
-        except (ValueError, RecursionError):
-            raise AvroError("", "is no JSON") from None
-        return parse(document, known)
+    async def parsed(self, version: Version, depth: int = 0) -> AnySchema:
+        """Return a schema, with what it refers to. Raises SchemaError."""
+        format_ = format_of(version)
+        if format_ is None:
+            raise SchemaError("", "is of another format")
+        known: dict[str, AnySchema] = {}
+        for name, subject, number in version.references:
+            if (subject, number) not in self._referred:
+                self._referred[subject, number] = await self._other(subject, number, depth)
+            known[name] = self._referred[subject, number]
+        return parse(format_, version.text, known)
 
-    async def _types(self, subject: str, number: int, depth: int) -> Mapping[str, Schema]:
+    async def _other(self, subject: str, number: int, depth: int) -> AnySchema:
         if depth == _DEEPEST:
-            raise AvroError("", "refers to others too often")
+            raise SchemaError("", "refers to others too often")
         try:
             told = version_of(await self.rest.ask(VERSION, subject, str(number)))
         except Answered:
-            raise AvroError("", f"refers to {subject}, which is not there") from None
-        return named_types(await self.parsed(told, depth + 1))
+            raise SchemaError("", f"refers to {subject}, which is not there") from None
+        return await self.parsed(told, depth + 1)
 
     def lacking(self, untold: Missing | None) -> Missing | None:
         """Return why not every subject was compared; None where all were."""
@@ -242,11 +242,21 @@ def version_of(told: Any) -> Version:
     return Version(
         subject=part(told, "subject", str),
         number=part(told, "version", int),
-        type=part(told, "schemaType", str | None) or AVRO,
+        type=part(told, "schemaType", str | None) or _AVRO,
         text=part(told, "schema", str),
-        references=tuple((part(e, "subject", str), part(e, "version", int)) for e in references),
+        references=tuple(map(_reference, references)),
         properties=part(metadata, "properties", Mapping[str, str] | None) or {},
     )
+
+
+def format_of(version: Version) -> Format | None:
+    """Return the format of a version; None where it is none that is known."""
+    return next((each for each in FORMATS if each == version.type), None)
+
+
+def _reference(told: Any) -> tuple[str, str, int]:
+    name = part(told, "name", str | None) or ""
+    return name, part(told, "subject", str), part(told, "version", int)
 
 
 def _reasons(found: Sequence[Break]) -> Reasons:

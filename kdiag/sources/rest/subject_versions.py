@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kdiag.errors import RequestError
-from kdiag.schemas.avro import LEVELS, Level
-from kdiag.schemas.avro_schema import AvroError, Schema
+from kdiag.schemas.compare import AnySchema
+from kdiag.schemas.compatibility import LEVELS, WORDS, Format, Level, SchemaError
 from kdiag.snapshot import Missing
 from kdiag.sources.http import Server
 from kdiag.sources.rest.allowlist import SUBJECT_LEVEL, VERSION, VERSIONS
 from kdiag.sources.rest.client import Answered, Asking, Odd, Rest, part
 from kdiag.sources.rest.endpoints import each
-from kdiag.sources.rest.schema_pairs import AVRO, Reading, version_of
+from kdiag.sources.rest.schema_pairs import Reading, version_of
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,15 @@ class SubjectVersions:
     """What a new version is held against. versions: what each is called and its schema, by age."""
 
     level: Level
-    versions: tuple[tuple[str, Schema], ...]
+    versions: tuple[tuple[str, AnySchema], ...]
 
 
 async def read_versions(
-    server: Server, asking: Asking, names: Sequence[str]
+    server: Server, asking: Asking, names: Sequence[str], format_: Format = "AVRO"
 ) -> SubjectVersions | Missing:
     """Return the versions of the first of these subjects that there is, or why they are not told.
 
+    format_: what they must be of.
     A subject that is not there is not told: nothing shows that it is new, and not misspelt.
     """
 
@@ -38,7 +39,7 @@ async def read_versions(
         for name in names:
             numbers = await _numbers(rest, name)
             if numbers:
-                return await _versions(rest, name, numbers)
+                return await _versions(rest, name, numbers, format_)
         raise RequestError(f"{rest.server.shown} has no subject {' or '.join(names)}")
 
     return (await each([server], asking, read))[server.url]
@@ -54,18 +55,20 @@ async def _numbers(rest: Rest, name: str) -> Sequence[int]:
     return sorted(part({"versions": told}, "versions", tuple[int, ...]))
 
 
-async def _versions(rest: Rest, name: str, numbers: Sequence[int]) -> SubjectVersions:
+async def _versions(
+    rest: Rest, name: str, numbers: Sequence[int], format_: Format
+) -> SubjectVersions:
     level = await _level(rest, name)
     wanted = numbers if level.endswith("_TRANSITIVE") else numbers[-1:]
     told = await asyncio.gather(*(rest.ask(VERSION, name, str(number)) for number in wanted))
     reading, made = Reading(rest), []
     for version in map(version_of, told):
         called = f"version {version.number} of {name}"
-        if version.type != AVRO:
-            raise RequestError(f"{called} is no Avro schema")
+        if version.type != format_:
+            raise RequestError(f"{called} is no {WORDS[format_]} schema")
         try:
             made.append((called, await reading.parsed(version)))
-        except AvroError as error:
+        except SchemaError as error:
             raise RequestError(f"{called} cannot be parsed: {error}") from None
     return SubjectVersions(level, tuple(made))
 

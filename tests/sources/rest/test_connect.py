@@ -187,3 +187,44 @@ def test_many_connectors_on_three_workers_are_three_requests_each():
     assert len(made[Connectors]) == 200
     assert len(made[ConnectorTasks]) == 1000
     assert seconds < 5  # one second where nothing else runs: see bench
+
+
+def test_workers_of_two_clusters_may_call_themselves_alike():
+    one, other = (
+        worker([connector(name, worker="localhost:8083")]) for name in ("orders", "shipments")
+    )
+
+    made, services = read(one, other)
+
+    assert {row["connect_cluster"] for row in rows(made, ConnectWorkers)} == {
+        service.url for service in services
+    }
+
+
+def test_a_number_that_no_column_takes_costs_the_worker():
+    odd = connector("odd")
+    odd["status"]["tasks"] = [{"id": 2**70, "state": "RUNNING", "worker_id": "w"}]
+
+    made, _ = read(worker([connector("ok")]), worker([odd]))
+
+    assert [row["connector"] for row in rows(made, Connectors)] == ["ok"]
+    [why] = made[Connectors].errors.values()
+    assert "id is of the wrong kind" in why.reason
+
+
+def test_strange_but_legal_connectors_are_tables():
+    names = ["a/b", "\u00fc \u00f1", "a b", "..", ".", "x" * 3000, "tab\tnl\n", "\x1b[31mred"]
+    stopped = connector("stopped", connector="STOPPED", tasks=())
+    gaps = connector("gaps", tasks=("RUNNING", "PAUSED", "RESTARTING"))
+    gaps["status"]["tasks"][0]["id"] = 7
+    bare = connector("bare")
+    del bare["status"]
+
+    made, _ = read(worker([*map(connector, names), stopped, gaps, bare]))
+
+    states = {row["connector"]: row["state"] for row in rows(made, Connectors)}
+    assert set(states) == {*names, "stopped", "gaps", "bare"}
+    assert (states["stopped"], states["bare"]) == ("STOPPED", None)
+    numbers = [row["task"] for row in rows(made, ConnectorTasks) if row["connector"] == "gaps"]
+    assert numbers == [1, 2, 7]
+    assert not made[Connectors].errors

@@ -85,13 +85,14 @@ def read(*answers, cluster_id="cluster-1"):
 
 
 def rows(table):
-    return table.rows.to_dict("records")
+    return getattr(table, "rows", table).to_dict("records")
 
 
 def test_servers_and_queries_are_tables():
     servers, queries, [one] = read(ksqldb(running("CTAS_TOTALS_7", {"RUNNING": 2})))
 
-    assert rows(servers) == [
+    assert servers.rows["dead_since"].isna().all()
+    assert rows(servers.rows.drop(columns="dead_since")) == [
         {
             "url": one.url,
             "service_id": "default_",
@@ -99,6 +100,7 @@ def test_servers_and_queries_are_tables():
             "status": "RUNNING",
             "unhealthy": "",
             "warning": None,
+            "dead_hosts": (),
         }
     ]
     [row] = rows(queries)
@@ -167,10 +169,10 @@ def test_servers_that_do_not_answer_the_others_are_named():
     assert (row["error"], row["error_hosts"]) == (None, ())
 
 
-def test_healthy_servers_are_asked_three_requests():
+def test_healthy_servers_are_asked_four_requests():
     _, _, [one] = read(ksqldb(running("A_1", {"RUNNING": 1}), running("B_2", {"PAUSED": 1})))
 
-    assert len(one.asked) == 3
+    assert len(one.asked) == 4
 
 
 @pytest.mark.parametrize("answer", [(500, {}), (200, [{}]), (200, "odd"), (413, b"")])
@@ -303,6 +305,48 @@ def test_what_a_server_finds_ill_is_told_and_what_it_does_not_tell_is_not_known(
 
     assert [row["unhealthy"] for row in rows(servers)] == ["commandRunner", None]
     assert not servers.errors
+
+
+def hosts(**alive):
+    """What /clusterStatus tells, as ClusterStatusResponse has it."""
+    told = {
+        f"{name}:8088": {
+            "hostAlive": is_alive,
+            "lastStatusUpdateMs": AT,
+            "activeStandbyPerQuery": {},
+            "hostStoreLags": {"stateStoreLags": {}, "updateTimeMs": 0},
+        }
+        for name, is_alive in alive.items()
+    }
+    return {"/clusterStatus": (200, {"clusterStatus": told})}
+
+
+def test_hosts_without_a_heartbeat_are_told():
+    servers, _, _ = read(ksqldb(**hosts(ksql1=True, ksql2=False)), ksqldb(**hosts(ksql1=True)))
+
+    first, second = rows(servers)
+    assert not servers.errors
+    assert (first["dead_hosts"], second["dead_hosts"]) == (("ksql2:8088",), ())
+    assert first["dead_since"] == pandas.Timestamp(AT, unit="ms", tz="UTC")
+    assert second["dead_since"] is None or second["dead_since"] is pandas.NaT
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_told"),
+    [
+        ((404, b"<html>Not Found</html>"), True),
+        ((405, b"{}"), True),
+        ((500, b"{}"), False),
+        ((200, b"<html>"), False),
+        ((200, {"clusterStatus": {"a:1": {"hostAlive": "yes"}}}), False),
+        ((200, {"clusterStatus": []}), False),
+    ],
+)
+def test_heartbeats_that_are_off_are_no_fault_and_what_is_odd_is_not_known(answer, is_told):
+    servers, _, [one] = read(ksqldb(**{"/clusterStatus": answer}))
+
+    assert [row["dead_hosts"] for row in rows(servers)] == [()]
+    assert list(servers.errors) == [f"endpoint {one.url}/clusterStatus"] * (not is_told)
 
 
 NOT_READY = {"error_code": 50302, "message": "KSQL is not yet ready to serve requests."}

@@ -161,3 +161,55 @@ def test_no_name_slips_through_where_others_are_deleted_meanwhile():
     made, _ = read(answers, how=asking(all_seconds=60.0))
 
     assert set(made[SchemaSubjects].rows["schema_subject"]) == set(names)
+
+
+def test_names_that_no_path_can_have_cost_themselves():
+    made, _ = read(registry({"ok": "FULL", ".": "NONE", "..": "NONE", "": "NONE"}))
+
+    assert set(made[SchemaSubjects].rows["schema_subject"]) == {"ok", ".", "..", ""}
+    assert set(made[SubjectLevels].rows["schema_subject"]) == {"ok"}
+    [why] = made[SubjectLevels].errors.values()
+    assert "cannot be asked for" in why.reason
+
+
+def test_half_a_character_in_a_name_is_a_question_mark():
+    answers = registry({"?x": "FULL"}) | {"/subjects": (200, b'["\\ud800x", "\\ud83d\\ude00"]')}
+    answers[f"/config/{quote(chr(0x1F600))}"] = (200, {"compatibilityLevel": "FULL"})
+
+    made, _ = read(answers)
+
+    assert set(made[SubjectLevels].rows["schema_subject"]) == {"?x", chr(0x1F600)}
+
+
+@pytest.mark.parametrize("answer", [(404, {"error_code": 404}), (405, b""), (403, b"")])
+def test_a_registry_without_a_mode_is_read_all_the_same(answer):
+    made, _ = read(registry({"ok": "FULL"}) | {"/mode": answer})
+
+    [about] = made[SchemaRegistries].rows.itertuples()
+    assert (about.compatibility, about.subjects_count) == ("BACKWARD", 1)
+    assert about.mode is None or about.mode != about.mode
+    assert not made[SchemaRegistries].errors
+
+
+def test_a_config_of_a_subject_without_a_level_has_the_global_one():
+    """As an alias has; a context may have a level of its own, so there it is not known."""
+    answers = registry({"ok": "FULL", "alias": "NONE", ":.eu:alias": "NONE"}, default="FORWARD")
+    for name in ("alias", quote(":.eu:alias", safe="")):
+        answers[f"/config/{name}"] = (200, {"alias": "ok"})
+
+    made, _ = read(answers)
+
+    levels = made[SubjectLevels].rows.set_index("schema_subject")["compatibility"]
+    assert levels.to_dict() == {"ok": "FULL", "alias": "FORWARD"}
+    [why] = made[SubjectLevels].errors.values()
+    assert "there is no compatibilityLevel" in why.reason
+
+
+def test_a_subject_that_is_refused_costs_itself():
+    answers = registry({"ok": "FULL", "secret": "NONE", "z": "NONE"})
+
+    made, _ = read(answers | {"/config/secret": (403, b"{}")})
+
+    assert set(made[SubjectLevels].rows["schema_subject"]) == {"ok", "z"}
+    [why] = made[SubjectLevels].errors.values()
+    assert "refuses us (HTTP 403)" in why.reason

@@ -158,8 +158,8 @@ def test_types_that_are_referred_to_are_asked_for():
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        ({"schemaType": "PROTOBUF"}, "PROTOBUF"),
-        ({"schemaType": "JSON"}, "JSON"),
+        ({"schemaType": "PROTOBUF"}, "Protobuf that cannot be parsed"),
+        ({"schemaType": "JSON", "schema": "{"}, "JSON that cannot be parsed"),
         ({"schemaType": "XML of a-stranger"}, "another format"),
         ({"schema": "no schema"}, "Avro that cannot be parsed"),
         ({"schema": '"Address"'}, "Avro that cannot be parsed"),
@@ -225,3 +225,68 @@ def test_an_odd_answer_costs_its_subject():
     assert set(told) == {"b-value"}
     [missing] = errors.values()
     assert missing.reason == "an answer is not what it must be: version is of the wrong kind"
+
+
+def json_version(number, properties, **more):
+    closed = {"type": "object", "properties": properties, "additionalProperties": False}
+    return version("a-value", number, closed, schemaType="JSON", **more)
+
+
+def proto_version(number, text, **more):
+    text = f'syntax = "proto3"; {text}'
+    return version("a-value", number, text, schemaType="PROTOBUF", **more)
+
+
+def test_json_schema_and_protobuf_are_held_against_each_other_too():
+    documents = [
+        [json_version(1, {"a": {"type": "integer"}}), json_version(2, {"a": {"type": "string"}})],
+        [
+            proto_version(1, "message M { int32 a = 1; }"),
+            proto_version(2, "message M { M a = 1; }"),
+        ],
+    ]
+    for versions, format_ in zip(documents, ("JSON", "PROTOBUF"), strict=True):
+        told, errors, _ = pairs(one_by_one(*versions))
+
+        assert not errors
+        pair = told["a-value"]
+        assert pair.schema_type == format_
+        assert [kind for kind, _ in pair.backward] == [kind for kind, _ in pair.forward] == ["type"]
+        assert pair.is_same_name
+
+
+def test_another_format_is_read_by_none():
+    told, errors, _ = pairs(one_by_one(OLD, json_version(2, {})))
+
+    assert not errors
+    assert told["a-value"].backward == (("type", "JSON cannot read Avro"),)
+
+
+def test_what_they_refer_to_is_asked_for_by_the_name_that_they_use():
+    inner = version("inner", 1, {"type": "string"}, schemaType="JSON")
+    refers = {"references": [{"name": "in.json", "subject": "inner", "version": 1}]}
+    properties = {"a": {"$ref": "in.json"}}
+    versions = [json_version(1, properties, **refers), json_version(2, properties, **refers)]
+
+    told, errors, one = pairs(one_by_one(inner, *versions))
+
+    assert not errors
+    assert told["a-value"].backward == told["a-value"].forward == ()
+    assert one.asked.count("/subjects/inner/versions/1") == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "is_told"), [("BACKWARD", True), ("FORWARD", False), ("FULL", True), ("NONE", False)]
+)
+def test_what_no_rule_tells_is_said_where_the_level_asks_for_it(level, is_told):
+    """The new one asks for a pattern that the values of the old one may or may not fit."""
+    old = {"type": "string", "enum": ["a", "aa"]}
+    versions = [json_version(1, {"a": old}), json_version(2, {"a": {**old, "pattern": "^a+$"}})]
+    answers = one_by_one(*versions) | {"/config/a-value": (200, {"compatibilityLevel": level})}
+
+    told, errors, _ = pairs(answers)
+
+    assert told["a-value"].backward == told["a-value"].forward == ()
+    assert [each.reason for each in errors.values()] == [
+        "the last two versions of 1 subject were not compared: JSON, two patterns are not compared"
+    ] * is_told
