@@ -5,8 +5,9 @@ resolve or connect, they time out although the cluster is well. Only the listene
 to is judged. A broker that died seconds ago looks the same until broker.session.timeout.ms (9 s by
 default) has run out; after that it is broker-down.
 
-An address may also lead to a broker of another cluster, which answers for that one, or two brokers
-may advertise the same one.
+An address may also lead to a broker of another cluster, which answers for that one, or brokers may
+advertise the same one. A broker that takes the connection and closes it at once, while others
+answer the same client, is there: it has as many connections as it may, or speaks another protocol.
 
 Reads: DescribeCluster (addresses), a connection to each broker, Metadata (of each: its cluster id;
 leaders, ISR).
@@ -26,8 +27,10 @@ from kdiag.api import (
     broker,
     check,
     count,
-    listed,
 )
+
+_CLOSED = "closed the connection"
+"""What the reason says where a broker took the connection and ended it, as the wire words it."""
 
 
 @check(area="itself")
@@ -46,7 +49,7 @@ def advertised_listener_unreachable(
             f"{_silence(row)}, yet the cluster counts it alive: it leads "
             f"{count(leads, 'partition')} and is in sync for {in_sync:,}.",
             _impact(row),
-            cause=_cause(row),
+            cause=_cause(row, others_answer=bool(rows["is_reachable"].any())),
             evidence={
                 "led_partitions": leads,
                 "in_sync_partitions": in_sync,
@@ -73,11 +76,12 @@ def _shared(rows: Any) -> Iterator[Finding]:
             yield Finding(
                 "critical",
                 broker(row.broker),
-                f"{count(len(part), 'broker')} advertise one address, {_address(row)}: "
-                f"{listed(part['broker'])}.",
+                f"Broker {row.broker} advertises {_address(row)}, the address of "
+                f"{count(len(part) - 1, 'other broker')} too.",
                 "Only one of them is there: clients ask it for the partitions of the others, and "
                 "get nothing but errors.",
-                cause="advertised.listeners was copied from one broker to the other.",
+                cause="advertised.listeners was copied from one broker to the other, or names a "
+                "load balancer before all of them.",
                 evidence={"brokers": [int(id_) for id_ in part["broker"]]},
                 actions=(
                     Action("Give each of them an advertised.listeners of its own, and restart it."),
@@ -98,7 +102,14 @@ def _impact(row: Any) -> str:
     )
 
 
-def _cause(row: Any) -> str:
+def _cause(row: Any, *, others_answer: bool) -> str:
+    if others_answer and _is_closed(row):
+        return (
+            "It takes connections and closes them at once, which the others do not: it has as many "
+            "as max.connections or max.connections.per.ip allow, a proxy stands before it that "
+            "does not reach it, its listener wants another protocol than theirs, or it is stopping "
+            "just now. A second run tells the last."
+        )
     if row.is_elsewhere:
         return (
             "advertised.listeners of this broker names a host of another cluster, or a name that "
@@ -108,6 +119,10 @@ def _cause(row: Any) -> str:
         "The address is wrong for this network or blocked; or the broker died seconds ago and "
         "broker.session.timeout.ms has not run out. A second run tells."
     )
+
+
+def _is_closed(row: Any) -> bool:
+    return _CLOSED in (row.unreachable_reason or "")
 
 
 def _silence(row: Any) -> str:
@@ -141,4 +156,11 @@ def _actions(row: Any) -> tuple[Action, ...]:
         "kafka-broker-api-versions.sh --bootstrap-server {address}",
         values={"address": _address(row)},
     )
-    return (retry, fix)
+    if not _is_closed(row):
+        return (retry, fix)
+    held = Action(
+        f"On {row.host}, count its connections, and compare with its limits.",
+        "ss -Htn state established '( sport = :{port} )' | wc -l",
+        values={"port": row.port},
+    )
+    return (retry, held, fix)

@@ -26,6 +26,9 @@ from kdiag.api import (
     partition,
 )
 
+_SILENT = "no answer to"
+"""What the reason says where a broker took the connection and does not answer, as the wire says."""
+
 
 @check(area="replication", explained_by=("brokers-lost-together", "broker-fenced"))
 def broker_down(
@@ -76,6 +79,17 @@ def _has_zookeeper(cluster: Cluster | None) -> bool:
     return cluster is not None and cluster.mode in ("zookeeper", "migrating")
 
 
+def _look(row: Any) -> str:
+    if row.is_reachable:
+        return "find out why its heartbeats fail"
+    if _SILENT in row.reason:
+        return (
+            "see whether its machine and process hang (jstack, full disk, paused machine): the "
+            "port takes connections, and nothing answers; then restart it"
+        )
+    return "start it again"
+
+
 def _actions(row: Any, left: list[int], *, has_zookeeper: bool) -> tuple[Action, ...]:
     where = f" on {row.host}" if row.host else ""
     if not row.replica_count:
@@ -91,7 +105,7 @@ def _actions(row: Any, left: list[int], *, has_zookeeper: bool) -> tuple[Action,
                 {"broker": row.broker},
             ),
         )
-    look = "find out why its heartbeats fail" if row.is_reachable else "start it again"
+    look = _look(row)
     actions = (
         Action(
             f"Read the last lines of server.log of broker {row.broker}{where}, and {look}.",

@@ -108,9 +108,9 @@ def _actions(name: str, row: Any, policy: str | None) -> list[Action]:
     if row is not None:
         actions.append(
             Action(
-                f"List {row.wanted_replicas} replicas for each of its "
-                f"{count(row.partition_count, 'partition')} in increase.json, and add them under "
-                "a throttle.",
+                f"List {row.wanted_replicas} replicas for each of the "
+                f"{count(row.partition_count, 'partition')} of {row.topic} in increase.json, and "
+                "add them under a throttle; then --verify, which takes it away.",
                 "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --execute "
                 "--reassignment-json-file increase.json --throttle 50000000",
                 "disruptive",

@@ -1,19 +1,20 @@
 """Topics with three copies or more whose acks=all writes may rest on one.
 
 min.insync.replicas is 1, which is the default: while the leader is alone in the ISR, an acks=all
-write is acknowledged with a single copy, and is lost with that broker.
+write is acknowledged with a single copy, and is lost with that broker. Topics that only inherit it
+fold under weak-broker-defaults, where the one setting is that is at fault.
 
 Reads: Metadata (replication factor), DescribeConfigs (min.insync.replicas and where it is set).
 """
 
 from typing import Any
 
-from kdiag.api import Action, Finding, Said, TopicDurability, check, set_where, topic
+from kdiag.api import CLUSTER, Action, Finding, Said, TopicDurability, check, set_where, topic
 
 _TARGET = 2
 
 
-@check(area="replication", configs=("min.insync.replicas",))
+@check(area="replication", configs=("min.insync.replicas",), explained_by=("weak-broker-defaults",))
 def min_isr_one(durability: TopicDurability, *, minimum_replicas: int = 3) -> Said:
     """Topics with three replicas or more whose acks=all writes may have one copy.
 
@@ -38,6 +39,7 @@ def min_isr_one(durability: TopicDurability, *, minimum_replicas: int = 3) -> Sa
                 "target_min_insync_replicas": _TARGET,
             },
             actions=(_action(row),),
+            because_of=frozenset() if row.source == "topic" else frozenset([CLUSTER]),
         )
 
 

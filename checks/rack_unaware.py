@@ -34,7 +34,7 @@ def rack_unaware(spread: RackSpread) -> Said:
             actions=(
                 Action(
                     "Plan replicas on other racks with a reassignment, and move them under a "
-                    "throttle.",
+                    "throttle; then --verify, which takes it away.",
                     "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --execute "
                     "--reassignment-json-file spread.json --throttle 50000000",
                     "disruptive",

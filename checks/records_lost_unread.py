@@ -57,10 +57,16 @@ def _next(is_empty: bool) -> str:
     return "; auto.offset.reset of its consumers says whether it skips all the rest too."
 
 
+def _which(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"partition {numbers[0]} lacks"
+    return f"partitions {listed(numbers)} lack"
+
+
 def _actions(name: Any, topic: Any, numbers: list[int]) -> tuple[Action, ...]:
     return (
         Action(
-            f"Get what partitions {listed(numbers)} lack from the source of the data.",
+            f"Get what {_which(numbers)} from the source of the data.",
             "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
             "--group {group} --offsets",
             values={"group": name},

@@ -34,9 +34,9 @@ def replication_factor_low(targets: CopyTargets) -> Said:
             },
             actions=(
                 Action(
-                    f"List {row.wanted_replicas} replicas for each of its "
-                    f"{count(row.partition_count, 'partition')} in increase.json, and add them "
-                    "under a throttle.",
+                    f"List {row.wanted_replicas} replicas for each of the "
+                    f"{count(row.partition_count, 'partition')} of {row.topic} in increase.json, "
+                    "and add them under a throttle; then --verify, which takes it away.",
                     "kafka-reassign-partitions.sh --bootstrap-server {bootstrap} --execute "
                     "--reassignment-json-file increase.json --throttle 50000000",
                     "disruptive",

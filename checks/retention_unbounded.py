@@ -112,8 +112,9 @@ def _evidence(policy: str, added: int | None) -> dict[str, Any]:
 def _limit(name: str, policy: str) -> Action:
     settings = f"retention.ms={_WEEK_MS}" + (",cleanup.policy=delete" if policy == "" else "")
     return Action(
-        "Agree with its owner on a limit and set it, for example a week; older records are then "
-        "deleted. If it is an archive, say so by archive_topics_regex.",
+        "Agree with its owner on a limit and set it, for example a week. What is older by the time "
+        "stamped on it is deleted minutes later: all of it, where producers stamp wrong times. If "
+        "it is an archive, say so by archive_topics_regex.",
         "kafka-configs.sh --bootstrap-server {bootstrap} --alter --entity-type "
         "topics --entity-name {topic} --add-config {settings}",
         "disruptive",

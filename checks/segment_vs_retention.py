@@ -5,6 +5,9 @@ both times together, which matters where data has to be gone. One that closes af
 thousands of files: each segment costs three of them and two memory maps (vm.max_map_count, Kafka
 documentation on operations).
 
+How much time a log spans is told by its first record. Where that is stamped before Kafka was, the
+stamp is wrong or of an event long ago, and says nothing of segments.
+
 Reads: ListOffsets (first record, number of records), DescribeConfigs (segment.ms, segment.bytes,
 retention.ms, cleanup.policy), DescribeLogDirs (sizes).
 """
@@ -12,6 +15,7 @@ retention.ms, cleanup.policy), DescribeLogDirs (sizes).
 from typing import Any
 
 from kdiag.api import (
+    FIRST_RELEASE,
     Action,
     Finding,
     LogAges,
@@ -44,6 +48,7 @@ def segment_vs_retention(
     small_segment_bytes: a segment that holds more is no tiny one.
     """
     rows = with_sizes(ages, replicas)
+    rows = rows[rows["oldest_timestamp"] >= FIRST_RELEASE]
     for name, part in rows[_closes_late(rows)].groupby("topic"):
         yield _late(str(name), part)
     segments = _segments(rows)
@@ -66,7 +71,9 @@ def _closes_late(rows: Any) -> Any:
 
 def _segments(rows: Any) -> Any:
     """Return how many segments a log has at most, by the time and the size that each takes."""
-    by_time = rows["age_seconds"] / rows["segment_seconds"].clip(lower=0.001)
+    age, kept = rows["age_seconds"], rows["retention_seconds"]
+    has_expired = (age > kept) & rows["expired_records"].isna()  # all of them, as after a replay
+    by_time = age.mask(has_expired, age - kept) / rows["segment_seconds"].clip(lower=0.001)
     by_size = rows["size_bytes"].astype("float64") / rows["segment_bytes"].astype("float64")
     return (by_time + by_size + 1).clip(upper=rows["records"].astype("float64"))
 

@@ -38,6 +38,9 @@ _EFFECTS = {
     "default.replication.factor": "Topics created without a replication factor have too few copies",
     "min.insync.replicas": "Writes with acks=all may be confirmed with a single copy",
 }
+_INHERITED = "min.insync.replicas"
+"""What topics without a value of their own go by, so that it explains their min-isr-one."""
+
 _INTERNAL = "Internal topics, and with them offsets and transactions, are lost with one broker"
 
 
@@ -83,6 +86,7 @@ def _finding(weak: list[dict[str, Any]], brokers: int) -> Finding:
         due="a topic is created",
         evidence={"broker_count": brokers, "settings": weak},
         actions=_actions(weak),
+        covers=frozenset([CLUSTER] if any(item["key"] == _INHERITED for item in weak) else []),
     )
 
 
@@ -95,7 +99,7 @@ def _impact(weak: list[dict[str, Any]], brokers: int) -> str:
 
 
 def _actions(weak: list[dict[str, Any]]) -> tuple[Action, ...]:
-    dynamic = [item for item in weak if item["key"] == "min.insync.replicas"]
+    dynamic = [item for item in weak if item["key"] == _INHERITED]
     static = [f"{item['key']}={item['target']}" for item in weak if item not in dynamic]
     actions = []
     if static:

@@ -57,6 +57,7 @@ from kdiag.analysis.leader_moves import LeaderMoves as LeaderMoves
 from kdiag.analysis.leadership import LostLeaderships as LostLeaderships
 from kdiag.analysis.listener_roles import ListenerRoles as ListenerRoles
 from kdiag.analysis.live_metadata import LiveMetadata as LiveMetadata
+from kdiag.analysis.log_ages import FIRST_RELEASE as FIRST_RELEASE
 from kdiag.analysis.log_ages import LogAges as LogAges
 from kdiag.analysis.log_ages import with_sizes as with_sizes
 from kdiag.analysis.lost_brokers import LostBrokers as LostBrokers

@@ -14,6 +14,9 @@ _SOURCES = {
     "default": "Kafka's built-in default",
 }
 
+BEFORE_KAFKA_SECONDS = 15 * 365 * 86400
+"""Age of what is stamped before the first release of Kafka; a stamp like that is no age."""
+
 
 def set_where(source: str | None) -> str:
     """Return where a config value comes from, to follow "is": `set on the topic`."""
@@ -55,6 +58,8 @@ def span(seconds: float) -> str:
 
 def aged(least_seconds: float, most_seconds: float | None) -> str:
     """Return an age that is known as an interval: `2 min to 2 min 10 s old`, `over 30 s old`."""
+    if least_seconds >= BEFORE_KAFKA_SECONDS:
+        return "of unknown age (by its stamp, older than Kafka)"
     least = None if least_seconds != least_seconds else span(least_seconds)
     if most_seconds is None or most_seconds != most_seconds:
         return "of unknown age" if least is None else f"over {least} old"

@@ -43,4 +43,5 @@ def test_ages_are_intervals():
     assert aged(120, 130) == "2 min to 2 min 10 s old"
     assert aged(7200, 7201) == "2 h old"
     assert aged(float("nan"), 130) == "at most 2 min 10 s old"
+    assert aged(1.8e9, None).startswith("of unknown age (by its stamp")
     assert aged(float("nan"), None) == aged(float("nan"), float("nan")) == "of unknown age"

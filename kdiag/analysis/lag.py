@@ -15,6 +15,7 @@ from kdiag.check import Earlier, derive
 from kdiag.finding import NotApplicable
 from kdiag.sections import Commits, EndOffsetHistory, Offsets
 from kdiag.snapshot import Missing, Table
+from kdiag.wording import BEFORE_KAFKA_SECONDS
 
 OLD_SECONDS = 30
 """Age from which an unread record is backlog: six times the default auto.commit.interval.ms."""
@@ -256,9 +257,14 @@ def gap_known(rows: Any) -> Any:
 
 
 def ages_of(row: Any) -> dict[str, int]:
-    """Return the age of the oldest unread record as evidence, with the bounds that are known."""
+    """Return the age of the oldest unread record as evidence, with the bounds that are known.
+
+    None where it is stamped before Kafka was: then the stamp is wrong, or of an event long ago.
+    """
     bounds = {
         "oldest_unread_at_least_seconds": row.oldest_unread_seconds,
         "oldest_unread_at_most_seconds": row.oldest_unread_upper_seconds,
     }
+    if row.oldest_unread_seconds >= BEFORE_KAFKA_SECONDS:
+        return {}
     return {name: round(seconds) for name, seconds in bounds.items() if seconds == seconds}

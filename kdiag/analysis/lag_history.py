@@ -5,11 +5,13 @@ commits in `__consumer_offsets`; or both from an earlier run of kdiag, where its
 or from what an exporter told a Prometheus then.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from kdiag.analysis.commit_timeline import CommitTimeline
+from kdiag.analysis.misdated import misdated_logs, without
 from kdiag.check import derive
-from kdiag.sections import Commits, EarlierSamples, EndOffsetHistory
+from kdiag.sections import Commits, EarlierSamples, EndOffsetHistory, Offsets
 from kdiag.snapshot import Table
 
 _KEY = ["topic", "partition"]
@@ -44,6 +46,7 @@ def lag_history(
     timeline: CommitTimeline | None,
     past: EndOffsetHistory | None,
     samples: EarlierSamples | None,
+    offsets: Offsets | None,
 ) -> LagHistory:
     """Put together what was committed at each time for which an end offset is known.
 
@@ -53,7 +56,7 @@ def lag_history(
 
     parts = []
     if timeline is not None and past is not None:
-        parts.append(_looked_up(timeline, past))
+        parts.append(_looked_up(timeline, _trusted(past, offsets)))
     taken = samples if samples is not None and len(samples) else None
     if taken is not None:
         parts.append(_remembered(taken, commits))
@@ -85,6 +88,14 @@ def _remembered(samples: EarlierSamples, commits: Commits) -> Any:
         lag_records=(rows["end_offset"] - rows["committed_offset"]).clip(lower=0),
         source=rows["source"].fillna("state"),
     )
+
+
+def _trusted(past: EndOffsetHistory, offsets: Offsets | None) -> EndOffsetHistory:
+    """Return the end offsets of logs whose stamps are times of writing."""
+    wrong = None if offsets is None else misdated_logs(past, offsets)
+    if wrong is None or wrong.empty:
+        return past
+    return replace(past, rows=without(past.rows, wrong).reset_index(drop=True))
 
 
 def _looked_up(timeline: CommitTimeline, past: EndOffsetHistory) -> Any:

@@ -6,6 +6,7 @@ or until segment.bytes, so a record may stay for both times together; and broker
 log.retention.check.interval.ms.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from kdiag.analysis.replica_sizes import replica_sizes
@@ -13,6 +14,9 @@ from kdiag.analysis.retention import Retention
 from kdiag.check import derive
 from kdiag.sections import BrokerConfigs, LogTimes, Offsets, Replicas
 from kdiag.snapshot import Table
+
+FIRST_RELEASE = datetime(2011, 1, 11, tzinfo=UTC)
+"""Of Kafka. No producer wrote a record before: an earlier time on one is wrong, or of an event."""
 
 _KEY = ["topic", "partition"]
 _INTERVAL_KEY, _INTERVAL_SECONDS = "log.retention.check.interval.ms", 300.0
@@ -23,18 +27,20 @@ _SLACK_RATIO, _SLACK_SECONDS = 0.1, 60.0
 class LogAges(Table):
     """One row a partition of a topic that deletes and does not compact, and has a record.
 
-    age_seconds: of its first record, NaN where that is dated in the future. ahead_seconds: how far
-    in the future its latest record is, NaN where none is an hour ahead. retention_seconds: NaN
-    without a limit. segment_seconds: segment.ms. allowed_seconds: the age up to which brokers may
-    keep a record: retention, a segment (but no more than the longer of retention and a week), two
-    of their looks, and 10 % of retention. records: of the log. expired_records: in front of the
-    first one that is younger than retention.ms; <NA> where no record is.
+    oldest_timestamp: of its first record. age_seconds: its age, NaN where it is dated in the
+    future. ahead_seconds: how far in the future its latest record is, NaN where none is an hour
+    ahead. retention_seconds: NaN without a limit. segment_seconds: segment.ms. allowed_seconds: the
+    age up to which brokers may keep a record: retention, a segment (but no more than the longer of
+    retention and a week), two of their looks, and 10 % of retention. records: of the log.
+    expired_records: in front of the first one that is younger than retention.ms; <NA> where no
+    record is.
     """
 
     noun = "partitions that delete records"
     columns = {
         "topic": "str",
         "partition": "int",
+        "oldest_timestamp": "time",
         "age_seconds": "float",
         "ahead_seconds": "float",
         "retention_seconds": "float",

@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+from kdiag.analysis.misdated import misdated_logs
 from kdiag.check import derive
 from kdiag.sections import EndOffsetHistory, Offsets
 from kdiag.snapshot import Table
@@ -11,8 +12,9 @@ _LATELY_SECONDS, _APART_RATIO = 60.0, 1.5
 
 
 class TopicInput(Table):
-    """One row a topic with an old backlog.
+    """One row a topic with an old backlog, unless it has records that are stamped before Kafka was.
 
+    Times of such records say nothing of when they were written.
     produced_per_second: in the last minute, all partitions. baseline_per_second: the median over
     the spans between the times that were asked for, before that minute, weighing each alike; NaN
     where the topic has no record that old.
@@ -38,9 +40,14 @@ def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
             points = times.setdefault(topic, [])
             if told == now[topic][2]:
                 points.append((age, end))
+    misdated = set(misdated_logs(past, offsets)["topic"])
     since = (offsets.read_at - past.read_at).total_seconds()
     return TopicInput.from_rows(
-        [_row(topic, now[topic], sorted(points), since) for topic, points in times.items()]
+        [
+            _row(topic, now[topic], sorted(points), since)
+            for topic, points in times.items()
+            if topic not in misdated
+        ]
     )
 
 

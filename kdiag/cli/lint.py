@@ -11,6 +11,7 @@ from kdiag.cli import flags, screen
 from kdiag.cli.diagnosis import known_checks, words
 from kdiag.cli.doctor import exit_code
 from kdiag.cli.flags import flag
+from kdiag.cli.limit import Limit
 from kdiag.cli.logs import verbose_flag
 from kdiag.cli.registering import of_registry
 from kdiag.cli.validating import validating
@@ -76,6 +77,15 @@ Exit codes:
     is_flag=True,
     help="Have the worker look at connectors: it dials what they do, and stores nothing.",
 )
+@flag(
+    "--timeout",
+    "timeout_seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=120,
+    show_default=True,
+    metavar="SECONDS",
+    help="Limit for all that a registry and a worker are asked; 60 of them for one connector.",
+)
 @flag("--only", multiple=True, metavar="ID|AREA[,...]", help="Ask only these rules.")
 @flag("--skip", multiple=True, metavar="ID|AREA[,...]", help="Leave these rules out.")
 @flags.CONFIG
@@ -99,6 +109,7 @@ def lint(
     subject: str | None,
     connect: tuple[str, ...],
     validate: bool,
+    timeout_seconds: float,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     config: Path | None,
@@ -121,13 +132,14 @@ def lint(
     if not rules:
         raise UsageError("--only and --skip leave no rule (kdiag checks lists them)")
     tunables = read_tunables(config, overrides, registry.checks)
-    versions = of_registry(schema_registry, subject, config)
+    limit = Limit.of(timeout_seconds)
+    versions = of_registry(schema_registry, subject, config, limit)
     if versions is not None and (against is not None or _is_given(ctx, "compatibility")):
         raise UsageError(
             "--schema-registry tells versions and level: no --against, --compatibility"
         )
     earlier = Earlier(against, cast(Level, compatibility.upper()), versions)
-    worker = validating(connect, config, is_asked=validate)
+    worker = validating(connect, config, limit, is_asked=validate)
     files = read_files(paths, Asked(kind, library, goal, earlier, worker))
     for sentence in files.unread:
         click.echo(clean(f"kdiag: passed over: {sentence}"), err=True)

@@ -1,11 +1,11 @@
 """`--schema-registry` of lint: schemas of files are held against the versions of a registry."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kdiag.cli.limit import Limit
 from kdiag.cli.progress import Progress
 from kdiag.cli.servers import servers
 from kdiag.errors import UsageError
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from kdiag.schemas.compatibility import Level
 
 _SECONDS = 10.0  # for each request
-_ALL_SECONDS = 60.0  # for all schemas
 
 OfRegistry = Callable[[str, "AnySchema"], "tuple[Versions, Level] | Missing"]
 
 
-def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -> OfRegistry | None:
+def of_registry(
+    urls: Sequence[str], subject: str | None, config: Path | None, limit: Limit
+) -> OfRegistry | None:
     """Return what asks the registry for the versions before a schema; None where none is named.
 
     Raises UsageError for several URLs, or what is no URL, and for a subject without a registry.
@@ -34,7 +35,7 @@ def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -
     found = servers("Schema Registry", "schema-registry", urls, config)
     if len(found) != 1:
         raise UsageError(f"--schema-registry: lint asks one, and {len(found)} are given")
-    registry, until, taken = found[0], time.monotonic() + _ALL_SECONDS, set[str]()
+    registry, taken = found[0], set[str]()
 
     def versions(path: str, schema: "AnySchema") -> "tuple[Versions, Level] | Missing":
         from kdiag.schemas.compare import format_of
@@ -46,9 +47,9 @@ def of_registry(urls: Sequence[str], subject: str | None, config: Path | None) -
             raise UsageError(
                 f"--subject is of one schema, and there are {', '.join(sorted(taken))}"
             )
-        left = until - time.monotonic()
-        if left <= 0:
-            return Missing(f"{registry.shown} was not asked within {_ALL_SECONDS:g} s")
+        left = limit.left
+        if not left:
+            return Missing(f"{registry.shown} was not asked within {limit.seconds:g} s (--timeout)")
         names = _subjects(path, schema) if subject is None else [subject]
         asking = Asking(_SECONDS, left)
         with Progress(f"Asking {registry.shown}"):

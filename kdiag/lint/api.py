@@ -22,6 +22,8 @@ from kdiag.lint.files import Setting as Setting
 from kdiag.lint.files import TopicDefinition as TopicDefinition
 from kdiag.lint.files import at as at
 from kdiag.lint.files import is_secret as is_secret
+from kdiag.lint.inner import inner as inner
+from kdiag.lint.inner import known_in as known_in
 from kdiag.lint.sections import BrokerFiles as BrokerFiles
 from kdiag.lint.sections import ClientFiles as ClientFiles
 from kdiag.lint.sections import ConnectorFiles as ConnectorFiles

@@ -43,7 +43,7 @@ def _of_strimzi(node: Node, path: str) -> KeyedFile:
 def settings_in(node: Node) -> Iterator[Setting]:
     """Yield the members of a mapping as settings, with values as Kafka takes them."""
     for key, place, value in node.items():
-        yield Setting(key, text_of(value), place)
+        yield Setting(key, text_of(value), place, isinstance(value.value, (list, dict)))
 
 
 def text_of(node: Node | None) -> str:

@@ -39,11 +39,12 @@ def is_secret(key: str) -> bool:
 
 @dataclass(frozen=True)
 class Setting:
-    """A key with its value as text, and where the key stands."""
+    """A key with its value as text, and where the key stands. is_nested: it was no plain value."""
 
     key: str
     value: str
     place: Place = TOP
+    is_nested: bool = False
 
     @property
     def is_placeholder(self) -> bool:
@@ -107,8 +108,10 @@ class KeyedFile:
 
     def is_on(self, key: str) -> bool | None:
         """Return what is in force as yes or no; None where it is not known."""
-        text = self.effective(key)
-        return {"true": True, "false": False}.get((text or "").lower())
+        text = (self.effective(key) or "").lower()
+        if self.library == "librdkafka":
+            text = {"t": "true", "1": "true", "f": "false", "0": "false"}.get(text, text)
+        return {"true": True, "false": False}.get(text)
 
     def known(self, key: str) -> Key | None:
         """Return what is known of a key."""
@@ -144,12 +147,14 @@ class TopicDefinition(KeyedFile):
     """A topic as a file defines it; settings are its configs.
 
     partitions, replication: as written, None where they are not. dialect: what the file is for.
+    hidden: what a later line of the same key makes void.
     """
 
     topic: Setting
     partitions: Setting | None = None
     replication: Setting | None = None
     dialect: str = "plain"
+    hidden: tuple[Setting, ...] = ()
 
     @property
     def replicas(self) -> int | None:

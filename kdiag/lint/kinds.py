@@ -28,6 +28,8 @@ _WORKER = {
 }
 _AVRO_TYPES = {"record", "enum", "fixed", "array", "map", "error"}
 _CLIENT_TABLES = ("producer", "consumer", "streams", "admin")
+STREAMS_TABLES = ("streams", "producer", "consumer", "admin")
+"""Of an application of Streams: its own meaning of a key comes before that of clients in it."""
 
 
 def kind_of_settings(names: Iterable[str]) -> Kind:
@@ -55,7 +57,7 @@ def roles_of(names: Iterable[str]) -> tuple[str, ...]:
     """
     held = set(names)
     if "application.id" in held:
-        return _CLIENT_TABLES
+        return STREAMS_TABLES
     found = tuple(
         table for table in _CLIENT_TABLES[:2] if held & (set(keys(table).by_name) - _shared(table))
     )
@@ -98,7 +100,7 @@ def _is_connector(document: dict[str, Any]) -> bool:
 def _is_reassignment(document: dict[str, Any]) -> bool:
     rows = document.get("partitions")
     first = rows[0] if isinstance(rows, list) and rows else None
-    return isinstance(first, dict) and "replicas" in first
+    return "version" in document if rows == [] else isinstance(first, dict) and "replicas" in first
 
 
 def _is_topic(document: dict[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from kdiag.lint.connectors import DEBEZIUM_POSTGRES, class_of, is_sink
 from kdiag.lint.files import KeyedFile, Kind, Library, Setting
-from kdiag.lint.kinds import kind_of_settings, library_of, roles_of
+from kdiag.lint.kinds import STREAMS_TABLES, kind_of_settings, library_of, roles_of
 from kdiag.wire.properties import entries
 
 _ROLES = ("producer", "consumer", "streams", "admin")
@@ -35,7 +35,7 @@ def of_properties(
 
 
 def _roles(kind: str) -> tuple[str, ...]:
-    return _ROLES if kind == "streams" else (kind,)
+    return STREAMS_TABLES if kind == "streams" else (kind,)
 
 
 def connector(

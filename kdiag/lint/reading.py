@@ -99,15 +99,25 @@ def read_text(text: str, name: str, asked: Asked) -> Files:
     """
     started = datetime.now(UTC)
     found = _Found(asked)
-    _take_text(found, name, _checked(text.encode(), name), is_named=True)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{name}: is not text: it has half a character of UTF-16") from None
+    _take_text(found, name, _checked(data, name), is_named=True)
     return Files(_snapshot(found, started), (name,))
 
 
 def _snapshot(found: _Found, started: datetime) -> Snapshot:
     seconds = (datetime.now(UTC) - started).total_seconds()
+    made = _sections(found, started)
+    errors = {target: why.reason for one in made.values() for target, why in _errors(one)}
     return Snapshot(
-        taken_at=started, duration_seconds=seconds, sections=_sections(found, started), requests={}
+        taken_at=started, duration_seconds=seconds, sections=made, requests={}, errors=errors
     )
+
+
+def _errors(held_: Held) -> Iterable[tuple[str, Missing]]:
+    return held_.errors.items() if isinstance(held_, Section) else ()
 
 
 def _walked(paths: Iterable[str]) -> Iterator[tuple[str, bool]]:

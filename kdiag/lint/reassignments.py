@@ -3,16 +3,18 @@
 from kdiag.errors import UsageError
 from kdiag.lint.files import Entry, ReassignmentFile
 from kdiag.lint.nodes import Node, Place
-from kdiag.preflight.proposal import entry_of
+from kdiag.preflight.proposal import entry_of, is_known
 
 
 def reassignment(tree: Node, path: str) -> ReassignmentFile:
     """Return the reassignment of a document, judged entry by entry as preflight does."""
     entries, faults = [], []
     seen: dict[tuple[str, int], Place] = {}
-    if tree.plain.get("version") != 1:
+    if not is_known(tree.plain):
         faults.append(('"version" must be 1', tree.key_place("version")))
     rows = tree.get("partitions")
+    if rows is None or not rows.elements():
+        faults.append(('"partitions" is empty', tree.key_place("partitions")))
     for row in rows.elements() if rows else []:
         try:
             key, move = entry_of(row.plain, "an entry")
@@ -21,7 +23,9 @@ def reassignment(tree: Node, path: str) -> ReassignmentFile:
             continue
         if key in seen:
             line, _ = seen[key]
-            faults.append((f"{key[0]}-{key[1]} is there twice, first in line {line}", row.place))
+            faults.append(
+                (f"partition {key[0]}-{key[1]} is there twice, first in line {line}", row.place)
+            )
         seen.setdefault(key, row.place)
         entries.append(Entry(*key, move.replicas, row.place))
     return ReassignmentFile(path=path, entries=tuple(entries), faults=tuple(faults))

@@ -30,13 +30,21 @@ def topics_of(tree: Node, path: str) -> list[TopicDefinition]:
         spec = tree.get("spec")
         inner = spec.get("topics") if spec else None
         items = [*items, *(inner.elements() if inner else ())]
-        return [made for item in items for made in topics_of(item, path)]
+        return [made for item in items for made in _listed(item, path)]
     if plain.get("kind") == "KafkaTopic":
         dialect = "jikkou" if "jikkou" in str(plain.get("apiVersion")) else "strimzi"
         return list(_of_parts(tree, tree.get("metadata"), dialect, path))
     if isinstance(plain.get("meta"), dict):
         return list(_of_parts(tree, tree.get("meta"), "topicctl", path))
     return list(_plain(tree, path))
+
+
+def _listed(item: Node, path: str) -> list[TopicDefinition]:
+    """Return the topics of an item in a list of Jikkou's, which need not say its kind."""
+    meta = item.get("metadata")
+    if meta is not None and item.get("kind") is None:
+        return list(_of_parts(item, meta, "jikkou", path))
+    return topics_of(item, path)
 
 
 def _of_parts(tree: Node, meta: Node | None, dialect: str, path: str) -> Iterator[TopicDefinition]:
@@ -82,6 +90,7 @@ def _topic(
         partitions=_first(spec, _PARTITIONS),
         replication=_first(spec, _REPLICATION),
         dialect=dialect,
+        hidden=tuple(Setting(key, text_of(value), at) for key, at, value in spec.hidden),
     )
 
 

@@ -13,7 +13,13 @@ from kdiag.snapshot import Missing, Section
 Errors = Mapping[str, tuple[str, ...]]
 """Key → what is wrong with it, in the words of the worker."""
 
-Ask = Callable[[KeyedFile], Errors | Missing]
+
+@dataclass(frozen=True)
+class NoPlugin:
+    """The worker does not have the class of a connector, so it cannot look at the rest."""
+
+
+Ask = Callable[[KeyedFile], Errors | NoPlugin | Missing]
 """Asks a worker about a connector that has a connector.class."""
 
 _NO_VALUE = re.compile("required|missing", re.IGNORECASE)  # texts that can quote no value
@@ -31,11 +37,15 @@ class Refusal:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Validations(Section):
-    """What a worker refuses of connectors. looked_at: how many connectors it was asked about."""
+    """What a worker refuses of connectors.
+
+    absent: those whose class it does not have. looked_at: how many it was asked about.
+    """
 
     noun: ClassVar[str] = "connectors that a worker looked at"
 
     refusals: tuple[Refusal, ...]
+    absent: tuple[KeyedFile, ...] = ()
     looked_at: int
 
     def __len__(self) -> int:
@@ -52,18 +62,25 @@ def validations(
     if ask is None:
         return NotApplicable("no worker was asked (--connect with --validate)")
     refusals: list[Refusal] = []
+    absent: list[KeyedFile] = []
     missing: dict[str, Missing] = {}
     asked = [file for file in connectors if file.get("connector.class")]
     for file in asked:
         told = ask(file)
         if isinstance(told, Missing):
             missing[f"connector {file.name or file.path}"] = told
+        elif isinstance(told, NoPlugin):
+            absent.append(file)
         else:
             refusals += _refusals(file, told)
     if not asked:
         return NotApplicable("the files have no connectors that name a connector.class")
     return Validations(
-        refusals=tuple(refusals), looked_at=len(asked) - len(missing), read_at=at, errors=missing
+        refusals=tuple(refusals),
+        absent=tuple(absent),
+        looked_at=len(asked) - len(missing),
+        read_at=at,
+        errors=missing,
     )
 
 

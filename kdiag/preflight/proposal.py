@@ -18,7 +18,9 @@ ANY = "any"
 """In log_dirs: the broker chooses the directory."""
 
 _SHAPE = '{"version": 1, "partitions": [{"topic": "…", "partition": 0, "replicas": [1, 2]}]}'
-_KEYS = {"topic", "partition", "replicas", "log_dirs"}
+_KEYS = ("log_dirs", "partition", "replicas", "topic")
+VERSION = 1
+"""The only version of the format, and that of a file which does not say one."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def proposal_of(document: Any, name: str) -> Proposal:
     Raises UsageError where it is no reassignment, or says something twice.
     """
     rows = document.get("partitions") if isinstance(document, dict) else None
-    if not isinstance(rows, list) or not rows or document.get("version") != 1:
+    if not isinstance(rows, list) or not rows or not is_known(document):
         raise UsageError(f"{name}: is no reassignment; expected {_SHAPE}")
     moves: dict[Key, Move] = {}
     for number, row in enumerate(rows, 1):
@@ -81,10 +83,16 @@ def proposal_of(document: Any, name: str) -> Proposal:
     return Proposal(moves=moves)
 
 
+def is_known(document: Mapping[str, Any]) -> bool:
+    """Tell whether a document is of the version that the tool reads."""
+    version = document.get("version", VERSION)
+    return version == VERSION and not isinstance(version, bool)
+
+
 def entry_of(row: Any, where: str) -> tuple[Key, Move]:
     """Return one entry; where names it in errors. Raises UsageError."""
-    if not isinstance(row, dict) or not set(row) <= _KEYS:
-        raise UsageError(f"{where}: expected an object with {', '.join(sorted(_KEYS))}")
+    if not isinstance(row, dict):
+        raise UsageError(f"{where}: expected an object with {', '.join(_KEYS)}")
     topic, number, replicas = row.get("topic"), row.get("partition"), row.get("replicas")
     if not isinstance(topic, str) or not topic or not _is_id(number):
         raise UsageError(f"{where}: expected a topic as text and a partition as a whole number")

@@ -76,7 +76,7 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except (TimeoutError, httpx.TimeoutException):
-        raise TimedOut(f"{server.shown} did not answer within {seconds:g} s") from None
+        raise TimedOut(f"{server.shown} did not answer within {seconds:.3g} s") from None
     except (httpx.ConnectError, httpcore.ConnectError) as error:
         raise Unreachable(f"{server.shown} cannot be reached: {cause(error)}") from None
     except ssl.SSLError as error:  # TLS 1.3: a server that misses our certificate says so late

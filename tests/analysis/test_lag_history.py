@@ -96,3 +96,17 @@ def test_a_sample_fills_the_time_before_the_first_commit_that_is_known():
     [row] = told.get(LagHistory).rows.to_dict("records")
 
     assert (row["source"], row["committed_offset"], row["lag_records"]) == ("prometheus", 20, 280)
+
+
+def test_stamps_before_kafka_was_tell_no_ends_of_the_past():
+    """Seconds in place of milliseconds: by the stamps nothing was written for half a century."""
+    then = {("orders", 0, 60): 1000, ("orders", 0, 20 * 365 * 86400): 1000}
+    wrong = view(past=then, commits_then=[(300, 50), (70, 90), (10, 100)])
+    right = view(
+        past=then | {("orders", 0, 20 * 365 * 86400): 0},
+        commits_then=[(300, 50), (70, 90), (10, 100)],
+    )
+
+    assert wrong.get(LagHistory).rows.empty
+    assert wrong.get(PartitionLag).rows["rates_from"].tolist() == ["samples"]
+    assert not right.get(LagHistory).rows.empty

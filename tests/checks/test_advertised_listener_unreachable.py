@@ -95,7 +95,32 @@ def test_two_brokers_with_one_address_are_told_although_it_answers(judge):
     found = judge("advertised-listener-unreachable", same, SPREAD).findings
 
     assert [finding.subject for finding in found] == [broker(2), broker(3)]
-    assert "2 brokers advertise one address, 10.0.0.2:9092: 2, 3." in found[0].symptom
+    assert (
+        found[0].symptom == "Broker 2 advertises 10.0.0.2:9092, the address of 1 other broker too."
+    )
+    assert found[0].evidence == {"brokers": [2, 3]}
+
+
+def test_a_broker_that_closes_connections_may_have_as_many_as_it_takes(judge):
+    closing = brokers(silent=[3])
+    closing.rows.loc[closing.rows["broker"] == 3, "unreachable_reason"] = (
+        "the broker closed the connection; this port may want TLS"
+    )
+
+    [finding] = judge("advertised-listener-unreachable", closing, SPREAD).findings
+
+    assert "max.connections.per.ip" in finding.cause
+    assert "sport = :9092" in finding.actions[1].command
+
+
+def test_connections_that_every_broker_closes_are_no_matter_of_limits(judge):
+    closing = brokers(silent=[1, 2, 3])
+    closing.rows["unreachable_reason"] = "the broker closed the connection"
+
+    found = judge("advertised-listener-unreachable", closing, SPREAD).findings
+
+    assert len(found) == 3
+    assert all("max.connections" not in finding.cause for finding in found)
 
 
 def test_an_ipv6_address_stands_in_brackets(registry):

@@ -36,6 +36,20 @@ def test_names_the_broker_what_it_holds_and_what_breaks_next(judge):
     assert finding.confidence == "certain"
 
 
+def test_one_that_takes_connections_and_does_not_answer_hangs(judge):
+    table = partitions(partition_row("orders", isr=(1, 2)))
+    hanging = brokers(down=[3])
+    hanging.rows.loc[hanging.rows["broker"] == 3, "unreachable_reason"] = (
+        "no answer to ApiVersions within 5 s"
+    )
+
+    [hung] = judge("broker-down", hanging, table, LIMIT_2).findings
+    [gone] = judge("broker-down", brokers(down=[3]), table, LIMIT_2).findings
+
+    assert "jstack" in hung.actions[0].text
+    assert "start it again" in gone.actions[0].text
+
+
 def test_is_silent_where_all_brokers_serve(judge):
     result = judge("broker-down", brokers(), partitions(partition_row("orders")), LIMIT_2)
 

@@ -1,7 +1,17 @@
+from kdiag.correlate import correlate
+from kdiag.engine import run
 from kdiag.finding import topic
 from kdiag.sections import Reassignments, TopicConfigs
-from kdiag.snapshot import Missing
-from tests.tables import partition_row, partitions, topic_configs, topics
+from kdiag.snapshot import Missing, Snapshot
+from tests.tables import (
+    NOW,
+    broker_configs,
+    brokers,
+    partition_row,
+    partitions,
+    topic_configs,
+    topics,
+)
 
 LIMIT_1 = topic_configs({"orders": {"min.insync.replicas": "1"}})
 
@@ -39,6 +49,34 @@ def test_an_inherited_limit_is_changed_where_it_comes_from(judge):
     [finding] = judge("min-isr-one", rows(3), limit).findings
 
     assert "--entity-type brokers --entity-default" in finding.actions[0].command
+
+
+def test_what_is_inherited_folds_under_the_default_that_it_comes_from(registry):
+    """One setting, one advice; a topic that says it itself stays visible."""
+    ids = ("min-isr-one", "weak-broker-defaults")
+    checks = {id_: registry.get(id_) for id_ in ids}
+    defaults = {
+        "default.replication.factor": "3",
+        "offsets.topic.replication.factor": "3",
+        "transaction.state.log.replication.factor": "3",
+        "min.insync.replicas": "1",
+        "transaction.state.log.min.isr": "2",
+    }
+    for source, roots in (
+        ("cluster-default", ["weak-broker-defaults"]),
+        ("topic", ["min-isr-one", "weak-broker-defaults"]),
+    ):
+        held = [
+            rows(3),
+            topic_configs({"orders": {"min.insync.replicas": "1"}}, source=source),
+            brokers(),
+            broker_configs(dict.fromkeys((1, 2, 3), defaults)),
+        ]
+        snapshot = Snapshot(taken_at=NOW, sections={type(each): each for each in held})
+
+        reported = correlate(run(list(checks.values()), snapshot, {}), checks, "cluster")
+
+        assert sorted(item.check for item in reported if item.is_root) == roots
 
 
 def test_the_number_of_replicas_can_be_tuned(judge):

@@ -45,6 +45,23 @@ def test_brokers_that_were_voters_are_the_cause(judge):
     assert finding.confidence == "likely"
 
 
+def test_a_hanging_broker_may_have_been_the_active_controller(judge):
+    """Frozen, it keeps its connections; brokers wait 30 s before they turn to the next one."""
+    [finding] = judge(
+        "quorum-lost",
+        SILENT,
+        cluster(),
+        brokers(silent=[3]),
+        TABLE,
+        broker_configs({1: COMBINED, 2: COMBINED}),
+    ).findings
+
+    assert finding.confidence == "likely"
+    assert finding.because_of == frozenset()
+    assert "broker 3, which does not answer" in finding.cause
+    assert "A second run tells" in finding.cause
+
+
 def test_static_voters_are_named_by_their_settings(judge):
     static = {"controller.quorum.voters": "1@a:9093,2@b:9093,3@c:9093"}
 

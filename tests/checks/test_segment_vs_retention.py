@@ -58,6 +58,19 @@ def test_segments_of_a_topic_without_a_limit_in_time_close_after_a_week(judge):
     assert "--add-config segment.ms=604800000," in finding.actions[0].command
 
 
+def test_a_stamp_of_1970_tells_nothing_of_segments(judge):
+    """Seconds in place of milliseconds: 56 years by the stamp, written within a minute."""
+    days = 56 * 365
+    assert judge("segment-vs-retention", *scene(days, held=10**6, records=10**6)).status == "ok"
+
+
+def test_a_replay_of_old_records_spans_less_time_than_their_age(judge):
+    """None is younger than retention: 707 days old, of which at most 700 are spanned."""
+    old = scene(707, held=10**6, records=10**6, segment_ms=int(1.42 * DAY * 1000))
+
+    assert judge("segment-vs-retention", *old).status == "ok"
+
+
 def test_there_are_no_more_segments_than_records(judge):
     few = scene(6, held=GIB // 10, records=100, segment_ms=60_000)
 

@@ -108,6 +108,21 @@ def test_fires_for_a_producer_that_a_broker_delays(judge):
     assert finding.actions[0].command.endswith("--describe --entity-type users")
 
 
+def test_asks_for_the_kind_of_quota_that_the_broker_names(judge):
+    """With both kinds kafka-configs.sh shows pairs only, and no quota of a client id alone."""
+    scene = replace(SCENE, parts=[Part(lag=20, writes=5, reads=5)] * 3)
+    for names, kinds in (
+        ((None, "client-a"), "--describe --entity-type clients"),
+        (("alice", None), "--describe --entity-type users"),
+        (("alice", "client-a"), "--describe --entity-type users --entity-type clients"),
+    ):
+        told = facts({"broker 1": {("produce-throttle", *names): 0.8}})
+
+        [finding] = diagnose(judge, scene + told).findings
+
+        assert finding.actions[0].command.endswith(kinds)
+
+
 def test_a_delay_that_nobody_feels_is_a_note(judge):
     scene = replace(SCENE, parts=[Part(lag=20, writes=5, reads=5)] * 3)
     scene += facts({"broker 1": {("request-throttle", None, "client-a"): 0.002}})

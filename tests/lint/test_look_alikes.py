@@ -33,7 +33,7 @@ ALIKE = [
         "a.properties",
         f"{BROKER}listeners=SSL://:9093\nlistener.name.ssl.ssl.client.auth=required\n",
     ),
-    # 0.0.0.0 is right in listeners, where it means all interfaces
+    # 0.0.0.0 is right in listeners, where it means all interfaces, and another name is advertised
     (
         "lint-broker-security",
         "a.properties",
@@ -78,7 +78,7 @@ ALIKE = [
         "t.yaml",
         "x: &d {retention.ms: 1000}\ntopics:\n  - name: a\n    config: {<<: *d, retention.ms: 2}\n",
     ),
-    ("lint-invalid-value", "a.properties", "acks=ALL\n"),
+    ("lint-invalid-value", "a.properties", "queue.buffering.max.ms=5\nacks=ALL\n"),
     (
         "lint-reassignment",
         "r.json",

@@ -111,6 +111,11 @@ def validated(seen: Seen, tmp_path, **changed) -> tuple[int, dict[str, str], str
     document["config"] |= {"database.dbname": "shop"} | changed
     file = tmp_path / "postgres-source.json"
     file.write_text(json.dumps(document))
+    return asked(seen, file)
+
+
+def asked(seen: Seen, file: Path) -> tuple[int, dict[str, str], str]:
+    """Run lint with the worker on a file; return code, key → symptom, text."""
     words = ["lint", "--connect", seen.lab.connect.urls[0], "--validate", "-o", "json", str(file)]
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "kdiag", *words],
@@ -163,7 +168,20 @@ def test_a_plug_in_that_the_worker_lacks_is_named(seen: Seen, tmp_path) -> None:
     code, told, text = validated(seen, tmp_path, **{"connector.class": "org.example.MySource"})
 
     assert code == 10
-    assert "The worker has no such plug-in" in told["connector.class"]
+    assert "The worker has no plug-in org.example.MySource" in told["connector.class"]
+    assert "/plugins" not in text
+
+
+def test_the_sink_of_the_examples_is_one_that_the_worker_lacks_and_no_key_of_it_is_blamed(
+    seen: Seen,
+) -> None:
+    """The worker has Camel's sink; Confluent's, which the file names, is not free."""
+    code, told, text = asked(seen, ROOT / "examples" / "s3-sink.json")
+
+    assert code == 10
+    assert list(told) == ["connector.class"]
+    assert "no plug-in io.confluent.connect.s3.S3SinkConnector" in told["connector.class"]
+    assert "validates connector s3-sink" in text
     assert "/plugins" not in text
 
 

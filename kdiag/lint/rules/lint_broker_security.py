@@ -2,7 +2,8 @@
 
 An authorizer of the other mode keeps the broker from starting. A listener with TLS that asks for no
 certificate, and has no SASL, lets in whoever trusts it. Brokers among themselves, and controllers,
-may talk without TLS although clients do not. 0.0.0.0 is no address that a client can use.
+may talk without TLS although clients do not. 0.0.0.0 is no address that a client can use; where
+advertised.listeners is not set, that of listeners is told to clients.
 
 Reads: server.properties (listeners, authorizer.class.name, ssl.client.auth, advertised.listeners).
 """
@@ -22,6 +23,7 @@ from kdiag.lint.api import (
 )
 
 _AUTHORIZER, _AUTH = "authorizer.class.name", "ssl.client.auth"
+_ADVERTISED = "advertised.listeners"
 
 
 @check(area="files")
@@ -61,7 +63,9 @@ def _logins(file: KeyedFile, lines: list[ListenerLine]) -> Iterator[Finding]:
             yield _finding(file, f"{key} {line.name}", "warning", text, impact, do, line)
         if line.protocol and line.protocol.startswith("SASL") and not _has_mechanism(file, line):
             text = f"Listener {line.name} has SASL, and sasl.enabled.mechanisms is not set."
-            impact = "It takes GSSAPI only, which is the default."
+            impact = (
+                "It takes GSSAPI alone, and does not start without a KafkaServer entry of JAAS."
+            )
             do = "Set sasl.enabled.mechanisms, as SCRAM-SHA-512."
             yield _finding(file, f"mechanisms {line.name}", "warning", text, impact, do, line)
 
@@ -85,15 +89,29 @@ def _among_themselves(file: KeyedFile, lines: list[ListenerLine]) -> Iterator[Fi
 
 
 def _advertised(file: KeyedFile) -> Iterator[Finding]:
-    addresses = file.value("advertised.listeners") or ""
-    for each in addresses.split(","):
-        name, _, address = each.strip().partition("://")
-        host = address.rpartition(":")[0]
-        if host in ("0.0.0.0", "[::]"):  # noqa: S104 - it is looked for
-            text = f"advertised.listeners tells clients of {name} to dial {host}."
-            do = "Write the name by which clients reach this broker."
+    """Addresses that stand for all of this machine, which clients are told to dial."""
+    key = _ADVERTISED if _ADVERTISED in file else "listeners"
+    do = f"Write into {_ADVERTISED} the name by which clients reach this broker."
+    for name, host in _dialled(file, key):
+        if host == "0.0.0.0":  # noqa: S104 - it is looked for
+            text = f"{key} tells clients of {name} to dial {host}."
             impact = "The broker does not start: 0.0.0.0 cannot be advertised."
-            yield _finding(file, "advertised.listeners", "critical", text, impact, do)
+            yield _finding(file, key, "critical", text, impact, do)
+        if host in ("[::]", "::") and key == _ADVERTISED:
+            text = f"{key} tells clients of {name} to dial {host}."
+            impact = "The broker starts, and clients dial their own machine."
+            yield _finding(file, key, "warning", text, impact, do)
+
+
+def _dialled(file: KeyedFile, key: str) -> Iterator[tuple[str, str]]:
+    """Yield name and host of what clients are told; listeners stand for it where nothing else."""
+    if "broker" not in (file.value("process.roles") or "broker"):
+        return
+    controllers = (file.value("controller.listener.names") or "").upper().split(",")
+    for each in (file.value(key) or "").split(","):
+        name, _, address = each.strip().partition("://")
+        if name.upper() not in map(str.strip, controllers):
+            yield name, address.rpartition(":")[0]
 
 
 def _finding(

@@ -45,6 +45,10 @@ def _one_of(*words: str) -> Callable[[str], bool]:
     return lambda value: value.lower() in words
 
 
+_COMMITTED = (
+    "librdkafka commits records while they are still processed, and a crash loses them; Java's "
+    "clients do with the next poll, which is too early where other threads process them."
+)
 _PRODUCER = {
     "throughput": (
         _Aim("batch.size", _at_least(65_536), "131072", "Small batches cost a request each."),
@@ -94,7 +98,7 @@ _CONSUMER = {
             "enable.auto.commit",
             _one_of("false"),
             "false",
-            "Records count as read while they are still being processed; a crash loses them.",
+            _COMMITTED,
         ),
         _Aim(
             "auto.offset.reset",

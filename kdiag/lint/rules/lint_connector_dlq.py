@@ -38,6 +38,16 @@ def lint_connector_dlq(connectors: ConnectorFiles) -> Said:
 def _sink(file: KeyedFile) -> Iterator[Finding]:
     written = file.get(_DLQ)
     has_dlq = written is not None and bool(written.value)
+    topics = {each.strip() for each in (file.value("topics") or "").split(",")}
+    if written is not None and has_dlq and written.value.strip() in topics:
+        yield _finding(
+            file,
+            _DLQ,
+            "critical",
+            f"has {written.value} among its topics, and as its dead letter topic.",
+            "Connect refuses the connector (HTTP 400).",
+            f"Give {_DLQ} a topic of its own.",
+        )
     tolerance = file.value("errors.tolerance") or ("none" if "errors.tolerance" not in file else "")
     if tolerance == "all" and not has_dlq:
         yield _finding(

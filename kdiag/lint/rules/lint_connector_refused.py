@@ -7,7 +7,7 @@ Debezium blames all that a database says on database.hostname; here it is at the
 Reads: PUT /connector-plugins/CLASS/config/validate (--connect URL --validate; nothing is stored).
 """
 
-from kdiag.lint.api import Action, Finding, Refusal, Said, Validations, check
+from kdiag.lint.api import Action, Finding, KeyedFile, Refusal, Said, Validations, check
 
 _HOST = "database.hostname"
 _ABOUT = (
@@ -26,9 +26,11 @@ _ABOUT = (
 )
 def lint_connector_refused(validations: Validations) -> Said:
     """Connectors that a worker would refuse, where one is asked (--connect URL --validate)."""
+    for file in validations.absent:
+        yield _absent(file)
     for refusal in validations:
         file, key = refusal.file, _key(refusal)
-        name = f"connector {file.name}" if file.name else "the connector"
+        name = _named(file)
         yield Finding(
             "critical",
             file.subject(key),
@@ -41,6 +43,27 @@ def lint_connector_refused(validations: Validations) -> Said:
                 ),
             ),
         )
+
+
+def _absent(file: KeyedFile) -> Finding:
+    class_ = file.value("connector.class") or ""
+    return Finding(
+        "critical",
+        file.subject("connector.class"),
+        f"The worker has no plug-in {class_}, so it did not look at the rest of {_named(file)}.",
+        "Connect refuses the connector (HTTP 400) until the plug-in is installed.",
+        evidence={"key": "connector.class", "plugin": class_},
+        actions=(
+            Action(
+                "Install it in plugin.path of every worker and restart them, or mend the name; "
+                "GET /connector-plugins lists what there is."
+            ),
+        ),
+    )
+
+
+def _named(file: KeyedFile) -> str:
+    return f"connector {file.name}" if file.name else "the connector"
 
 
 def _key(refusal: Refusal) -> str:

@@ -56,7 +56,8 @@ _POSTGRES = (
     _Need(
         "plugin.name",
         "critical",
-        "It asks for decoderbufs, which PostgreSQL does not bring.",
+        "It asks for decoderbufs, which PostgreSQL does not bring: the connector is RUNNING and "
+        "its task FAILED.",
         "Set plugin.name=pgoutput.",
     ),
     _Need(
@@ -101,11 +102,21 @@ def lint_connector_required(connectors: ConnectorFiles) -> Said:
 def _generic(file: KeyedFile) -> Iterator[Finding]:
     if "connector.class" not in file:
         yield _missing(file, _Need("connector.class", "critical", _REFUSED, "Set connector.class."))
-    if "name" not in file:
+    if not file.value("name") and not _is_filled_in(file, "name"):
         yield _missing(file, _Need("name", "critical", _REFUSED, "Set name, beside config."))
+    if (other := file.value("name")) and file.name and other != file.name:
+        yield Finding(
+            "critical",
+            file.subject("name"),
+            f"{_named(file)} has another name in its config, {other}.",
+            _REFUSED,
+            evidence={"key": "name", "names": [file.name, other]},
+            actions=(Action("Take the name out of config, or write the same one."),),
+        )
+    yield from _steps(file)
     if not is_sink(file):
         return
-    topics = [key for key in ("topics", "topics.regex") if key in file]
+    topics = [key for key in ("topics", "topics.regex") if (found := file.get(key)) and found.value]
     if not topics:
         do = "Set topics, or topics.regex."
         yield _missing(file, _Need("topics", "critical", _REFUSED, do))
@@ -120,12 +131,26 @@ def _generic(file: KeyedFile) -> Iterator[Finding]:
         )
 
 
+def _is_filled_in(file: KeyedFile, key: str) -> bool:
+    found = file.get(key)
+    return found is not None and found.is_placeholder
+
+
+def _steps(file: KeyedFile) -> Iterator[Finding]:
+    """Each name of transforms and predicates needs its class."""
+    for kind in ("transforms", "predicates"):
+        for name in filter(None, map(str.strip, (file.value(kind) or "").split(","))):
+            key = f"{kind}.{name}.type"
+            if key not in file:
+                do = f"Set {key} to its class, or take {name} out of {kind}."
+                yield _missing(file, _Need(key, "critical", _REFUSED, do))
+
+
 def _publication(file: KeyedFile) -> Iterator[Finding]:
     """A publication of all tables is made where nothing says otherwise."""
     mode = file.effective("publication.autocreate.mode")
     if file.value("plugin.name") not in ("pgoutput", None) or mode is None:
         return
-    lists = ("table.include.list", "schema.include.list")
     if mode == "all_tables" and file.value("database.user") != "postgres":
         yield Finding(
             "warning",
@@ -143,10 +168,6 @@ def _publication(file: KeyedFile) -> Iterator[Finding]:
             ),
             confidence="likely",
         )
-    elif mode == "filtered" and not any(key in file for key in lists):
-        do = "Set table.include.list."
-        impact = "filtered without a list is a publication of all tables, for superusers only."
-        yield _missing(file, _Need("table.include.list", "warning", impact, do))
 
 
 def _missing(file: KeyedFile, need: _Need) -> Finding:

@@ -10,6 +10,7 @@ Of JSON Schema and Protobuf only what is no schema is told.
 Reads: schemas; the version before, with --against DIR or --schema-registry URL.
 """
 
+import re
 from collections.abc import Iterator
 
 from kdiag.lint.api import (
@@ -25,6 +26,8 @@ from kdiag.lint.api import (
     named_types,
     wrong_default,
 )
+
+_ELSEWHERE = re.compile(r"there is no type '(?:[\w.]+\.)?[A-Z]\w*'")
 
 
 @check(area="files")
@@ -46,6 +49,11 @@ def lint_schema_evolution(schemas: SchemaFiles) -> Said:
 def _no_schema(file: SchemaFile) -> Finding:
     pointer, message = file.fault or ("", "it cannot be read")
     text = f"This is no {file.word} schema: {message}."
+    if _ELSEWHERE.search(message):
+        text = f"This is no {file.word} schema by itself: {message}, and the rest was not judged."
+        impact = "A registry takes it with a reference to the schema that has it, and only then."
+        do = "Name that reference where it is registered; or write the type into this file."
+        return _finding(file, pointer, "warning", text, impact, do)
     return _finding(
         file, pointer, "critical", text, "Nothing can be registered or read with it.", "Mend it."
     )

@@ -24,6 +24,8 @@ def lint_topic_definition(topics: TopicFiles) -> Said:
         yield from _name(topic)
         yield from _numbers(topic)
         yield from _policy(topic)
+        yield from _lags(topic)
+        yield from _hidden(topic)
         yield from _collision(topic, seen)
         seen.setdefault(_metric(topic), topic)
 
@@ -70,6 +72,22 @@ def _policy(topic: TopicDefinition) -> Iterator[Finding]:
         do = "Write delete, compact, or both."
         impact = "Brokers refuse it."
         yield _finding(topic, "cleanup.policy", "critical", text, impact, do, place)
+
+
+def _lags(topic: TopicDefinition) -> Iterator[Finding]:
+    """How long compaction may leave a record, and how long it must."""
+    least, most = (topic.number(f"{side}.compaction.lag.ms") for side in ("min", "max"))
+    if least is not None and most is not None and least > most:
+        text = f"min.compaction.lag.ms={least} is more than max.compaction.lag.ms={most}."
+        do = "Make max.compaction.lag.ms the larger one."
+        yield _finding(topic, "compaction lag", "critical", text, "Brokers refuse it.", do)
+
+
+def _hidden(topic: TopicDefinition) -> Iterator[Finding]:
+    for each in topic.hidden:
+        text = f"{each.key} of topic {topic.name} is there twice, and {each.value} does not count."
+        impact = "Whoever reads this line is wrong about what is in force."
+        yield _finding(topic, f"{each.key} twice", "warning", text, impact, "Keep one.", each.place)
 
 
 def _collision(topic: TopicDefinition, seen: dict[str, TopicDefinition]) -> Iterator[Finding]:

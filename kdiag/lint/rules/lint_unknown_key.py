@@ -21,20 +21,19 @@ from kdiag.lint.api import (
     Setting,
     Severity,
     check,
+    inner,
     keys,
+    known_in,
     nearest,
 )
 
 _CLIENTS = ("producer", "consumer", "admin")
-_INNER = re.compile(
-    r"^(?:(?:main|restore|global)\.)?(producer|consumer|admin|topic)\.(?:override\.)?(?=.)"
-)
-_LISTENER = re.compile(r"^listener\.name\.[^.]+\.(?:[^.]+\.(?=sasl\.|oauth))?")
 _PLUGINS = re.compile(
     r"^(config\.providers\.|internal\.|(key|value|header)\.(converter|serializer|deserializer)\.|"
     r"(transforms|predicates)\.|topic\.creation\.|schema\.registry\.|basic\.auth\.|confluent\.|"
     r"(key|value)\.subject\.|(auto|use)\.(register|latest)|specific\.avro|apicurio\.|"
     r"rsm\.config\.|rlmm\.config\.|admin\.listeners|listeners\.https\.|database\.|driver\.|"
+    r"super\.users$|allow\.everyone\.if\.no\.acl\.found$|cruise\.control\.|"
     r"(config|offset|status)\.storage\.|signal\.|notification\.|metric)"
 )
 _STANDALONE = "offset.storage.file.filename"
@@ -49,13 +48,16 @@ def lint_unknown_key(files: KeyedFiles) -> Said:
 
 
 def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
-    key, tables = _inner(file, setting.key)
-    known = _known(key, tables)
+    key, tables = inner(file, setting.key)
+    known = known_in(key, tables)
     if known is not None:
         if known.until is not None and "zookeeper.connect" not in file:
             yield _gone(file, setting, known, tables)
         return
     if key == _STANDALONE:
+        return
+    if file.kind == "client" and setting.key.startswith("spring."):
+        yield _of_spring(file, setting)
         return
     near = nearest(key, _names(tables))
     other = _other_library(file, key)
@@ -63,26 +65,6 @@ def _judged(file: KeyedFile, setting: Setting) -> Iterator[Finding]:
         yield _mistyped(file, setting, near, other)
     elif not _PLUGINS.match(key) and file.kind != "connector":
         yield _unknown(file, setting)
-
-
-def _inner(file: KeyedFile, key: str) -> tuple[str, tuple[str, ...]]:
-    """Return a key without the prefix that gives it to a client inside, and the tables then."""
-    if file.library == "librdkafka":
-        return key, file.tables
-    if file.kind == "broker":
-        return _LISTENER.sub("", key), file.tables
-    found = _INNER.match(key)
-    if found and _known(key, file.tables) is None and file.kind != "topic":
-        if file.kind == "client" and "streams" not in file.tables:
-            return key, file.tables
-        rest = key[found.end() :]
-        if file.kind != "connector" or ".override." in key:
-            return rest, (found[1],)
-    return key, file.tables
-
-
-def _known(key: str, tables: Iterable[str]) -> Key | None:
-    return next((found for table in tables if (found := keys(table).get(key))), None)
 
 
 def _names(tables: Iterable[str]) -> set[str]:
@@ -106,7 +88,7 @@ def _other_library(file: KeyedFile, key: str) -> str:
         return ""
     if file.library == "java":
         return "librdkafka" if keys("librdkafka").get(key) else ""
-    return "Java's clients" if _known(key, _CLIENTS) else ""
+    return "Java's clients" if known_in(key, _CLIENTS) else ""
 
 
 def _mistyped(file: KeyedFile, setting: Setting, near: str | None, other: str) -> Finding:
@@ -135,14 +117,27 @@ def _unknown(file: KeyedFile, setting: Setting) -> Finding:
     )
 
 
-def _gone(file: KeyedFile, setting: Setting, known: Key, tables: Iterable[str]) -> Finding:
-    table = next(keys(table) for table in tables if keys(table).get(known.name))
-    until = str(known.until)
+def _of_spring(file: KeyedFile, setting: Setting) -> Finding:
     return Finding(
         "info",
         file.at(setting.key, setting.place),
+        f"{setting.key} is a name of Spring's, and was not judged.",
+        "Spring hands it on to the client under a name of Kafka's.",
+        evidence={"key": setting.key},
+        actions=(Action("Judge the values that the application logs at its start."),),
+    )
+
+
+def _gone(file: KeyedFile, setting: Setting, known: Key, tables: Iterable[str]) -> Finding:
+    table = next(keys(table) for table in tables if keys(table).get(known.name))
+    until, is_topic = str(known.until), file.kind == "topic"
+    return Finding(
+        "warning" if is_topic else "info",
+        file.at(setting.key, setting.place),
         f"{setting.key} is gone: Kafka {until} has it, {table.after(until)} does not.",
-        "From then on it does nothing.",
+        "From then on brokers refuse to make or alter the topic: Unknown topic config name."
+        if is_topic
+        else "From then on it does nothing.",
         evidence={"key": setting.key, "last_release": until},
         actions=(Action("Take it out before that upgrade."),),
     )

@@ -10,6 +10,7 @@ Source: ConnectorPluginsResource.validateConfigs, ConfigInfos (Kafka Connect's R
 from collections.abc import Mapping
 from typing import Any
 
+from kdiag.errors import RequestError
 from kdiag.sources.http import Server
 from kdiag.sources.rest.allowlist import VALIDATE, VALIDATION
 from kdiag.sources.rest.client import Answered, Asking, Rest, first_line, part
@@ -17,22 +18,26 @@ from kdiag.sources.rest.client import Answered, Asking, Rest, first_line, part
 _NO_PLUGIN = "Failed to find any class"
 
 
+class PluginAbsent(RequestError):
+    """The worker has no plug-in of this class, so it can tell nothing of the other keys."""
+
+
 async def validated(
     server: Server, settings: Mapping[str, str], seconds: float
 ) -> dict[str, tuple[str, ...]]:
     """Return key → what the worker finds wrong with it, first lines, without credentials.
 
-    settings: of one connector, with connector.class and name. A class that the worker does not
-    have is wrong with connector.class.
+    settings: of one connector, with connector.class and name.
 
-    Raises: Denied, TimedOut, Unreachable; RequestError for another answer than is documented.
+    Raises: PluginAbsent for a class that the worker does not have; Denied, TimedOut, Unreachable;
+    RequestError for another answer than is documented.
     """
     async with Rest(server, Asking(seconds, seconds), VALIDATION) as rest:
         try:
             told = await rest.ask(VALIDATE, settings["connector.class"], body=settings)
         except Answered as error:
             if _NO_PLUGIN in str(error):
-                return {"connector.class": ("The worker has no such plug-in.",)}
+                raise PluginAbsent(settings["connector.class"]) from None
             raise
     return dict(filter(None, map(_errors, part(told, "configs", tuple[Any, ...]))))
 

@@ -2,6 +2,7 @@ import pytest
 
 from kdiag.lint.judge import judge
 from kdiag.lint.reading import Asked, read_files
+from kdiag.lint.validations import NoPlugin
 from kdiag.registry import RULES, load_checks
 from kdiag.snapshot import Missing
 
@@ -50,6 +51,15 @@ def test_a_worker_that_does_not_answer_is_no_consent(lint):
     silent = Asked(validate=lambda file: Missing("Kafka Connect at http://w did not answer"))
 
     assert lint(ID, POSTGRES, "c.json", silent) == ("unknown", [])
+
+
+def test_a_class_that_the_worker_lacks_is_no_bad_key(lint):
+    status, [(severity, line, symptom)] = lint(
+        ID, POSTGRES, "c.json", Asked(validate=lambda file: NoPlugin())
+    )
+
+    assert (status, severity, line) == ("problem", "critical", 2)
+    assert "has no plug-in io.debezium.connector.postgresql.PostgresConnector" in symptom
 
 
 def test_secrets_that_a_worker_repeats_are_left_out(lint):

@@ -12,7 +12,7 @@ from kdiag.errors import Denied, RequestError
 from kdiag.sources.http import Server
 from kdiag.sources.rest.allowlist import VALIDATION
 from kdiag.sources.rest.guard import Guard
-from kdiag.sources.rest.validation import validated
+from kdiag.sources.rest.validation import PluginAbsent, validated
 from kdiag.wire.allowlist import SendRefused
 from kdiag.wire.secret import Secret
 
@@ -67,11 +67,14 @@ def test_the_settings_are_sent_and_errors_come_back_by_key():
     assert got[0][1].startswith("Basic ")
 
 
-def test_a_class_that_the_worker_lacks_is_an_error_of_its_key_without_paths():
+def test_a_class_that_the_worker_lacks_is_told_apart_without_paths():
     message = "java.lang.Exception: Failed to find any class that implements Connector: /opt/x"
 
     with worker(500, {"error_code": 500, "message": message}) as (server, _):
-        assert ask(server) == {"connector.class": ("The worker has no such plug-in.",)}
+        with pytest.raises(PluginAbsent) as told:
+            ask(server)
+
+        assert str(told.value) == "org.example.Source"
 
 
 @pytest.mark.parametrize("document", ["<html>", "[1]", {"configs": 1}, {}, '{"configs"'])
