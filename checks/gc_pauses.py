@@ -4,14 +4,19 @@ While a collection stops the JVM, a broker answers nobody: followers fall out of
 expire. Beans that time concurrent work do not count, as nothing waits for it: `… Cycles` of ZGC and
 Shenandoah, `G1 Concurrent GC`, `ConcurrentMarkSweep`, `GPGC New` and `GPGC Old` (Zing).
 
-Reads: JMX (CollectionTime, CollectionCount, CollectionUsage, HeapMemoryUsage), Metadata (ISR), in
-two samples. Names of the beans: sources of the JDK's collectors.
+The JVM times a collection by the clock: a process that is frozen within one (SIGSTOP, a paused
+virtual machine, a laptop that sleeps), or gets no processor, seems to collect all the while. A
+collector computes, so pauses in which the whole process hardly did are a note about something else.
+
+Reads: JMX (CollectionTime, CollectionCount, CollectionUsage, HeapMemoryUsage, ProcessCpuTime),
+Metadata (ISR), in two samples. Names of the beans: sources of the JDK's collectors.
 """
 
 from typing import Any
 
 from kdiag.api import (
     Action,
+    CpuUse,
     FactDeltas,
     Finding,
     HeapUse,
@@ -34,6 +39,7 @@ def gc_pauses(
     deltas: FactDeltas,
     heaps: HeapUse | None,
     isrs: IsrChanges | None,
+    cpu: CpuUse | None,
     *,
     warning_ratio: float = 0.1,
     least_seconds: float = 0.5,
@@ -41,13 +47,20 @@ def gc_pauses(
     """Processes that garbage collection stops for a large part of the time.
 
     warning_ratio: part of the time between the samples; usual for a broker is below 0.01.
-    least_seconds: pauses that take less together are no fault, however short the window.
+    least_seconds: pauses that take less together are no fault, however short the window. The
+        process must have computed for as long, and for the same part of the time.
     """
+    computed = (
+        {} if cpu is None else dict(zip(cpu.rows["target"], cpu.rows["seconds"], strict=True))
+    )
     stopped = _by_target(deltas, "gc-time")
     collections = _by_target(deltas, "gc-count")["delta"]
     hits = stopped[(stopped["per_second"] >= warning_ratio) & (stopped["delta"] >= least_seconds)]
     for row in hits.itertuples():
-        number = int(collections.get(row.Index, 0))
+        number, worked = int(collections.get(row.Index, 0)), computed.get(row.Index)
+        if worked is not None and worked < max(least_seconds, warning_ratio * row.seconds):
+            yield _stood_still(row, number, worked)
+            continue
         yield _finding(row, number, _heap(heaps, row.Index), _left(isrs, row.Index))
 
 
@@ -107,4 +120,29 @@ def _finding(row: Any, number: int, heap: dict[str, int], left: int) -> Finding:
             ),
         ),
         covers=frozenset([subject_of(row.Index)]),
+    )
+
+
+def _stood_still(row: Any, number: int, worked: float) -> Finding:
+    return Finding(
+        "info",
+        subject_of(row.Index),
+        f"{row.Index.capitalize()} was within collections for {span(row.delta)} of the last "
+        f"{span(row.seconds)}, and computed for {span(worked)} in all of it.",
+        "While it stands still it serves nobody: followers fall out of the ISR and sessions end.",
+        cause="Not garbage collection, which computes: the process was frozen, its machine paused, "
+        "swaps, or had no processor for it.",
+        confidence="likely",
+        evidence={
+            "pause_seconds": round(row.delta, 3),
+            "cpu_seconds": round(worked, 3),
+            "window_seconds": round(row.seconds, 3),
+            "collection_count": number,
+        },
+        actions=(
+            Action(
+                "On its host, see whether it swaps, or waits for a processor (si, so, r, st).",
+                "vmstat 1 10",
+            ),
+        ),
     )

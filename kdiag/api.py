@@ -21,6 +21,7 @@ from kdiag.analysis.connector_runs import ConnectorRuns as ConnectorRuns
 from kdiag.analysis.connector_runs import connector_of as connector_of
 from kdiag.analysis.connector_runs import connector_url as connector_url
 from kdiag.analysis.connector_runs import settings_by_connector as settings_by_connector
+from kdiag.analysis.cpu_use import CpuUse as CpuUse
 from kdiag.analysis.development import development as development
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
 from kdiag.analysis.durability import Durability as Durability

@@ -121,6 +121,8 @@ _FACTS = (
          "CollectionTime", ("name",), on=_ALL, scale=0.001),
     Fact("gc-count", "counter", "", "java.lang:type=GarbageCollector,name=*", "CollectionCount",
          ("name",), on=_ALL),
+    Fact("cpu-time", "counter", "seconds", "java.lang:type=OperatingSystem", "ProcessCpuTime",
+         on=_ALL, scale=1e-9),
     Fact("processors", "gauge", "", "java.lang:type=OperatingSystem", "AvailableProcessors",
          on=_ALL),
     Fact("memory-total", "gauge", "bytes", "java.lang:type=OperatingSystem",

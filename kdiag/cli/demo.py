@@ -30,7 +30,7 @@ _FAULTS = (
 """No blocked consumer: when the killed broker coordinates its group, it leaves the group too."""
 
 _NEEDS_ROOT = "disk-nearly-full"
-_SMALL_DISK_BROKER = 2
+_SMALL_DISKS = {2: 1}
 _SECONDS_OF_HEALTH = 5.0
 _SECONDS_OF_TROUBLE = 45.0
 """Until the oldest unread record is so old that no healthy group has one (OLD_SECONDS of lag)."""
@@ -56,7 +56,7 @@ def demo(ctx: click.Context, no_color: bool) -> None:
         brokers=3,
         racks=("r1", "r2", "r3"),
         properties={"min.insync.replicas": "2"},
-        small_disk_broker=_SMALL_DISK_BROKER if is_root else None,
+        small_disks=_SMALL_DISKS if is_root else None,
     ) as lab:
         _load(lab)
         _break(lab, faults)

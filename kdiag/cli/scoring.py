@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kdiag.lab.fault import Fault
     from kdiag.lab.score import Batch
 
+_SECONDS = 150.0
+"""For a diagnosis, and for what happens meanwhile."""
+
 Say = Callable[[str], None]
 
 
@@ -88,8 +91,12 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
     from kdiag.lab import Lab
     from kdiag.lab.fault import inject_what_can_be
     from kdiag.plan import plan
+    from kdiag.profiles.expect import expecting
+    from kdiag.profiles.profile import NONE
+    from kdiag.profiles.read import read_profile
     from kdiag.registry import load_checks
     from kdiag.sources.jmx import Access
+    from kdiag.wire.settings import read_settings
 
     checks = load_checks().checks
     tunables = {id_: values for fault in batch.faults for id_, values in fault.tunables.items()}
@@ -101,16 +108,26 @@ def _try(batch: "Batch", say: Say) -> tuple[Report, Mapping[str, LabError], floa
         time.sleep(settle_seconds)
         access = Access(urls=lab.jmx_urls())
         services = services_of_lab(lab)
-        limits = Limits(sample_records=any(fault.is_in_records for fault in batch.faults))
-        snapshot = collect(
-            plan(checks), lab.bootstrap, limits=limits, access=access, services=services
+        limits = Limits(
+            timeout_seconds=_SECONDS,
+            sample_records=any(fault.is_in_records for fault in batch.faults),
         )
-        report = diagnose(snapshot, checks, tunables)
+        snapshot = collect(
+            plan(checks),
+            lab.bootstrap_of(batch.connects_by),
+            read_settings(lab.client_properties(batch.connects_by)),
+            limits,
+            on_first_sample=lambda *_: batch.meanwhile(lab),
+            access=access,
+            services=services,
+        )
+        profile = read_profile(batch.profile) if batch.profile else NONE
+        report = diagnose(expecting(snapshot, profile), checks, tunables)
     return report, failed, time.monotonic() - started
 
 
 def _failed(fault: "Fault", error: Exception) -> Scored:
-    expected = tuple(check for check, _ in fault.expects)
+    expected = tuple(dict.fromkeys(check for check, _ in fault.expects))
     return Scored(fault.name, fault.title, expected, error=str(error))
 
 
@@ -120,7 +137,7 @@ def judge(fault: "Fault", report: Report, seconds: float) -> Scored:
     named = [
         [i for i in about if i.check == check and meets(i, sub)] for check, sub in fault.expects
     ]
-    expected = tuple(check for check, _ in fault.expects)
+    expected = tuple(dict.fromkeys(check for check, _ in fault.expects))
     roots = {item.fingerprint for item in report.findings if item.check in expected}
     return Scored(
         name=fault.name,

@@ -40,6 +40,20 @@ class Acl(NamedTuple):
     permission: str = "ALLOW"
 
 
+def reads(user: str) -> tuple[Acl, ...]:
+    """Return the ACLs that `kdiag acl` names for a principal which shall see all."""
+    principal = f"User:{user}"
+    return (
+        Acl(principal, "READ", "topic"),
+        Acl(principal, "DESCRIBE_CONFIGS", "topic"),
+        Acl(principal, "DESCRIBE", "group"),
+        Acl(principal, "DESCRIBE_CONFIGS", "group"),
+        Acl(principal, "DESCRIBE", "cluster"),
+        Acl(principal, "DESCRIBE_CONFIGS", "cluster"),
+        Acl(principal, "DESCRIBE", "transactional-id"),
+    )
+
+
 def add(lab: Lab, *acls: Acl) -> None:
     """Add ACLs."""
     await_all(lab.admin().create_acls([_binding(acl) for acl in acls]))

@@ -5,7 +5,7 @@ import os
 from kdiag.errors import LabError
 from kdiag.lab import clock, jmx, zookeeper
 from kdiag.lab.java import Runtime
-from kdiag.lab.plan import HOST, INTERNAL, Node, require_free
+from kdiag.lab.plan import INTERNAL, Node, require_free
 from kdiag.lab.processes import LAB_VARIABLE, Process, spawn
 from kdiag.lab.state import State
 from kdiag.lab.waiting import wait_until
@@ -20,7 +20,7 @@ class Broker:
     def __init__(self, state: State, node: Node, runtime: Runtime) -> None:
         self.node = node
         self.id = node.id
-        self.host = HOST
+        self.host = node.host
         self.home = state.node_home(node.id)
         self.log_dirs = state.log_dirs(node.id)
         self.log_file = self.home / "server.log"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kdiag.lab import jmx
+from kdiag.lab import jmx, tiering
 from kdiag.lab.broker import Broker
 from kdiag.lab.java import Runtime
 from kdiag.lab.plan import Node
@@ -13,13 +13,13 @@ from kdiag.lab.storage import format_storage
 from kdiag.lab.waiting import wait_until
 
 SMALL_DISK_MEBIBYTES = 256
-"""Size of the small disk that a fault can fill."""
+"""Size of a small disk that a fault can fill."""
 
 _HAS_MIGRATED = "Completed migration of metadata from ZooKeeper to KRaft"
 
 
 def build(state: State, runtime: Runtime) -> None:
-    """Write configuration and credentials, mount the small disk, and format the storage.
+    """Write configuration and credentials, mount the small disks, and format the storage.
 
     With ZooKeeper the brokers format their own, and what id the cluster has is told by them.
     """
@@ -27,9 +27,8 @@ def build(state: State, runtime: Runtime) -> None:
         directory.mkdir()
     for node in state.nodes:
         state.node_home(node.id).mkdir()
-    small = state.plan.small_disk_broker
-    if small is not None:
-        mount_small_disk(state.node_home(small) / "disk", SMALL_DISK_MEBIBYTES)
+        for disk in state.small_disks(node.id):
+            mount_small_disk(disk, SMALL_DISK_MEBIBYTES)
     if state.plan.kinds:
         write_credentials(state.plan, state.tls)
     if state.plan.jmx:
@@ -44,6 +43,8 @@ def _write_properties(state: State) -> None:
     for node in state.nodes:
         dirs = state.log_dirs(node.id)
         properties = node_properties(state.plan, node, state.nodes, dirs, tls)
+        if state.plan.is_tiered:
+            properties = tiering.properties(state.home, state.plan.brokers) | properties
         file = state.node_home(node.id) / "server.properties"
         file.touch(mode=0o600)
         file.write_text(render(properties), encoding="utf-8")

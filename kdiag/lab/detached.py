@@ -67,7 +67,7 @@ def up(state_dir: Path | None = None, brokers: int = 3, **options: Any) -> LabSt
         options.setdefault("racks", ("r1", "r2", "r3"))
         options["properties"] = {"min.insync.replicas": "2", **options.get("properties", {})}
         if os.geteuid() == 0:
-            options.setdefault("small_disk_broker", 2)
+            options.setdefault("small_disks", {2: 1})
     lab = Lab(brokers, state_dir=home, **options)
     lab.start(detached=True)
     return status(home)
@@ -122,6 +122,8 @@ def _node_status(lab: Lab, id_: int) -> NodeStatus:
 def break_(state_dir: Path | None, name: str) -> Fault:
     """Inject a fault or look-alike into a lab; return it, with what must be found."""
     fault = _known(name)
+    if fault.meanwhile is not None:
+        raise LabError(f"{name} happens while a cluster is looked at; try: kdiag lab score {name}.")
     inject(Lab.attach(state_dir or default_directory()), [fault])
     return fault
 

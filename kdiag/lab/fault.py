@@ -24,7 +24,9 @@ class Fault:
     has. settle_seconds: until it can be seen. heal: undoes it, where that is possible. tunables:
     what a check must be told to see it in a lab. lab: arguments of Lab without which it cannot be
     made. is_last: is injected after others, which it would hinder. is_in_records: is seen only
-    where records may be looked at (`--sample-records`).
+    where records may be looked at (`--sample-records`). connects_by: kind of listener by which the
+    diagnosis connects. profile: name of a profile that it is given. meanwhile: waits for, or makes,
+    what happens between the two samples of a diagnosis; its lab has no other fault.
     """
 
     name: str
@@ -39,6 +41,9 @@ class Fault:
     lab: Mapping[str, Any] = field(default_factory=dict)
     is_last: bool = False
     is_in_records: bool = False
+    connects_by: str = "plaintext"
+    profile: str = ""
+    meanwhile: Callable[[Lab], None] | None = None
 
 
 def fits(lab: Lab, fault: Fault) -> bool:

@@ -59,12 +59,24 @@ def described(lab: Lab, group: str) -> Any:
         return None
 
 
-def commit(lab: Lab, group: str, topic: str, offsets: Mapping[int, int]) -> None:
-    """Commit offsets of a group that has no members, as its administrator does."""
+def commit(
+    lab: Lab,
+    group: str,
+    topic: str,
+    offsets: Mapping[int, int],
+    leader_epoch: int | None = None,
+) -> None:
+    """Commit offsets of a group that has no members, as its administrator does.
+
+    leader_epoch: in which the last record before them was written, as clients name it.
+    """
     from confluent_kafka import Consumer, KafkaException, TopicPartition
 
     consumer = Consumer(quiet(lab.bootstrap, **{"group.id": group}))
-    wanted = [TopicPartition(topic, partition, offset) for partition, offset in offsets.items()]
+    epoch: dict[str, Any] = {} if leader_epoch is None else {"leader_epoch": leader_epoch}
+    wanted = [
+        TopicPartition(topic, partition, offset, **epoch) for partition, offset in offsets.items()
+    ]
 
     def is_committed() -> bool:
         try:

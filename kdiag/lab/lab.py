@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from kdiag.errors import LabError
-from kdiag.lab import clients, counting, jmx, security
+from kdiag.lab import clients, counting, jmx, security, tiering
+from kdiag.lab.apart import Apart
 from kdiag.lab.archive import with_archive
 from kdiag.lab.broker import Broker
 from kdiag.lab.build import build, launch, migrate
@@ -30,7 +31,7 @@ from kdiag.lab.loads import (
     arguments,
 )
 from kdiag.lab.mirror import Mirror
-from kdiag.lab.plan import Certificate, Plan, draw_nodes, random_id
+from kdiag.lab.plan import HOST, Certificate, Plan, draw_nodes, random_id
 from kdiag.lab.postgres import Postgres
 from kdiag.lab.prechecks import require_resources
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
@@ -68,12 +69,14 @@ class Lab:
         jmx: bool | Sequence[str] = False,
         services: Collection[str] = (),
         log_dirs: int = 1,
-        small_disk_broker: int | None = None,
+        small_disks: Mapping[int, int] | None = None,
         heap_mebibytes: int = 400,
         node_flags: Mapping[int, Sequence[str]] | None = None,
         clocks_ahead: Mapping[int, float] | None = None,
         open_files: int | None = None,
         port: int | None = None,
+        address: str = HOST,
+        is_tiered: bool = False,
         state_dir: Path | str | None = None,
     ) -> None:
         """Plan a lab; nothing is started yet.
@@ -85,11 +88,14 @@ class Lab:
         fast_clocks: what takes minutes happens in seconds. racks: one per broker. listeners: kinds
         beside the plain one (`LISTENERS`). certificates: of brokers that show another than usual.
         jmx: ways to open it (`JMX_KINDS`); True is plain RMI. services: what stands around the
-        brokers (`SERVICES`). small_disk_broker: its data lies on a
-        small disk that can be filled (needs root). heap_mebibytes: largest heap of each node.
-        node_flags: of the Java of single nodes, over the usual ones. clocks_ahead: by how many
-        seconds the clocks of single nodes are (negative: behind); needs libfaketime.
-        open_files: how many a node may have. port: plain listener of broker 1, the others follow.
+        brokers (`SERVICES`). small_disks: how many log directories of single brokers, the last
+        ones, lie each on a small disk that can be filled (needs root). heap_mebibytes: largest heap
+        of each node. node_flags: of the Java of single nodes, over the usual ones.
+        clocks_ahead: by how many seconds the clocks of single nodes are (negative: behind); needs
+        libfaketime. open_files: how many a node may have. port: plain listener of broker 1, the
+        others follow. address: on which nodes listen; another than loopback lies in a network
+        apart, in which the thread that starts the lab is until it ends (needs root). is_tiered:
+        there is remote storage, for the topics that want it (`tiering.TOPIC`).
         state_dir: is kept afterwards; without it a temporary directory is removed at the end.
         """
         kinds = (listeners,) if isinstance(listeners, str) else tuple(listeners)
@@ -108,16 +114,19 @@ class Lab:
             jmx=(("rmi",) if jmx is True else tuple(jmx or ())),
             services=tuple(sorted(services)),
             log_dirs=log_dirs,
-            small_disk_broker=small_disk_broker,
+            small_disks=dict(small_disks or {}),
             heap_mebibytes=heap_mebibytes,
             node_flags={k: tuple(v) for k, v in (node_flags or {}).items()},
             clocks_ahead=dict(clocks_ahead or {}),
             open_files=open_files,
             port=port,
+            address=address,
+            is_tiered=is_tiered,
         )
         self._wanted_home = None if state_dir is None else Path(state_dir).absolute()
         self._state: State | None = None
         self._keeper: Keeper | None = None
+        self._apart: Apart | None = None
         self._runtime: Runtime | None = None
         self._nodes: dict[int, Broker] = {}
         self._admin: AdminClient | None = None
@@ -134,7 +143,16 @@ class Lab:
 
         part_of: a lab in whose directory this one is, and with which it ends.
         """
-        self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
+        self._runtime = self._java(self.plan.kafka)
+        if self.plan.address != HOST:
+            self._apart = self._network(detached=detached)
+        try:
+            self._start(detached=detached, part_of=part_of)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, *, detached: bool, part_of: State | None) -> None:
         home = self._wanted_home or temporary_directory()
         _make_home(home)
         nodes = draw_nodes(self.plan)
@@ -146,13 +164,17 @@ class Lab:
         try:
             if not detached:
                 self._keeper = Keeper(home)
-            build(state, self._runtime)
+            build(state, self.runtime)
             self._adopt(state)
             self._launch(state)
         except BaseException:
-            self.close()
             clear(home)
             raise
+
+    def _network(self, *, detached: bool) -> Apart:
+        if detached:
+            raise LabError("A lab in a network apart ends with the command that started it.")
+        return Apart(self.plan.address)
 
     def _launch(self, state: State) -> None:
         kraft = {id_ for id_, node in self._nodes.items() if node.node.is_controller}
@@ -174,6 +196,9 @@ class Lab:
         if self._keeper is not None:
             self._keeper.release()
             self._keeper = None
+        if self._apart is not None:
+            self._apart.leave()
+            self._apart = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -412,13 +437,15 @@ class Lab:
         load = Repeat(address=self.brokers[broker].bootstrap, frames=texts, **options)
         return self._start_load(load, name or f"repeater-{broker}")
 
-    def start_freezes(self, node: int, *, name: str | None = None, **options: Any) -> Process:
-        """Start freezing a node again and again; options as for `Freeze`."""
-        process = self._nodes[node].process
-        if process is None or not process.is_running:
-            raise LabError(f"Node {node} does not run, so it cannot be frozen.")
-        load = Freeze(pid=process.pid, started=process.started, **options)
-        return self._start_load(load, name or f"freezes-{node}")
+    def start_freezes(self, *nodes: int, name: str | None = None, **options: Any) -> Process:
+        """Start freezing nodes in turn, again and again; options as for `Freeze`."""
+        found = [(node, self._nodes[node].process) for node in nodes]
+        for node, process in found:
+            if process is None or not process.is_running:
+                raise LabError(f"Node {node} does not run, so it cannot be frozen.")
+        processes = tuple((each.pid, each.started) for _, each in found if each is not None)
+        load = Freeze(processes=processes, **options)
+        return self._start_load(load, name or f"freezes-{'-'.join(map(str, nodes))}")
 
     def _start_load(self, load: Load, name: str) -> Process:
         return self._spawn(arguments(self.bootstrap, load), self.runtime, self._new_load(name))
@@ -435,7 +462,7 @@ class Lab:
 
     def restart_as(self, node: int, kafka: str) -> None:
         """Restart a node with another release of Kafka, as an upgrade does."""
-        self._nodes[node].restart(with_archive(runtime(kafka), kafka))
+        self._nodes[node].restart(self._java(kafka))
         self.wait_ready()
 
     def load(self, name: str) -> list[Process]:
@@ -467,8 +494,12 @@ class Lab:
     def runtime(self) -> Runtime:
         """Return the Java runtime with the release of the lab on its class path."""
         if self._runtime is None:
-            self._runtime = with_archive(runtime(self.plan.kafka), self.plan.kafka)
+            self._runtime = self._java(self.plan.kafka)
         return self._runtime
+
+    def _java(self, kafka: str) -> Runtime:
+        found = with_archive(runtime(kafka), kafka)
+        return tiering.with_plugin(found) if self.plan.is_tiered else found
 
     def _adopt(self, state: State) -> None:
         self.plan, self._state = state.plan, state

@@ -24,7 +24,7 @@ from kdiag.lab.supervising import (
     crash_again_and_again,
     die_with_parent,
     freeze_again_and_again,
-    freeze_process,
+    freeze_in_turn,
 )
 
 
@@ -56,7 +56,7 @@ def _consume(bootstrap: str, fields: dict[str, Any]) -> None:
 
 def _freeze(fields: dict[str, Any]) -> None:
     load = Freeze(**fields)
-    freeze_process(Process(load.pid, load.started), load)
+    freeze_in_turn([Process(*each) for each in load.processes], load)
 
 
 _RUNS: dict[str, Callable[[str, dict[str, Any]], None]] = {

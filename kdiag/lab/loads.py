@@ -174,13 +174,12 @@ class Connect:
 
 @dataclass(frozen=True, kw_only=True)
 class Freeze:
-    """Freezes a process of the lab again and again, as long pauses do.
+    """Freezes processes of the lab in turn, again and again, as long pauses do.
 
-    every_seconds: how long it works in between.
+    processes: pid and start time of each. every_seconds: how long all of them work in between.
     """
 
-    pid: int
-    started: int
+    processes: tuple[tuple[int, int], ...]
     every_seconds: float
     freeze_seconds: float
     max_seconds: float = MAX_SECONDS

@@ -11,7 +11,7 @@ from pathlib import Path
 from kdiag.errors import LabError
 
 HOST = "127.0.0.1"
-"""Everything listens here and nowhere else."""
+"""Everything listens here, unless a plan has brokers listen on an address in a network apart."""
 
 METADATA = ("kraft", "zookeeper", "migrating")
 """Where metadata is kept. `migrating`: in both, with controllers that took over from ZooKeeper."""
@@ -51,6 +51,9 @@ JMX_KINDS = (
 SERVICES = ("postgres", "s3", "connect", "registry", "mirror")
 """What can stand around the brokers, in the order in which it is started."""
 
+TIERED = "4.0.2"
+"""The release of which the lab has remote storage."""
+
 _PORTS = range(20000, 30000)  # below the ephemeral ports, which outgoing connections take
 
 
@@ -81,12 +84,14 @@ class Plan:
     jmx: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     log_dirs: int = 1
-    small_disk_broker: int | None = None
+    small_disks: Mapping[int, int] = field(default_factory=dict)
     heap_mebibytes: int = 400
     node_flags: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     clocks_ahead: Mapping[int, float] = field(default_factory=dict)
     open_files: int | None = None
     port: int | None = None
+    address: str = HOST
+    is_tiered: bool = False
 
     def __post_init__(self) -> None:
         unknown = [kind for kind in self.listeners if kind not in LISTENERS]
@@ -104,6 +109,8 @@ class Plan:
                 raise LabError(f"A node opens JMX in one way that begins with {way}, not in two.")
         if not 1 <= self.brokers <= 3 or not 0 <= self.controllers <= 3:
             raise LabError("A lab has 1 to 3 brokers and 0 to 3 controllers.")
+        if self.is_tiered and self.kafka != TIERED:
+            raise LabError(f"The lab has remote storage for Kafka {TIERED}, not for {self.kafka}.")
         self._require_metadata()
 
     def _require_metadata(self) -> None:
@@ -144,6 +151,7 @@ class Node:
     ports: Mapping[str, int]
     directory_id: str
     jmx_ports: Mapping[str, int] = field(default_factory=dict)
+    host: str = HOST
 
     @property
     def is_broker(self) -> bool:
@@ -162,7 +170,7 @@ class Node:
 
     def address(self, listener: str) -> str:
         """Return `host:port` of one of its listeners."""
-        return f"{HOST}:{self.ports[listener]}"
+        return f"{self.host}:{self.ports[listener]}"
 
 
 def draw_nodes(plan: Plan) -> tuple[Node, ...]:
@@ -181,7 +189,7 @@ def draw_nodes(plan: Plan) -> tuple[Node, ...]:
             require_free(ports[INTERNAL])
         kinds = () if "zookeeper" in roles[id_] else plan.jmx
         jmx_ports = {kind: next(drawn) for kind in kinds}
-        nodes.append(Node(id_, roles[id_], ports, random_id(), jmx_ports))
+        nodes.append(Node(id_, roles[id_], ports, random_id(), jmx_ports, plan.address))
     return tuple(nodes)
 
 

@@ -129,7 +129,7 @@ def _listeners(plan: Plan, node: Node) -> dict[str, str]:
 
 
 def _addresses(node: Node, names: Mapping[str, int] | Sequence[str]) -> str:
-    return ",".join(f"{name}://{HOST}:{node.ports[name]}" for name in names)
+    return ",".join(f"{name}://{node.address(name)}" for name in names)
 
 
 def _internal_topics(brokers: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from kdiag.lab.fault import Fault
+from kdiag.lab.lab import Lab
 
 PER_LAB = 10
 """Faults of one lab: each runs about two processes beside three brokers."""
@@ -20,40 +21,27 @@ _USUAL: Mapping[str, Any] = {
 _JMX = ("jolokia",)
 
 NOT_MADE: Mapping[str, str] = {
-    "broker-restarts": "takes a day of runs with --state-dir, or a restart between two samples; "
-    "tested on tables",
+    "broker-restarts of a day": "takes a day of runs with --state-dir; tested on tables",
     "compaction-stopped by a dead cleaner thread": "only an error in the broker ends it",
-    "consumer-offsets-bloat": "takes hundreds of megabytes of commits; tested on tables",
     "connect-rebalance-loop": "workers refuse to start with a topic of settings that "
     "makes them disagree; tested on tables",
-    "disk-headroom, log-dirs-unbalanced": "take small disks of several brokers or directories, and "
-    "the lab makes one; tested on tables",
     "fact-unreliable": "takes a mapping of JMX that is wrong, and none is; tested on tables",
     "ksqldb-query-error": "takes a ksqlDB, which the lab does not start; tested on replies as its "
     "documentation has them",
     "lag-growing": "is said where too little was seen to say more; what can be seen here is a "
     "cause; tested on tables",
-    "lag-over-objective, profile-not-met": "take a profile, which this table is made without; "
-    "tests/live/test_profiles.py has clusters that meet one and do not",
     "log-recovery": "is over in less than a second with what a lab holds; tested on tables",
     "metadata-errors": "a broker that cannot load metadata does not start; tested on tables",
-    "missing-permission": "takes a user with too few rights; tests/live/test_least_grants.py has "
-    "one",
-    "no-authorizer, plaintext-listener": "the lab listens on loopback, where neither "
-    "matters; tested on tables",
     "network-threads-saturated": "takes more TLS connections than two cores can open",
     "replica-fetcher-failed": "a follower repairs the damage that can be done to its log; tested "
     "on tables",
-    "replica-skew": "its disks hold no more than is left alone; tested on tables",
     "sink-without-commits": "takes a sink that hangs for ten minutes; tested on tables",
-    "stray-replicas": "brokers with KRaft put strays aside when they start, and list none of them",
-    "tiered-upload-stalled": "the lab has no remote storage; tested on tables",
-    "topic-recreated": "takes a client that commits offsets of a topic that it knows to be gone; "
-    "librdkafka begins anew; tested on tables",
-    "unclean-election-happened between two samples": "only its count since the start is made",
+    "stray-replicas with KRaft": "brokers put strays aside when they start, and list none of them; "
+    "made with ZooKeeper",
     "under-replicated by itself": "what makes it here, a broker that is down or held by a "
     "throttle, is told as its root",
-    "unmonitored-signal": "takes a Prometheus; tests/live/test_monitoring.py starts one",
+    "unmonitored-signal": "takes a Prometheus, which is no package of Python or of Java; "
+    "tests/live/test_monitoring.py starts one where there is one",
 }
 """What is not tried on real brokers, and why."""
 
@@ -65,6 +53,22 @@ class Batch:
     faults: tuple[Fault, ...]
     options: Mapping[str, Any]
 
+    @property
+    def connects_by(self) -> str:
+        """Return the kind of listener by which the diagnosis connects."""
+        return self.faults[0].connects_by
+
+    @property
+    def profile(self) -> str:
+        """Return the name of the profile with which they are diagnosed; empty for none."""
+        return self.faults[0].profile
+
+    def meanwhile(self, lab: Lab) -> None:
+        """Do what happens between the two samples."""
+        for fault in self.faults:
+            if fault.meanwhile is not None:
+                fault.meanwhile(lab)
+
 
 def batches(faults: Iterable[Fault]) -> Iterator[Batch]:
     """Yield the batches of faults, or of look-alikes."""
@@ -75,9 +79,10 @@ def batches(faults: Iterable[Fault]) -> Iterator[Batch]:
             yield Batch(members[first : first + PER_LAB], _options(members[0]))
 
 
-def _kind(fault: Fault) -> tuple[bool, str, str]:
-    """Return what is equal for faults that can share a lab."""
-    return bool(fault.lab), repr(fault.lab), fault.name if fault.is_last else ""
+def _kind(fault: Fault) -> tuple[bool, str, str, str, str]:
+    """Return what is equal for faults that can share a lab, and one diagnosis."""
+    alone = fault.name if fault.is_last or fault.meanwhile else ""
+    return bool(fault.lab), repr(fault.lab), fault.connects_by, fault.profile, alone
 
 
 def _options(fault: Fault) -> dict[str, Any]:

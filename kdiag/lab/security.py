@@ -63,8 +63,9 @@ def _write_certificates(plan: Plan, directory: Path) -> None:
     authority = _authority()
     authority.cert_pem.write_to_path(directory / "ca.pem")
     authority.private_key_pem.write_to_path(directory / "ca.key")
+    usual = Certificate((plan.address, "localhost"))
     for id_ in range(1, plan.brokers + 1):
-        issue(directory, f"broker-{id_}", plan.certificates.get(id_, Certificate()))
+        issue(directory, f"broker-{id_}", plan.certificates.get(id_, usual))
     issue(directory, "client", Certificate((f"{USER}@localhost",)))
 
 

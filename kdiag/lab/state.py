@@ -46,9 +46,13 @@ class State:
         """Return the log directories of one node; the last one is on its small disk, if any."""
         home, number = self.node_home(id_), self.plan.log_dirs
         paths = [home / ("data" if number == 1 else f"data-{n + 1}") for n in range(number)]
-        if id_ == self.plan.small_disk_broker:
-            paths[-1] = home / "disk" / "data"
-        return paths
+        small = self.plan.small_disks.get(id_, 0)
+        return [*paths[: number - small], *(disk / "data" for disk in self.small_disks(id_))]
+
+    def small_disks(self, id_: int) -> list[Path]:
+        """Return where the small disks of one node are mounted."""
+        number = self.plan.small_disks.get(id_, 0)
+        return [self.node_home(id_) / f"disk-{n + 1}" for n in range(number)]
 
     def found_cluster_id(self) -> str:
         """Return the id of a cluster that was made by its brokers and not by the lab."""
@@ -99,6 +103,8 @@ class State:
         overrides = {int(key): value for key, value in plan["broker_properties"].items()}
         plan |= {"broker_properties": overrides, "racks": tuple(plan["racks"])}
         flags, ahead = plan.get("node_flags", {}), plan.get("clocks_ahead", {})
+        small = plan.get("small_disks", {})
+        plan |= {"small_disks": {int(key): number for key, number in small.items()}}
         plan |= {"node_flags": {int(key): tuple(each) for key, each in flags.items()}}
         plan |= {"clocks_ahead": {int(key): float(each) for key, each in ahead.items()}}
         plan |= {"certificates": _certificates(plan.get("certificates", {}))}

@@ -1,11 +1,13 @@
 """Loads that run in a child, which crashes and comes back, or stands still for a while."""
 
 import ctypes
+import itertools
 import json
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kdiag.lab.processes import Process
@@ -43,17 +45,18 @@ def freeze_again_and_again(
             child.kill()
 
 
-def freeze_process(process: Process, load: "Freeze") -> None:
-    """Freeze another process for a while at each interval; it goes on in the end."""
+def freeze_in_turn(processes: Sequence[Process], load: "Freeze") -> None:
+    """Freeze one other process after the other for a while; they go on in the end."""
     deadline = time.monotonic() + load.max_seconds
-    try:
-        while time.monotonic() < deadline and process.is_running:
-            time.sleep(load.every_seconds)
+    for process in itertools.cycle(processes):
+        if time.monotonic() >= deadline or not process.is_running:
+            return
+        time.sleep(load.every_seconds)
+        try:
             process.stop()
             time.sleep(load.freeze_seconds)
+        finally:
             process.cont()
-    finally:
-        process.cont()
 
 
 def _child(described: str) -> "subprocess.Popen[bytes]":

@@ -12,11 +12,16 @@ ID = "gc-pauses"
 YOUNG = "G1 Young Generation"
 
 
-def samples(grown, after_gc=GIB, heap=4 * GIB, starts=(0.0, 0.0)):
-    """Return two samples, ten seconds apart: collector → (seconds, collections) in between."""
+def samples(grown, after_gc=GIB, heap=4 * GIB, starts=(0.0, 0.0), cpu=None):
+    """Return two samples, ten seconds apart: collector → (seconds, collections) in between.
+
+    cpu: seconds for which the process computed; None where its JMX does not tell.
+    """
     shared = {("heap-after-gc", "G1 Old Gen"): after_gc, "heap-max": heap}
     now = {"start-time": starts[1]} | shared
     then = {"start-time": starts[0]} | shared
+    if cpu is not None:
+        then, now = then | {"cpu-time": 500.0}, now | {"cpu-time": 500.0 + cpu}
     for name, (seconds, number) in grown.items():
         then |= {("gc-time", name): 100.0, ("gc-count", name): 900}
         now |= {("gc-time", name): 100.0 + seconds, ("gc-count", name): 900 + number}
@@ -77,6 +82,35 @@ def test_many_short_young_collections_are_healthy(judge):
     now, then = samples({YOUNG: (0.1, 50)}, after_gc=int(3.9 * GIB))
 
     assert judge(ID, now, earlier=[then]).status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("grown", "cpu"),
+    [
+        ({"Copy": (1.36, 1)}, 0.09),  # as seen of a broker that was frozen for a second
+        ({"Copy": (1.5, 3)}, 0.26),
+        ({YOUNG: (4.0, 10)}, 0.9),
+        ({"MarkSweepCompact": (9.5, 1)}, 0.4),
+    ],
+)
+def test_a_process_that_was_frozen_within_a_collection_is_a_note_about_that(judge, grown, cpu):
+    now, then = samples(grown, cpu=cpu)
+
+    [finding] = judge(ID, now, earlier=[then]).findings
+
+    assert finding.severity == "info"
+    assert "frozen" in finding.cause
+    assert finding.evidence["cpu_seconds"] == cpu
+    assert not finding.covers
+
+
+@pytest.mark.parametrize("cpu", [1.0, 3.9, 17.0])
+def test_a_process_that_computed_within_its_pauses_collects(judge, cpu):
+    now, then = samples({YOUNG: (4.0, 10)}, cpu=cpu)
+
+    [finding] = judge(ID, now, earlier=[then]).findings
+
+    assert finding.severity == "warning"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from collections import Counter
 
 import pytest
 
+from kdiag.analysis.least_grants import least_grants, needed
 from kdiag.errors import LabError
-from kdiag.lab.detached import KNOWN
+from kdiag.lab import acls
+from kdiag.lab.detached import KNOWN, break_
 from kdiag.lab.fault import Fault, fits, inject, inject_what_can_be
 from kdiag.lab.faults import FAULTS
 from kdiag.lab.lab import Lab
@@ -35,6 +37,11 @@ def test_each_check_has_a_fault_or_a_reason_why_none_is_made() -> None:
     said = {word for name in NOT_MADE for word in name.replace(",", " ").split()}
 
     assert [check.id for check in load_checks().checks if check.id not in made | said] == []
+
+
+def test_what_happens_while_a_cluster_is_looked_at_cannot_be_made_before(tmp_path) -> None:
+    with pytest.raises(LabError, match="kdiag lab score broker-restarted"):
+        break_(tmp_path, "broker-restarted")
 
 
 def test_every_fault_can_be_healed() -> None:
@@ -67,6 +74,43 @@ def test_faults_share_a_lab_with_those_that_need_the_same() -> None:
         "own": {"brokers": 1, "jmx": ("jolokia",), "properties": {"a": "1"}},
     }
     assert all(fits(Lab(**batch.options), fault) for batch in shared for fault in batch.faults)
+
+
+def test_faults_share_a_diagnosis_only_with_those_that_are_diagnosed_alike() -> None:
+    happening: list[str] = []
+    faults = [
+        a_fault("plain"),
+        a_fault("by-tls", connects_by="ssl"),
+        a_fault("now", meanwhile=lambda lab: happening.append("now")),
+        a_fault("expected", profile="fraud-detection"),
+        a_fault("too"),
+    ]
+
+    made = {
+        tuple(fault.name for fault in batch.faults): (batch.connects_by, batch.profile)
+        for batch in batches(faults)
+    }
+    for batch in batches(faults):
+        batch.meanwhile(Lab(1))
+
+    assert made == {
+        ("plain", "too"): ("plaintext", ""),
+        ("by-tls",): ("ssl", ""),
+        ("now",): ("plaintext", ""),
+        ("expected",): ("plaintext", "fraud-detection"),
+    }
+    assert happening == ["now"]
+
+
+def test_a_reader_of_the_lab_has_the_grants_that_kdiag_names() -> None:
+    grants = needed([each.grant for each in least_grants(load_checks().checks)])
+
+    assert {
+        (acl.operation.replace("_", ""), acl.kind.replace("-", " "), acl.name)
+        for acl in acls.reads("u")
+    } == {
+        (each.operation.upper(), each.resource.kind, each.resource.name or "*") for each in grants
+    }
 
 
 def test_every_fault_gets_a_lab_that_fits() -> None:

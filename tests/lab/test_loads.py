@@ -15,12 +15,19 @@ from kdiag.lab.loads import Freeze, Produce, arguments
 from kdiag.lab.pacing import at_rate, in_threads
 from kdiag.lab.peer import Peer
 from kdiag.lab.processes import Process, spawn
-from kdiag.lab.supervising import freeze_process
+from kdiag.lab.supervising import freeze_in_turn
 
 
 @pytest.fixture
 def sleeper(tmp_path: Path) -> Any:
     process = spawn(["/bin/sleep", "30"], dict(os.environ), tmp_path / "log")
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def other_sleeper(tmp_path: Path) -> Any:
+    process = spawn(["/bin/sleep", "30"], dict(os.environ), tmp_path / "other-log")
     yield process
     process.kill()
 
@@ -66,19 +73,21 @@ def test_a_connection_that_the_other_side_closed_is_known() -> None:
         assert peer.is_closed
 
 
-def test_a_frozen_process_goes_on_in_the_end(sleeper: Process) -> None:
+def test_processes_that_are_frozen_in_turn_go_on_in_the_end(
+    sleeper: Process, other_sleeper: Process
+) -> None:
     load = Freeze(
-        pid=sleeper.pid,
-        started=sleeper.started,
+        processes=tuple((each.pid, each.started) for each in (sleeper, other_sleeper)),
         every_seconds=0.05,
         freeze_seconds=0.05,
         max_seconds=0.3,
     )
 
-    freeze_process(sleeper, load)
+    freeze_in_turn([sleeper, other_sleeper], load)
 
-    assert sleeper.is_running
-    assert not sleeper.is_stopped
+    for each in (sleeper, other_sleeper):
+        assert each.is_running
+        assert not each.is_stopped
 
 
 def test_a_process_gets_a_limit_of_open_files(sleeper: Process) -> None:

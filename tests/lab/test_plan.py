@@ -24,6 +24,30 @@ def test_everything_listens_on_loopback_only() -> None:
             assert HOST in address
 
 
+def test_in_a_network_apart_nodes_listen_on_its_address_only() -> None:
+    properties = _properties(Plan(brokers=3, address="10.20.30.40"))
+    for key in ("listeners", "advertised.listeners", "controller.quorum.bootstrap.servers"):
+        for address in properties[key].split(","):
+            assert "10.20.30.40:" in address
+
+
+def test_remote_storage_is_there_for_one_release_only() -> None:
+    with pytest.raises(LabError, match=r"remote storage for Kafka 4.0.2, not for 4.4.0"):
+        Plan(is_tiered=True)
+
+
+def test_small_disks_hold_the_last_log_directories_of_a_broker(tmp_path: Path) -> None:
+    plan = Plan(brokers=2, log_dirs=3, small_disks={1: 2})
+    state = State(tmp_path, plan, draw_nodes(plan), is_kept=False)
+
+    names = [str(path.relative_to(state.node_home(1))) for path in state.log_dirs(1)]
+
+    assert names == ["data-1", "disk-1/data", "disk-2/data"]
+    assert state.small_disks(2) == []
+    state.save()
+    assert State.load_from(tmp_path) == state
+
+
 def test_three_brokers_are_controllers_too_and_keep_three_replicas() -> None:
     properties = _properties(Plan(brokers=3, racks=("a", "b", "c")), 2)
     assert properties["process.roles"] == "broker,controller"

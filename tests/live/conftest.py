@@ -10,7 +10,7 @@ from kdiag.lab import Lab
 def lab3() -> Iterator[Lab]:
     """One cluster of three brokers for all tests that leave it as they found it."""
     with Lab(
-        3, racks=("r1", "r2", "r3"), small_disk_broker=2, properties={"min.insync.replicas": "2"}
+        3, racks=("r1", "r2", "r3"), small_disks={2: 1}, properties={"min.insync.replicas": "2"}
     ) as lab:
         yield lab
 

@@ -57,7 +57,7 @@ def test_faults_are_named_and_the_killed_broker_folds_its_symptoms(fresh_lab):
     lab = fresh_lab(
         3,
         racks=("r1", "r2", "r3"),
-        small_disk_broker=2,
+        small_disks={2: 1},
         properties={"min.insync.replicas": "2"},
     )
     killed = FAULTS["broker-killed"]

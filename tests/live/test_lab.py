@@ -169,7 +169,7 @@ def test_separate_controllers_and_two_log_dirs(fresh_lab: Callable[..., Lab]) ->
 _CRASHING = """
 import sys, time
 from kdiag.lab import Lab
-lab = Lab(1, small_disk_broker=1)
+lab = Lab(1, small_disks={1: 1})
 lab.start()
 lab.create_topic("t")
 lab.start_producer("t")

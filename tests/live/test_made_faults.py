@@ -3,6 +3,9 @@
 What takes load and time is tried by `make zoo`.
 """
 
+import os
+from pathlib import Path
+
 import pytest
 
 from kdiag.cli.scoring import score
@@ -28,6 +31,7 @@ BY_TOPIC = (
     "segment-below-message",
 )
 BY_CLUSTER = tuple(fault.name for fault in FAULTS.values() if fault.lab == CARELESS)
+_NETWORK = Path("/proc/thread-self/ns/net")
 [CLOCKS] = load_checks().select(["clock-skew"], [])
 
 
@@ -37,6 +41,16 @@ def test_each_is_named_on_its_object_and_as_the_root(names):
 
     assert [one for one in scored if not one.is_right] == []
     assert {one.name for one in scored} == set(names)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a network apart needs root")
+def test_brokers_in_a_network_apart_are_open_and_who_started_them_comes_back():
+    before = _NETWORK.readlink()
+
+    [scored] = score(["open-brokers"], print)
+
+    assert scored.is_right
+    assert _NETWORK.readlink() == before
 
 
 def test_a_clock_that_is_ahead_is_seen_by_jmx_and_of_the_controller_without():

@@ -41,7 +41,7 @@ def filled(lab: Lab) -> Lab:
 @pytest.fixture(scope="class")
 def combined() -> Iterator[Lab]:
     """Three nodes that are brokers and controllers; broker 2 has a second, small disk."""
-    disk = {"small_disk_broker": 2, "log_dirs": 2} if os.geteuid() == 0 else {}
+    disk = {"small_disks": {2: 1}, "log_dirs": 2} if os.geteuid() == 0 else {}
     properties = {"min.insync.replicas": "2"}
     with Lab(3, racks=("r1", "r2", "r3"), properties=properties, **disk) as lab:
         yield filled(lab)
@@ -122,7 +122,7 @@ class TestCombined:
         assert folded["at-min-isr"] >= 300
 
     def test_a_full_disk_is_one_cause(self, combined: Lab) -> None:
-        if combined.plan.small_disk_broker is None:
+        if not combined.plan.small_disks:
             pytest.skip("a small disk needs root")
         broker = combined.brokers[2]
         path = broker.log_dirs[-1]

@@ -52,6 +52,6 @@ FAULT = Fault(
     expects=(("log-dir-offline", {"type": "log_dir", "broker": _BROKER}),),
     forbids=("broker-down",),
     objects=(_TOPIC,),
-    lab={"log_dirs": 2, "small_disk_broker": _BROKER},
+    lab={"log_dirs": 2, "small_disks": {_BROKER: 1}},
     is_last=True,
 )

@@ -43,5 +43,5 @@ FAULT = Fault(
     heal=heal,
     expects=(("disk-usage-high", {"type": "log_dir", "broker": _BROKER}),),
     settle_seconds=1,
-    lab={"small_disk_broker": _BROKER},
+    lab={"small_disks": {_BROKER: 1}},
 )

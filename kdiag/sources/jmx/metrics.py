@@ -33,6 +33,7 @@ class Alias(NamedTuple):
 
 ALIASES: Mapping[str, Alias] = {
     "process_start_time_seconds": Alias("start-time"),
+    "process_cpu_seconds_total": Alias("cpu-time"),
     "process_open_fds": Alias("files-open"),
     "process_max_fds": Alias("files-max"),
     "jvm_memory_used_bytes": Alias("heap-used", {"area": "heap"}),
