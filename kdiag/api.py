@@ -4,6 +4,7 @@ from kdiag.analysis import churn_words as churn_words
 from kdiag.analysis import down_words as down_words
 from kdiag.analysis import lag_words as lag_words
 from kdiag.analysis import thread_words as thread_words
+from kdiag.analysis.absent_topics import AbsentTopics as AbsentTopics
 from kdiag.analysis.authorizers import Authorizers as Authorizers
 from kdiag.analysis.blocked_readers import BlockedReaders as BlockedReaders
 from kdiag.analysis.certificates import Certificates as Certificates
@@ -180,6 +181,7 @@ from kdiag.sections import BrokerLoggers as BrokerLoggers
 from kdiag.sections import Brokers as Brokers
 from kdiag.sections import ClientQuotas as ClientQuotas
 from kdiag.sections import Cluster as Cluster
+from kdiag.sections import CommitHistory as CommitHistory
 from kdiag.sections import Commits as Commits
 from kdiag.sections import EndOffsetHistory as EndOffsetHistory
 from kdiag.sections import Facts as Facts

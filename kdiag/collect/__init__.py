@@ -129,7 +129,7 @@ class _Pass:
         await tables_ready()
         once = await settling
         sample |= await self.reading.tiered(once)
-        await self.reading.hidden(once)
+        await self.reading.hidden({**once, **sample})
         earlier = self._snapshot(sample)
         once |= await self.reading.past(sample, self._half_of_the_pause())
         once |= await self.reading.records({**once, **sample}, is_asked=self.limits.sample_records)

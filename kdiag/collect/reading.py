@@ -397,11 +397,12 @@ class Reading:
         )
         return await self._timed(histories.read(seconds, bytes_))
 
-    async def hidden(self, settled: Filled) -> None:
+    async def hidden(self, held: Filled) -> None:
         """Ask whether there are topics that Metadata leaves out; sections then say so."""
         if self.plan.sections & _OF_TOPICS:
-            replicas = settled.get(Replicas)
-            self._hidden = await read_hidden_topics(self.wire, self.registered, replicas)
+            self._hidden = await read_hidden_topics(
+                self.wire, self.registered, held.get(Replicas), held.get(Members)
+            )
 
     async def records(self, held: Filled, *, is_asked: bool) -> Filled:
         """Look at single records, where a check would and the user allows it."""
