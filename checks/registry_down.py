@@ -9,16 +9,14 @@ One that refuses us (401, 403) is up. Which node is the primary is told by no re
 
 from kdiag.api import Action, Finding, Said, SchemaRegistries, Subject, check
 
-_TARGET = "endpoint "
-
 
 @check(area="pipelines")
 def registry_down(registries: SchemaRegistries) -> Said:
     """Registries that do not answer, or not as one."""
     dead = {
-        target.removeprefix(_TARGET): missing
-        for target, missing in registries.errors.items()
-        if target.startswith(_TARGET) and missing.grant is None
+        url: missing
+        for url, missing in registries.unread("endpoint").items()
+        if missing.grant is None
     }
     is_last = len(registries) == 0 and len(dead) == len(registries.errors)
     for url, missing in dead.items():

@@ -47,6 +47,15 @@ class Section:
     read_at: datetime = NEVER
     errors: Mapping[str, Missing] = field(default_factory=dict)
 
+    def unread(self, kind: str) -> dict[str, Missing]:
+        """Return what could not be read of the targets of a kind, as `endpoint URL`: URL → why."""
+        start = f"{kind} "
+        return {
+            target.removeprefix(start): why
+            for target, why in self.errors.items()
+            if target.startswith(start)
+        }
+
     def __len__(self) -> int:
         return 1
 

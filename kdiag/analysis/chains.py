@@ -33,7 +33,6 @@ Key = tuple[str, str]
 """Connect cluster and name of a connector."""
 
 DATABASE, SOURCE, SINK = "database", "source", "sink"
-_ENDPOINT = "endpoint "
 _POSTGRES_PORT = "5432"
 
 
@@ -127,8 +126,7 @@ def state_of(run: Any) -> str:
 def _unreachable(servers: PostgresServers) -> dict[tuple[str, str], tuple[str, str]]:
     """Return host and port of each database that does not answer → its endpoint, and why."""
     found = {}
-    for target, missing in servers.errors.items():
-        endpoint = target.removeprefix(_ENDPOINT)
+    for endpoint, missing in servers.unread("endpoint").items():
         parts = urlsplit(endpoint)
         if missing.grant is None and parts.hostname:
             port = str(parts.port or _POSTGRES_PORT)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kdiag.analysis.lag import positions
+from kdiag.analysis.misdated import misdated_logs, without
 from kdiag.analysis.unread_ages import unread_ages
 from kdiag.sections import Commits, EndOffsetHistory, Offsets
 from kdiag.snapshot import Snapshot
@@ -21,7 +22,8 @@ class Anchors:
     def of(cls, snapshot: Snapshot) -> "Anchors":
         """Return what a snapshot tells of groups that are behind; nothing where it tells nothing.
 
-        The time is the middle of what is known.
+        The time is the middle of what is known; of a log with records that are stamped before
+        Kafka was, none is.
         """
         commits, offsets = snapshot.get(Commits), snapshot.get(Offsets)
         past = snapshot.get(EndOffsetHistory)
@@ -32,7 +34,7 @@ class Anchors:
         ):
             return cls()
         rows = positions(commits, offsets)
-        rows = rows[rows["lag_records"] > 0]
+        rows = without(rows[rows["lag_records"] > 0], misdated_logs(past, offsets))
         ages = unread_ages(rows, past, "committed_offset")
         low, high = ages["at_least"], ages["at_most"]
         age = (low.fillna(0.0) + high) / 2

@@ -22,6 +22,5 @@ class SubjectCounts:
         levels = snapshot.get(SubjectLevels)
         self.by_level.clear()
         if isinstance(levels, SubjectLevels):
-            lacking = {target.removeprefix("endpoint ") for target in levels.errors}
-            rows = levels.rows[~levels.rows["url"].isin(lacking)]
+            rows = levels.rows[~levels.rows["url"].isin(levels.unread("endpoint"))]
             self.by_level.update(zip(rows["url"], rows["compatibility"], strict=True))

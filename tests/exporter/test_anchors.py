@@ -46,3 +46,14 @@ def test_without_the_past_there_is_none():
 
     assert offset[0] != offset[0]
     assert at[0] != at[0]
+
+
+def test_stamps_from_before_kafka_was_are_no_anchor():
+    rows = pandas.DataFrame([BEHIND], columns=ID).astype({"partition": "Int64"})
+    ends = {30: 100, 600: 100, 50 * 365 * 86400: 100, 60 * 365 * 86400: 10}
+    past = end_offset_history({("orders", 0, age): end for age, end in ends.items()})
+    held = [commits({BEHIND: 70}), offsets({("orders", 0): 100}, start=10), past]
+
+    _, at = Anchors.of(snapshot(held)).on(rows)
+
+    assert at[0] != at[0]

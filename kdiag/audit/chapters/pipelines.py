@@ -38,10 +38,7 @@ def _workers(seen: Seen) -> Block | None:
         (row.url, row.connect_cluster, row.version or "not told", "answers")
         for row in workers.rows.itertuples()
     ]
-    rows += [
-        (target.removeprefix("worker "), "", "", why.reason)
-        for target, why in workers.errors.items()
-    ]
+    rows += [(url, "", "", why.reason) for url, why in workers.unread("worker").items()]
     return table(
         "Workers of Kafka Connect",
         {"Worker": "code", "Cluster": "code", "Version": "text", "State": "text"},
@@ -88,10 +85,7 @@ def _ksqldb(seen: Seen) -> Block | None:
         (row.url, row.service_id, row.version or "not told", _health(row))
         for row in servers.rows.itertuples()
     ]
-    rows += [
-        (target.removeprefix("endpoint "), "", "", why.reason)
-        for target, why in servers.errors.items()
-    ]
+    rows += [(url, "", "", why.reason) for url, why in servers.unread("endpoint").items()]
     return table(
         "Servers of ksqlDB",
         {"Server": "code", "Cluster": "code", "Version": "text", "State": "text"},
@@ -146,8 +140,8 @@ def _databases(seen: Seen) -> Block | None:
     known = set(servers.rows["endpoint"])
     rows += [
         (endpoint, "", None, None, why.reason)
-        for target, why in servers.errors.items()
-        if (endpoint := target.removeprefix("endpoint ")) not in known
+        for endpoint, why in servers.unread("endpoint").items()
+        if endpoint not in known
     ]
     return table(
         "Databases",

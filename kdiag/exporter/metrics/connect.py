@@ -39,7 +39,7 @@ def connect(seen: Seen) -> Iterator[Family]:
     workers = seen.held(ConnectWorkers)
     if workers is None:
         return
-    dead = [target.removeprefix("worker ") for target in workers.errors]
+    dead = workers.unread("worker")
     yield _UP.rows([*((url, 1) for url in workers.rows["url"]), *((url, 0) for url in dead)])
     yield from _connectors(seen)
 

@@ -24,7 +24,7 @@ def ksqldb(seen: Seen) -> Iterator[Family]:
     servers, queries = seen.held(KsqlServers), seen.held(KsqlQueries)
     if servers is None or queries is None:
         return
-    dead = [target.removeprefix("endpoint ") for target in queries.errors]
+    dead = queries.unread("endpoint")
     yield _UP.rows([*((url, 1) for url in servers.rows["url"]), *((url, 0) for url in dead)])
     yield _STATE.rows(
         [

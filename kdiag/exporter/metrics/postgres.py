@@ -46,7 +46,7 @@ def postgres(seen: Seen) -> Iterator[Family]:
     servers, slots = seen.held(PostgresServers), seen.held(ReplicationSlots)
     if servers is None or slots is None:
         return
-    dead = [target.removeprefix("endpoint ") for target in slots.errors]
+    dead = slots.unread("endpoint")
     yield _UP.rows([*((url, 1) for url in servers.rows["endpoint"]), *((url, 0) for url in dead)])
     rows = slots.rows[~slots.rows["is_temporary"].fillna(value=False).astype(bool)]
     keys = (rows["endpoint"].tolist(), rows["slot"].tolist())

@@ -32,7 +32,7 @@ def registry(seen: Seen) -> Iterator[Family]:
     registries = seen.held(SchemaRegistries)
     if registries is None:
         return
-    dead = [target.removeprefix("endpoint ") for target in registries.errors]
+    dead = registries.unread("endpoint")
     rows = registries.rows
     urls, levels = rows["url"].tolist(), rows["compatibility"].tolist()
     yield _UP.rows([*((url, 1) for url in urls), *((url, 0) for url in dead)])

@@ -131,7 +131,7 @@ async def _dead(rest: Rest) -> Row | Missing:
         told = await rest.ask(CLUSTER_STATUS)
         hosts = part(told, "clusterStatus", Mapping[str, dict[str, Any]])
         dead = {host: one for host, one in hosts.items() if not part(one, "hostAlive", bool)}
-        times = [_time(part(one, "lastStatusUpdateMs", int | None) or 0) for one in dead.values()]
+        times = [_time(part(one, "lastStatusUpdateMs", float | None) or 0) for one in dead.values()]
     except Answered as error:
         return {"dead_hosts": ()} if error.status in _NO_SUCH_CALL else missing(error)
     except KdiagError as error:
@@ -209,13 +209,13 @@ def _description(one: Any) -> Row:
 
 
 def _last_error(errors: Sequence[Any]) -> Row:
-    last = max(errors, key=lambda error: part(error, "timestamp", int), default=None)
+    last = max(errors, key=lambda error: part(error, "timestamp", float), default=None)
     if last is None:
         return {}
     message = part(last, "errorMessage", str)
     return {
-        "failing_since": _since([_time(part(error, "timestamp", int)) for error in errors]),
-        "error_at": _time(part(last, "timestamp", int)),
+        "failing_since": _since([_time(part(error, "timestamp", float)) for error in errors]),
+        "error_at": _time(part(last, "timestamp", float)),
         "error_type": part(last, "type", str | None),
         "error": first_line(message) or None,
         "root": root_cause(message),
@@ -232,7 +232,7 @@ def _since(times: Sequence[datetime | None]) -> datetime | None:
     return since
 
 
-def _time(milliseconds: int) -> datetime | None:
+def _time(milliseconds: float) -> datetime | None:
     is_one = 0 < milliseconds < _YEAR_2100_MS
     return datetime.fromtimestamp(milliseconds / 1000, UTC) if is_one else None
 
