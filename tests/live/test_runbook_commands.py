@@ -93,6 +93,7 @@ FILES = {
     "topics.json": {"version": 1, "topics": [{"topic": "rf1"}]},
     "increase.json": {"version": 1, "partitions": [{**_PLACE, "replicas": [1, 2, 3]}]},
     "stay.json": {"version": 1, "partitions": [_STAYING]},
+    "order.json": {"version": 1, "partitions": [{**_STAYING, "replicas": [2, 3, 1]}]},
     "offsets.json": {"version": 1, "partitions": [{**_PLACE, "offset": 1}]},
 }
 """Name → what the file holds."""
