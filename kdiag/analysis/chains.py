@@ -84,6 +84,8 @@ def chains(
     uncommitted: UncommittedSinks | None,
 ) -> Chains:
     """Join each source with what stands before and behind it."""
+    if not len(runs):
+        return Chains.of(read_at=runs.read_at)
     settings = settings_by_connector(configs)
     down = {} if servers is None else _unreachable(servers)
     read = {} if slots is None else _slots(slots)

@@ -1,5 +1,6 @@
 """How fast a topic was written to, and how fast before that: its own baseline."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -30,12 +31,9 @@ def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
     logs = offsets.rows.groupby("topic").agg(
         start=("log_start_offset", "sum"), end=("end_offset", "sum"), partitions=("topic", "size")
     )
-    summed = past.rows.groupby(["topic", "age_seconds"], as_index=False).agg(
-        end=("end_offset", "sum"), told=("partition", "size")
-    )
     now = {topic: tuple(values) for topic, *values in logs.itertuples(name=None)}
     times: dict[str, list[tuple[float, int]]] = {}
-    for topic, age, end, told in zip(*(summed[name].tolist() for name in summed), strict=True):
+    for topic, age, end, told in _summed(past):
         if topic in now:
             points = times.setdefault(topic, [])
             if told == now[topic][2]:
@@ -49,6 +47,18 @@ def topic_input(past: EndOffsetHistory, offsets: Offsets) -> TopicInput:
             if topic not in misdated
         ]
     )
+
+
+def _summed(past: EndOffsetHistory) -> Iterator[tuple[str, float, int, int]]:
+    """Yield topic, age, sum of the end offsets, and how many partitions were asked for."""
+    import pandas
+
+    numbers, logs = past.numbered("topic", "partition")
+    codes, names = pandas.factorize(logs["topic"])
+    keys = [codes[numbers], past.rows["age_seconds"]]
+    summed = past.rows.groupby(keys)["end_offset"].agg(["sum", "size"]).reset_index()
+    topic, *values = (summed[name].tolist() for name in summed)
+    yield from zip([names[code] for code in topic], *values, strict=True)
 
 
 def _row(

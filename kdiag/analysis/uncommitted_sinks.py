@@ -60,6 +60,8 @@ def uncommitted_sinks(
     span: HistorySpan | None,
 ) -> UncommittedSinks:
     """Find the sinks that run whose group has no offset at all."""
+    if not len(runs):
+        return UncommittedSinks.of(read_at=offsets.read_at)
     settings = settings_by_connector(configs)
     committed, known = set(commits.rows["group"]), set(groups.rows["group"])
     files = {row.group: row for row in flushes.rows.itertuples()}
