@@ -67,7 +67,7 @@ class _Walk:
     found: set[tuple[int, int]] = field(default_factory=set)
 
     def of(self, reader: Schema, writer: Schema, at: _At) -> tuple[Break, ...]:
-        if reader.kind == writer.kind and reader.kind in PRIMITIVES:
+        if writer.kind in PRIMITIVES and _has(reader, writer.kind):
             return ()
         pair = (id(reader), id(writer))
         if pair in self.memo:
@@ -100,8 +100,6 @@ class _Walk:
 
     def _union(self, reader: Schema, writer: Schema, at: _At) -> Iterator[Break]:
         """Say what is wrong with the branch that is meant, where one has the writer's name."""
-        if writer.kind in PRIMITIVES and any(each.kind == writer.kind for each in reader.branches):
-            return
         near: tuple[Break, ...] = ()
         for branch in reader.branches:
             made = self.of(branch, writer, at)
@@ -135,6 +133,13 @@ class _Walk:
         elif not wanted.has_default:
             place = _At(wanted.pointer, writer.pointer, path)
             yield place.says("default", f"field {path} was not written and has no default")
+
+
+def _has(reader: Schema, primitive: str) -> bool:
+    """Tell whether a reader is of a primitive type, or has a branch of it."""
+    if reader.kind != "union":
+        return reader.kind == primitive
+    return any(each.kind == primitive for each in reader.branches)
 
 
 def _written(wanted: Field, by_name: Mapping[str, Field]) -> Field | None:

@@ -10,6 +10,8 @@ _INT64 = range(-(1 << 63), 1 << 63)
 
 def fits(value: Any, hint: Any) -> bool:
     """Tell whether a value out of JSON is what a type says."""
+    if isinstance(hint, type) and type(value) is hint:  # most of them
+        return hint is not int or value in _INT64
     origin, inner = get_origin(hint), get_args(hint)
     if hint is Any:
         return True

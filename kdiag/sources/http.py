@@ -69,7 +69,7 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
 
     Raises: TimedOut, Unreachable, RequestError.
     """
-    import httpcore
+    import aiohttp
     import httpx
 
     try:
@@ -77,11 +77,11 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
             yield
     except (TimeoutError, httpx.TimeoutException):
         raise TimedOut(f"{server.shown} did not answer within {seconds:.3g} s") from None
-    except (httpx.ConnectError, httpcore.ConnectError) as error:
+    except (httpx.ConnectError, aiohttp.ClientConnectorError) as error:
         raise Unreachable(f"{server.shown} cannot be reached: {cause(error)}") from None
     except ssl.SSLError as error:  # TLS 1.3: a server that misses our certificate says so late
         raise RequestError(f"{server.shown} ends TLS: {cause(error)}") from None
-    except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
+    except (httpx.HTTPError, aiohttp.ClientError) as error:
         raise RequestError(
             f"{server.shown} does not speak HTTP as expected ({type(error).__name__})"
         ) from None

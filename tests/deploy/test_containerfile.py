@@ -192,7 +192,7 @@ def test_everything_that_diagnoses_is_in_the_image(installed):
     done = read_only(installed, *entrypoint(), "explain", "under-min-isr")
     assert "Partitions that refuse acks=all writes" in done.stdout
 
-    code = "import kio, pandas, matplotlib, confluent_kafka, uvicorn, bcrypt, httpx"
+    code = "import kio, pandas, matplotlib, confluent_kafka, uvicorn, bcrypt, httpx, aiohttp"
     assert read_only(installed, "/opt/kdiag/bin/python", "-c", code).returncode == 0
 
 

@@ -96,8 +96,8 @@ def test_no_library_needs_memory_that_is_written_and_run():
         "assert ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) == 0, 'no PR_SET_MDWE'\n"
         "try: mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)\n"
         "except OSError: print('refused')\n"
-        "import bcrypt, cramjam, httpx, kio, matplotlib.pyplot, numpy.linalg, pandas, scramp\n"
-        "import ssl, uvicorn\n"
+        "import aiohttp, bcrypt, cramjam, httpx, kio, matplotlib.pyplot, numpy.linalg, pandas\n"
+        "import scramp, ssl, uvicorn\n"
         "numpy.linalg.inv(numpy.eye(64)); ssl.create_default_context()\n"
         "print(cramjam.lz4.compress(b'x') is not None, bcrypt.gensalt()[:3])\n"
     )

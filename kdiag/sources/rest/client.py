@@ -70,7 +70,7 @@ class Rest:
         self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def __aenter__(self) -> Self:
-        from kdiag.sources.rest.guard import Guard  # it imports httpcore, which takes its time
+        from kdiag.sources.rest.guard import Guard  # it imports aiohttp, which takes its time
 
         headers = await credentials(self.server, self._asking.seconds)
         self._guard = Guard(self.server, headers, self._calls)

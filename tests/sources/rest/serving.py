@@ -1,5 +1,6 @@
 """A REST service on loopback that answers what a test gives it, and keeps what it was asked."""
 
+import asyncio
 import contextlib
 import json
 import ssl
@@ -8,7 +9,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from kdiag.sources.http import Server
+from kdiag.sources.rest.allowlist import CALLS
 from kdiag.sources.rest.client import Asking
+from kdiag.sources.rest.guard import Guard
 
 PAGE = b"<html><head><title>Error 404 Not Found</title></head></html>"
 
@@ -96,3 +99,16 @@ def server(url, name="Kafka Connect", **more):
 def asking(seconds=5.0, all_seconds=10.0):
     """How it is asked."""
     return Asking(seconds, all_seconds)
+
+
+def send(asked, method, path, query="", body=b"", calls=CALLS):
+    """Send one request to a server, by what lets only reads pass."""
+
+    async def sending():
+        guard = Guard(asked, {}, calls)
+        try:
+            return await guard.send(method, path, query, body)
+        finally:
+            await guard.aclose()
+
+    return asyncio.run(sending())

@@ -7,9 +7,8 @@ import pytest
 
 from kdiag.sources.rest.allowlist import CALLS, CONNECTORS, STATEMENTS, Call, permit
 from kdiag.sources.rest.client import Rest
-from kdiag.sources.rest.guard import Guard
 from kdiag.wire.allowlist import SendRefused
-from tests.sources.rest.serving import asking, server, serving
+from tests.sources.rest.serving import asking, send, server, serving
 
 WRITES = [
     ("PUT", "/connectors/a/config"),
@@ -28,17 +27,9 @@ WRITES = [
 
 def sent(method, path, query="", base=""):
     """What a server is asked by one that would send anything."""
-
-    async def send(url):
-        guard = Guard(server(f"{url}{base}"), {})
-        try:
-            await guard.send(method, path, query)
-        finally:
-            await guard.aclose()
-
     with serving({}) as service:
         try:
-            asyncio.run(send(service.url))
+            send(server(f"{service.url}{base}"), method, path, query)
         except SendRefused:
             assert service.asked == []
             raise

@@ -9,10 +9,9 @@ import pytest
 
 from kdiag.pipeline_sections import KsqlQueries, KsqlServers
 from kdiag.sources.rest.allowlist import QUERIES, QUERY_ERRORS, as_body
-from kdiag.sources.rest.guard import Guard
 from kdiag.sources.rest.ksqldb import read_ksqldb
 from kdiag.wire.allowlist import SendRefused
-from tests.sources.rest.serving import asking, server, serving
+from tests.sources.rest.serving import asking, send, server, serving
 
 SHOW, SHOW_ALL = as_body(QUERIES).decode(), as_body(QUERY_ERRORS).decode()
 AT = 1_596_644_936_314
@@ -413,6 +412,6 @@ def test_one_of_another_kafka_cluster_is_an_error():
 def test_nothing_but_two_statements_becomes_bytes(method, path, body):
     with serving({}) as service:
         with pytest.raises(SendRefused):
-            asyncio.run(Guard(server(service.url, "ksqlDB"), {}).send(method, path, body=body))
+            send(server(service.url, "ksqlDB"), method, path, body=body)
 
         assert service.asked == []

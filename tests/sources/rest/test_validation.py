@@ -11,10 +11,10 @@ import pytest
 from kdiag.errors import Denied, RequestError
 from kdiag.sources.http import Server
 from kdiag.sources.rest.allowlist import VALIDATION
-from kdiag.sources.rest.guard import Guard
 from kdiag.sources.rest.validation import PluginAbsent, validated
 from kdiag.wire.allowlist import SendRefused
 from kdiag.wire.secret import Secret
+from tests.sources.rest.serving import send
 
 SETTINGS = {"name": "shop", "connector.class": "org.example.Source", "password": "hunter22"}
 
@@ -110,7 +110,7 @@ def test_who_is_not_let_in_hears_so():
 def test_nothing_else_becomes_bytes(method, path, query):
     with worker(200, {}) as (server, got):
         with pytest.raises(SendRefused):
-            asyncio.run(Guard(server, {}, VALIDATION).send(method, path, query, b"{}"))
+            send(server, method, path, query, b"{}", VALIDATION)
 
         assert got == []
 
@@ -122,6 +122,6 @@ def test_a_read_has_no_body_and_the_validation_is_in_no_other_table():
             ("PUT", "/connector-plugins/x/config/validate"),
         ):
             with pytest.raises(SendRefused):
-                asyncio.run(Guard(server, {}).send(method, path, body=b"{}"))
+                send(server, method, path, body=b"{}")
 
         assert got == []
