@@ -25,7 +25,10 @@ def crash_looping_member(churn: Churn) -> Said:
             "warning",
             f"{churn_words.stays(row)}, and it was started again each time",
             "The whole group rebalances for each restart, and reads again what the member "
-            "had not committed.",
+            "had not committed."
+            if row.members_most > 1
+            else "Nobody reads for the group in between, and each start reads again what had not "
+            "been committed.",
             "The process ends after a short time: it crashes, is killed (out of memory, a failing "
             "liveness probe), or is moved.",
             _actions(row),
@@ -33,11 +36,13 @@ def crash_looping_member(churn: Churn) -> Said:
 
 
 def _actions(row: Any) -> tuple[Action, ...]:
+    read = churn_words.describe_action(
+        row, f"Read the last lines that {churn_words.clients(row)} logged, and its exit code."
+    )
+    if row.members_most <= 1:
+        return (read,)
     return (
-        churn_words.describe_action(
-            row,
-            f"Read the last lines that {churn_words.clients(row)} logged, and its exit code.",
-        ),
+        read,
         Action(
             "Until it is mended: stop it, so that the others can read; or give it a "
             "group.instance.id, so that a restart within its session rebalances nothing (KIP-345)."

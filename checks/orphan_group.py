@@ -8,15 +8,21 @@ Reads: ListGroups and the describes (state), OffsetFetch, commits and generation
 __consumer_offsets.
 """
 
-import re
 from typing import Any
 
-from kdiag.api import CLUSTER, Action, Finding, IdleGroups, Said, check, count, group, listed, span
-
-_GENERATED = re.compile(
-    r"console-consumer-\d+|.*[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}.*", re.IGNORECASE
+from kdiag.api import (
+    CLUSTER,
+    Action,
+    Finding,
+    IdleGroups,
+    Said,
+    check,
+    count,
+    group,
+    is_drawn,
+    listed,
+    span,
 )
-"""ConsoleConsumer of Kafka, and a UUID anywhere in the name."""
 
 
 @check(area="lag", explained_by=("group-dead",))
@@ -38,7 +44,7 @@ def orphan_group(
         topics=("topic", tuple),
     )
     rows = rows[~(rows["idle_seconds"] < 3 * rows["usual_gap_seconds"])]
-    is_generated = rows["group"].map(lambda name: bool(_GENERATED.fullmatch(name))).astype("bool")
+    is_generated = rows["group"].map(is_drawn).astype("bool")
     named, generated = rows[~is_generated], rows[is_generated]
     for row in named[named["idle_seconds"] >= min_idle_seconds].itertuples():
         yield _single(row)

@@ -17,6 +17,7 @@ from kdiag.api import (
     Offsets,
     Said,
     TopicConfigs,
+    Topics,
     check,
     count,
     rows_of,
@@ -31,9 +32,13 @@ def recompression(
     configs: TopicConfigs | None,
     deltas: FactDeltas | None,
     offsets: Offsets | None,
+    topics: Topics | None,
     before: Earlier[Offsets] | None,
 ) -> Said:
-    """Topics whose compression.type differs from that of their producers."""
+    """Topics whose compression.type differs from that of their producers.
+
+    Internal topics are left out: brokers write them, as the compression.type says that they set.
+    """
     if configs is None:
         return
     rows = configs.only("key", _KEY)
@@ -41,7 +46,10 @@ def recompression(
     own = {row.topic: row.value for row in rows.itertuples() if row.value != "producer"}
     converted = None if deltas is None else _converted(deltas)
     busy = _written(offsets, before) if converted is None else set(converted)
-    for name in sorted(busy & set(own)):
+    internal = (
+        set() if topics is None else set(topics.rows.loc[topics.rows["is_internal"], "topic"])
+    )
+    for name in sorted(busy & set(own) - internal):
         yield _finding(name, own[name], None if converted is None else converted[name])
 
 

@@ -36,7 +36,11 @@ def shared_group_id(
     *,
     max_deploy_seconds: float = 1800,
 ) -> Said:
-    """Stable groups whose members fall into two kinds that share no topic.
+    """Stable groups whose members fall into kinds that read other topics.
+
+    They share no topic; or they share some, each has topics of its own as well, and each gets only
+    a part of what they share. A kind that merely reads more than the others is none: a release that
+    adds a topic looks like that.
 
     max_deploy_seconds: how long members of an old and a new release may be together in a group.
     """
@@ -47,6 +51,8 @@ def shared_group_id(
     for name in _mixed(known):
         team = known[known["group"] == name]
         kinds = _kinds(team)
+        if len(kinds) < 2:
+            kinds = _overlapping(team)
         is_deploy = _since(generations, str(name), groups) < max_deploy_seconds
         has_families = _are_apart(kinds)
         if len(kinds) < 2 or not (has_families or _is_lasting(generations, is_deploy)):
@@ -76,6 +82,16 @@ def _kinds(team: Any) -> list[Any]:
     return [team.iloc[sorted(places)] for _, places in kinds]
 
 
+def _overlapping(team: Any) -> list[Any]:
+    """Return the members by what they subscribe to, where each kind has topics of its own."""
+    members = team[[bool(topics) for topics in team["subscription"]]]
+    wanted = [frozenset(topics) for topics in members["subscription"]]
+    kinds = sorted(set(wanted), key=sorted)
+    if any(one < other for one in kinds for other in kinds):
+        return []
+    return [members[[topics == kind for topics in wanted]] for kind in kinds]
+
+
 def _are_apart(kinds: list[Any]) -> bool:
     """Tell whether no two kinds have a family of client ids in common."""
     families = [_families(kind["client_id"]) for kind in kinds]
@@ -100,13 +116,15 @@ def _is_lasting(generations: GenerationHistory | None, is_deploy: bool) -> bool:
 
 
 def _finding(name: str, team: Any, kinds: list[Any], has_families: bool) -> Finding:
+    shared = _shared(kinds)
     return Finding(
         "warning",
         group(name),
-        f"Group {name} has {count(len(kinds), 'kind')} of member that share no topic: "
+        f"Group {name} has {count(len(kinds), 'kind')} of member that "
+        f"{f'share only topic {listed(shared)}' if shared else 'share no topic'}: "
         f"{'; '.join(_kind(kind) for kind in kinds)}.",
-        "Each start or end of one stops the others for a rebalance, and lag of one is looked for "
-        "in the other.",
+        f"{_missed(shared)}Each start or end of one stops the others for a rebalance, and lag of "
+        "one is looked for in the other.",
         cause="Two applications have the same group.id"
         + ("." if has_families else ", or a release that reads other topics is rolled out."),
         confidence="likely" if has_families else "possible",
@@ -114,6 +132,7 @@ def _finding(name: str, team: Any, kinds: list[Any], has_families: bool) -> Find
             "kinds": [sorted(_topics(kind)) for kind in kinds],
             "client_ids": [sorted(set(kind["client_id"].dropna())) for kind in kinds],
             "members": len(team),
+            **({"shared_topics": shared} if shared else {}),
         },
         actions=(
             Action(
@@ -125,6 +144,18 @@ def _finding(name: str, team: Any, kinds: list[Any], has_families: bool) -> Find
         ),
         covers=frozenset(group(name, topic) for topic in _topics(team)),
     )
+
+
+def _shared(kinds: list[Any]) -> list[str]:
+    """Return the topics that more than one kind reads."""
+    read = [topic for kind in kinds for topic in _topics(kind)]
+    return sorted({topic for topic in read if read.count(topic) > 1})
+
+
+def _missed(shared: list[str]) -> str:
+    if not shared:
+        return ""
+    return f"Each record of {listed(shared)} goes to one kind only, and the others miss it. "
 
 
 def _topics(kind: Any) -> set[str]:

@@ -1,7 +1,8 @@
-"""Partitions of a subscribed topic that no member of the group owns.
+"""Partitions of a topic that a group has read, and that nobody reads for it now.
 
 The leader of the group gave them to nobody (an old or home-made assignor, members with different
-subscriptions), and nobody reads them. The group looks Stable.
+subscriptions). The group looks Stable. Or its consumers assign partitions to themselves, and one of
+them has ended: nobody takes over, and the group looks Empty as ever.
 
 Reads: the describes of groups in two samples (subscriptions, assignments), OffsetFetch,
 ListOffsets.
@@ -10,6 +11,7 @@ ListOffsets.
 from typing import Any
 
 from kdiag.api import (
+    Action,
     Finding,
     LagVerdicts,
     Said,
@@ -19,12 +21,18 @@ from kdiag.api import (
     group,
     lag_words,
     listed,
+    span,
 )
 
 
 @check(area="lag", explained_by=("shared-group-id", "coordinator-unavailable"))
 def unowned_partition(unowned: UnownedPartitions, verdicts: LagVerdicts | None) -> Said:
-    """Partitions that a Stable group subscribes to, has read before, and gave to no member."""
+    """Partitions that a Stable group subscribes to, has read before, and gave to no member.
+
+    And those of a group without members that nobody commits any more, while others are committed.
+    """
+    if verdicts is not None:
+        yield from _given_up(verdicts)
     said = {} if verdicts is None else {(row.group, row.topic): row for row in _rows(verdicts)}
     for (name, topic), rows in unowned.rows.groupby(["group", "topic"]):
         row, numbers = said.get((name, topic)), rows["partition"].tolist()
@@ -50,6 +58,34 @@ def unowned_partition(unowned: UnownedPartitions, verdicts: LagVerdicts | None) 
                 ),
             ),
             covers=frozenset([group(name, topic)]),
+        )
+
+
+def _given_up(verdicts: LagVerdicts) -> Said:
+    """Yield groups whose consumers assign partitions to themselves, and one of them ended."""
+    rows = verdicts.rows[verdicts.rows["members"] == 0]
+    for row in rows[rows["verdict"] == "unowned-partition"].itertuples():
+        numbers = list(row.culprit_partitions)
+        partitions = listed([f"{row.topic}-{number}" for number in numbers])
+        yield lag_words.finding(
+            row,
+            "warning",
+            f"Group {row.group} has not committed {partitions} for {span(row.stands_seconds)}, "
+            f"while it commits others; it is {count(row.lag_records, 'record')} behind on topic "
+            f"{row.topic}.",
+            "Its consumers assign partitions to themselves, so nobody takes over where one ends; "
+            "the one that read here has ended, or hangs.",
+            (
+                Action(
+                    f"Find the process that reads {partitions}, and start it again.",
+                    "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
+                    "--group {group} --offsets",
+                    values={"group": row.group},
+                ),
+            ),
+            since=lag_words.stands_since(verdicts, row),
+            meanwhile="Nobody reads what is written there, and nothing rebalances.",
+            unowned_partitions=numbers,
         )
 
 

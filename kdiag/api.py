@@ -25,6 +25,7 @@ from kdiag.analysis.connector_runs import settings_by_connector as settings_by_c
 from kdiag.analysis.cpu_use import CpuUse as CpuUse
 from kdiag.analysis.development import development as development
 from kdiag.analysis.down_brokers import DownBrokers as DownBrokers
+from kdiag.analysis.drawn_names import is_drawn as is_drawn
 from kdiag.analysis.durability import Durability as Durability
 from kdiag.analysis.durability import config_by_topic as config_by_topic
 from kdiag.analysis.eligible_leaders import EligibleLeaders as EligibleLeaders

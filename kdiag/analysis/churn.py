@@ -12,6 +12,7 @@ from typing import Any
 from kdiag.analysis.comebacks import TIMES, Comeback, comebacks
 from kdiag.analysis.commit_timeline import CommitTimeline
 from kdiag.analysis.history_span import HistorySpan
+from kdiag.analysis.lag import OLD_SECONDS, PartitionLag
 from kdiag.analysis.member_lives import MemberLives
 from kdiag.analysis.nameless_storms import UNCHANGED, UNEXPLAINED, storm
 from kdiag.analysis.rebalances import Rebalances
@@ -85,6 +86,7 @@ def churn(
     span: HistorySpan,
     groups: Groups,
     commits: CommitTimeline | None,
+    lag: PartitionLag | None,
 ) -> Churn:
     """Judge each group by the stays of its members that ended lately."""
     now = groups.read_at
@@ -95,12 +97,13 @@ def churn(
     restless = _restless(seen, done)
     silences = Silences.of(commits, restless)
     stays, rebalanced = _by_group(lived, restless), _by_group(done, restless)
+    standing = {} if lag is None else _standing(lag.rows[lag.rows["group"].isin(restless)])
     found = []
     for row in _counted(done, known_from, now).to_dict("records"):
         group, verdict = row["group"], _QUIET
         if group in restless:
             mine = stays.get(group, [])
-            back = list(comebacks(mine, silences, now))
+            back = list(comebacks(mine, silences, now, standing.get(group, 0.0)))
             verdict = _judged(back, mine, rebalanced[group], row["members_most"], now)
         found.append({**row, **verdict})
     return Churn.from_rows(found)
@@ -112,6 +115,13 @@ def _by_group(rows: Any, groups: set[str]) -> dict[str, list[Any]]:
     for row in rows[rows["group"].isin(groups)].itertuples():
         found.setdefault(row.group, []).append(row)
     return found
+
+
+def _standing(rows: Any) -> dict[str, float]:
+    """Return group → for how long nothing of it moved, of those for which old records wait."""
+    waiting = set(rows.loc[rows["oldest_unread_seconds"] >= OLD_SECONDS, "group"])
+    stands = rows[rows["group"].isin(waiting)].groupby("group")["stands_seconds"].min()
+    return {str(group): float(seconds) for group, seconds in stands.dropna().items()}
 
 
 def _marked(done: Any, now: datetime) -> Any:

@@ -50,13 +50,14 @@ class Comeback:
 
     why: poll-eviction, session-loss, restart, job, or None where it cannot be told. is_certain: the
     commits confirm it. first_at: end of its first stay of this series, as far as the history
-    reaches.
+    reaches. is_idle: records waited in all of its last TIMES stays, and it committed none of them.
     """
 
     client: tuple[str, ...]
     stays: tuple[Stay, ...]
     rebalance_timeout_seconds: float | None
     session_timeout_seconds: float | None
+    is_idle: bool = False
 
     @property
     def first_at(self) -> datetime:
@@ -139,16 +140,24 @@ class Comeback:
         return None
 
     def _is_a_job(self) -> bool:
-        """Tell whether it is a job that comes and goes: its group is empty most of the time."""
+        """Tell whether it is a job that comes and goes: its group is empty most of the time.
+
+        A job that does nothing of its work, time after time, fails at its start.
+        """
+        if self.is_idle:
+            return False
         emptied = sum(stay.emptied_group for stay in self.stays)
         away = self.away_seconds
         return away is not None and 2 * emptied >= len(self.stays) and away >= self.lasted_seconds
 
 
-def comebacks(lives: Sequence[Any], silences: Silences, now: datetime) -> Iterator[Comeback]:
+def comebacks(
+    lives: Sequence[Any], silences: Silences, now: datetime, standing_seconds: float = 0.0
+) -> Iterator[Comeback]:
     """Yield the clients of one group that come back again and again.
 
-    lives: rows of MemberLives of the group. now: when the groups were described.
+    lives: rows of MemberLives of the group. now: when the groups were described. standing_seconds:
+    for how long records have waited for the group and no offset of it has moved.
     """
     by_client: dict[tuple[str, ...], list[Any]] = {}
     for life in lives:
@@ -167,7 +176,9 @@ def comebacks(lives: Sequence[Any], silences: Silences, now: datetime) -> Iterat
         )
         series = whole[_begin([life.ended_at for life in whole], interval, now) :]
         if len(series) >= TIMES:
-            found = Comeback(client, tuple(_stays(series, each, silences)), interval, session)
+            made = tuple(_stays(series, each, silences))
+            is_idle = (now - made[-TIMES].began_at).total_seconds() <= standing_seconds
+            found = Comeback(client, made, interval, session, is_idle)
             if found.why == "poll-eviction" or now - series[-TIMES].ended_at <= _HOUR:
                 yield found
 

@@ -161,7 +161,8 @@ def _with_ages(rows: Any, past: EndOffsetHistory | None) -> Any:
             oldest_unread_seconds=nothing, oldest_unread_upper_seconds=nothing, written_lately=grew
         )
     behind = rows[rows["lag_records"] > 0]
-    found = unread_ages(behind, past, "committed_offset", LATELY_SECONDS)
+    left = behind[["committed_offset", "log_start_offset"]].max(axis=1)  # the rest was deleted
+    found = unread_ages(behind.assign(unread_offset=left), past, "unread_offset", LATELY_SECONDS)
     return rows.assign(
         oldest_unread_seconds=found["at_least"].reindex(rows.index),
         oldest_unread_upper_seconds=found["at_most"].reindex(rows.index),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+from kdiag.analysis.drawn_names import is_drawn
 from kdiag.analysis.lag import OLD_SECONDS, RARE_COMMIT_SECONDS, RHYTHM_RATIO, STALE_SECONDS
 from kdiag.analysis.lag_case import Case, Member, Part
 
@@ -35,6 +36,7 @@ _ABORTED = "every transaction since then was aborted"
 _REMNANT = "so few records may be the rest that commits of the last offset or markers leave"
 _ONE_COMMIT = "a single commit was seen, and a group that commits rarely looks the same"
 _FILE = "it is a sink, which commits when it closes a file, and none is due yet"
+_DRAWN = "its name was drawn for one run, which has ended, and no other comes back to it"
 _NO_HISTORY = "without the history of commits a rare rhythm looks the same"
 
 
@@ -89,6 +91,8 @@ def _nobody(case: Case) -> Verdict | None:
         return Verdict("waiting")
     if _is_periodic(case):
         return Verdict("periodic")
+    if is_drawn(case.key[0]):
+        return Verdict("waiting", "likely", _DRAWN)
     if case.protocol_type == "" and _quiet_seconds(case) < STALE_SECONDS:
         return Verdict("waiting")  # assign() with commits: it never had members
     if case.empty_seconds is not None:
@@ -116,6 +120,27 @@ def _quiet_seconds(case: Case) -> float:
 def _recurring_gap(case: Case) -> float | None:
     gaps = [part.longest_gap_seconds for part in case.parts if part.longest_gap_seconds]
     return max(gaps, default=None)
+
+
+def _left_out(case: Case) -> Verdict | None:
+    """Find partitions that nobody commits any more, of a group that never has members.
+
+    Its consumers assign partitions to themselves, so nobody takes over those of one that ends.
+    """
+    if case.members or not case.moving:
+        return None
+    without = [part for part in case.frozen if _is_given_up(part)]
+    if not without:
+        return None
+    return Verdict("unowned-partition", "likely", partitions=_numbers(without))
+
+
+def _is_given_up(part: Part) -> bool:
+    """Tell whether a partition was committed regularly, and has not been for much longer."""
+    rhythm = part.longest_gap_seconds
+    if part.stands_seconds is None or rhythm is None:
+        return False
+    return part.stands_seconds >= RHYTHM_RATIO * max(rhythm, RARE_COMMIT_SECONDS)
 
 
 def _rebalances(case: Case) -> Verdict | None:
@@ -362,6 +387,7 @@ _RULES: tuple[Rule, ...] = (
     _abandoned,
     _idle_topic,
     _nobody,
+    _left_out,
     _rebalances,
     _by_transaction,
     _unowned,

@@ -395,3 +395,18 @@ def test_a_steady_backlog_that_is_a_little_higher_than_half_a_minute_ago_does_no
     gust = Part(lag=6_000, writes=20, reads=10, burst=30, wrote=9)
 
     assert verdict(Scene([gust] * 3)).verdict in QUIET
+
+
+def test_records_that_were_deleted_are_no_backlog_of_that_age():
+    """The oldest unread record is the first one that is left, not the one that was committed."""
+    scene = Scene([Part(lag=9_000, stands=900)], **EMPTY)
+    now = [
+        replace(each, rows=each.rows.assign(log_start_offset=END - 400))
+        if "log_start_offset" in getattr(each, "rows", ())
+        else each
+        for each in scene.now()
+    ]
+
+    [row] = verdicts(now, scene.then()).rows.itertuples()
+
+    assert (row.oldest_unread_seconds, row.oldest_unread_upper_seconds) == (30, 60)

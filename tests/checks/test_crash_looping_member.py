@@ -1,7 +1,10 @@
+import pytest
+
 from kdiag.finding import group
 from kdiag.sections import GenerationHistory
 from kdiag.snapshot import Missing
 from tests.churning import commits, generations, scene, stays
+from tests.lag_scenes import Part, Scene
 
 
 def judged(judge, comers, *more, **options):
@@ -71,3 +74,28 @@ def test_is_unknown_without_the_history(judge):
     result = judge("crash-looping-member", sections[0], *sections[2:], absent=absent)
 
     assert result.status == "unknown"
+
+
+LOOP = stays(6, lasted=1, away=60)
+
+
+def alone(judge, part):
+    """Judge a group whose only member comes and goes, with the backlog of its one partition."""
+    told = Scene([part], reach=3000, team=(), state={"state": "Empty"})
+    sections = {type(s): s for s in (*told.now(), *scene(generations({"job": LOOP}, steady=0)))}
+    state = {type(s): s for s in told.now() if type(s).__name__ == "Groups"}
+    now = [*(sections | state).values()]
+    return judge("crash-looping-member", *now, earlier=told.then()).findings
+
+
+def test_fires_for_the_only_member_that_does_nothing_of_what_waits_for_it(judge):
+    """It fails at its start, time after time: a job would read what is there."""
+    [finding] = alone(judge, Part(lag=9_000, stands=900))
+
+    assert finding.impact.startswith("Nobody reads for the group in between")
+    assert len(finding.actions) == 1
+
+
+@pytest.mark.parametrize("part", [Part(lag=400, stands=50), Part(writes=0, reads=0, stands=900)])
+def test_is_silent_for_a_job_that_reads_or_has_nothing_to_read(judge, part):
+    assert not alone(judge, part)

@@ -108,3 +108,30 @@ def test_is_unknown_without_groups(judge):
 
     assert result.status == "unknown"
     assert result.needs == "Describe on Cluster"
+
+
+def named(name):
+    """Return both samples of a dead group under another name."""
+    samples = ([s for s in DEAD.now() if hasattr(s, "rows")], DEAD.then())
+    return [
+        [
+            replace(each, rows=each.rows.assign(group=name)) if "group" in each.rows else each
+            for each in sections
+        ]
+        for sections in samples
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("console-consumer-48213", 0),
+        ("feed-6f1c2e9a-0b1d-4c77-9a52-1f3f6f1f7a10", 0),
+        ("console-consumer-orders", 1),
+    ],
+)
+def test_is_silent_where_a_client_drew_the_name_for_one_run(judge, name, found):
+    """kafka-console-consumer.sh, and pods that read under an id of their own: they never return."""
+    now, then = named(name)
+
+    assert len(judge("group-dead", *now, earlier=then).findings) == found

@@ -1,7 +1,7 @@
 from kdiag.finding import topic
 from kdiag.sections import Facts, TopicConfigs
 from kdiag.snapshot import Missing
-from tests.tables import ago, facts, offsets, topic_configs
+from tests.tables import ago, facts, offsets, topic_configs, topics
 
 NO_JMX = {Facts: Missing("JMX was not read", "--jmx")}
 GZIP = topic_configs({"orders": {"compression.type": "gzip"}})
@@ -70,3 +70,15 @@ def test_is_unknown_without_the_settings(judge):
     absent = {TopicConfigs: Missing("not authorised", "DescribeConfigs on Topic *")}
 
     assert judge("recompression", now, earlier=[then], absent=absent).status == "unknown"
+
+
+def test_brokers_write_internal_topics_as_they_set_them(judge):
+    """The coordinators create __transaction_state with compression.type=uncompressed."""
+    name = "__transaction_state"
+    configs = topic_configs({name: {"compression.type": "uncompressed"}})
+    now, then = offsets({(name, 0): 500}), offsets({(name, 0): 400}, ago(10))
+    told = topics({"topic": name, "is_internal": True})
+
+    result = judge("recompression", configs, told, now, earlier=[then], absent=NO_JMX)
+
+    assert not result.findings

@@ -76,3 +76,34 @@ def test_is_unknown_without_members(judge):
     result = judge("shared-group-id", groups({"group": "app"}), absent=absent)
 
     assert result.status == "unknown"
+
+
+OVERLAPPING = team(
+    ("billing-0", ("orders", "customers")),
+    ("billing-1", ("customers", "orders")),
+    ("support-0", ("customers", "tickets")),
+)
+
+
+def test_fires_for_two_applications_that_share_a_topic_and_have_their_own(judge):
+    [finding] = judge("shared-group-id", groups({"group": "app"}), OVERLAPPING).findings
+
+    assert finding.confidence == "likely"
+    assert finding.evidence["shared_topics"] == ["customers"]
+    assert finding.evidence["kinds"] == [["customers", "orders"], ["customers", "tickets"]]
+    assert finding.impact.startswith("Each record of customers goes to one kind only")
+
+
+def test_is_silent_where_one_application_exchanges_a_topic_in_a_deploy(judge):
+    deploy = team(("app-0", ("orders", "old")), ("app-1", ("orders", "new")))
+
+    result = judge("shared-group-id", groups({"group": "app"}), deploy, settled(60))
+
+    assert result.status == "ok"
+
+
+def test_is_silent_for_a_member_that_only_reads_more(judge):
+    """Another client id does not make another application of what reads the same, and more."""
+    more = team(("worker-0", ("orders",)), ("reporter-0", ("orders", "returns")))
+
+    assert judge("shared-group-id", groups({"group": "app"}), more).status == "ok"

@@ -80,3 +80,35 @@ def test_is_unknown_without_members(judge):
     absent = {Members: Missing("not authorised", "Describe on Group app")}
 
     assert judge("unowned-partition", *now, earlier=then(HOLE), absent=absent).status == "unknown"
+
+
+ASSIGNED = {"team": (), "state": {"state": "Empty", "protocol_type": ""}}
+ENDED = Scene([Part(lag=9_000, stands=500, owner=None), FINE, FINE], **ASSIGNED)
+
+
+def test_fires_where_one_of_several_that_assign_partitions_to_themselves_has_ended(judge):
+    """Nobody takes over: the group has no members, and commits go on for the other partitions."""
+    [finding] = judge("unowned-partition", *ENDED.now(), earlier=then(ENDED)).findings
+
+    assert (finding.subject, finding.severity) == (group("app", "orders"), "warning")
+    assert finding.evidence["unowned_partitions"] == [0]
+    assert "orders-0" in finding.symptom
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Part(lag=9_000, stands=100, owner=None),  # it may be a restart
+        Part(lag=0, writes=0, reads=0, stands=500, owner=None),  # nothing waits there
+    ],
+)
+def test_is_silent_for_such_a_group_while_nothing_is_lost(judge, part):
+    scene = Scene([part, FINE, FINE], **ASSIGNED)
+
+    assert judge("unowned-partition", *scene.now(), earlier=then(scene)).status == "ok"
+
+
+def test_a_partition_that_was_committed_once_was_no_work_of_such_a_group(judge):
+    scene = replace(ENDED, gap=890)
+
+    assert not judge("unowned-partition", *scene.now(), earlier=then(scene)).findings
