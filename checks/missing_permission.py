@@ -63,7 +63,7 @@ def _finding(resource: Resource, gaps: list[tuple[str, Any]]) -> Finding:
         actions=(
             Action(
                 "Let whoever keeps the ACLs grant it to the principal that kdiag connects as, in "
-                "place of PRINCIPAL.",
+                "place of PRINCIPAL. A denial (DENY) of it has to go: it outweighs any grant.",
                 GRANT_COMMANDS[resource.kind],
                 "safe",
                 {"operations": operations, "name": resource.name},

@@ -5,7 +5,7 @@ subscriptions). The group looks Stable. Or its consumers assign partitions to th
 them has ended: nobody takes over, and the group looks Empty as ever.
 
 Reads: the describes of groups in two samples (subscriptions, assignments), OffsetFetch,
-ListOffsets.
+ListOffsets, also of an hour ago.
 """
 
 from typing import Any
@@ -27,7 +27,10 @@ from kdiag.api import (
 
 @check(area="lag", explained_by=("shared-group-id", "coordinator-unavailable"))
 def unowned_partition(unowned: UnownedPartitions, verdicts: LagVerdicts | None) -> Said:
-    """Partitions that a Stable group subscribes to, has read before, and gave to no member.
+    """Partitions that a Stable group subscribes to, and gave to no member.
+
+    It has read them before, or they have records of an hour ago and it reads the topic: whoever
+    refreshes its metadata has seen by then that they were added.
 
     And those of a group without members that nobody commits any more, while others are committed.
     """
@@ -45,7 +48,8 @@ def unowned_partition(unowned: UnownedPartitions, verdicts: LagVerdicts | None) 
             f"Stable{lag}.",
             "Nobody reads what is written there, and nothing rebalances.",
             cause="The assignment leaves them out although a member subscribes to the topic: an "
-            "assignor of its own, an old client, or members that subscribe to different topics.",
+            "assignor of its own, a client that never refreshes its metadata after partitions were "
+            "added, or members that subscribe to different topics.",
             evidence={
                 "unowned_partitions": numbers,
                 **({} if row is None else lag_words.evidence(row)),

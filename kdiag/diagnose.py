@@ -91,9 +91,8 @@ def _verdict(
         more = len(serious) - 1
         tail = f" {count(more, 'more finding')} below." if more else ""
         return Verdict(status, f"{worst.symptom}{tail}")
-    unread = [word for section, word in _NEEDED_FOR_A_VERDICT.items() if _unread(snapshot, section)]
-    if unread:
-        return Verdict("unknown", f"No verdict: {', '.join(unread)} could not be read.")
+    if missed := _unread(snapshot):
+        return Verdict("unknown", f"No verdict: {missed}.")
     unknown = sum(result.status == "unknown" for result in results)
     prints = {item.fingerprint for item in findings if item.waiver}
     waived = sum(
@@ -104,12 +103,18 @@ def _verdict(
     return Verdict("healthy", f"Nothing is wrong as far as was seen.{beside}")
 
 
-def _unread(snapshot: Snapshot, section: type[Section]) -> bool:
-    """Tell whether a section that was asked for could not be read, wholly or in part."""
-    if section not in snapshot.sections:
-        return False
-    held = snapshot.get(section)
-    return not isinstance(held, Section) or bool(held.errors)
+def _unread(snapshot: Snapshot) -> str:
+    """Return what was asked for and could not be read, wholly or in part; "" where nothing was."""
+    wholly, partly = [], []
+    for section, word in _NEEDED_FOR_A_VERDICT.items():
+        held = snapshot.get(section) if section in snapshot.sections else None
+        if held is not None and not isinstance(held, Section):
+            wholly.append(word)
+        elif held is not None and held.errors:
+            partly.append(word)
+    said = [f"{', '.join(wholly)} could not be read"] if wholly else []
+    said += [f"{', '.join(partly)} could be read in part only"] if partly else []
+    return ", and ".join(said)
 
 
 def _console(snapshot: Snapshot, command_config: str) -> Console:

@@ -6,7 +6,8 @@ Committed offsets are read before end offsets, so that lag errs upwards and is n
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -113,6 +114,7 @@ class Reading:
         self._has_transactions = False
         self._listing: Listing | None = None
         self._hidden: Missing | None = None
+        self._other_clusters: Mapping[str, str] = {}
 
     async def __aenter__(self) -> Self:
         self._ends_at = time.monotonic() + self._timeout_seconds
@@ -161,8 +163,10 @@ class Reading:
         return dict(self.wire.traffic.requests + self._aside)
 
     def errors(self) -> dict[str, str]:
-        """Return the brokers that did not answer, and why; and what Prometheus did not tell."""
+        """Return who did not answer for this cluster, and why; and what Prometheus did not tell."""
         brokers = {f"broker {id_}": why for id_, why in self.wire.unreachable.items()}
+        for address, why in self._other_clusters.items():
+            brokers[f"bootstrap server {address}"] = f"{why}; nothing of it was read"
         if self._past is None or self._past.trouble is None:
             return brokers
         shown = self._past.shown
@@ -177,7 +181,7 @@ class Reading:
         )
         asked = [self._timed(part()) for fills, part in parts if self.plan.sections & fills]
         held: Filled = {}
-        for each in await asyncio.gather(*asked):
+        for each in await asyncio.gather(*asked, self._others()):
             held |= each
         is_migrating = self._cluster(held).mode == "migrating"
         if is_migrating and isinstance(held.get(Quorum), NotApplicable):
@@ -202,6 +206,13 @@ class Reading:
         configs = held.get(BrokerConfigs)
         known = configs if isinstance(configs, BrokerConfigs) else None
         return make_cluster(self.wire, self.registered, self.now, known)
+
+    async def _others(self) -> Filled:
+        """See who is at bootstrap addresses that no broker has; it fills no section."""
+        with suppress(KdiagError):
+            await self.wire.meet()
+        self._other_clusters = self.wire.other_clusters
+        return {}
 
     async def _timed(self, part: Awaitable[Filled]) -> Filled:
         """Read a part, and keep how long that took."""

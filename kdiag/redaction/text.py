@@ -49,7 +49,7 @@ _TARGETS = (
     (re.compile(r"(?:partition|producers of|transaction on) (.+)-\d+", re.DOTALL), ("topic",)),
     (re.compile(r"listener (.+) of broker \d+", re.DOTALL), ("listener",)),
     (re.compile(r"transactional id (.+)", re.DOTALL), ("transaction",)),
-    (re.compile(r"(?:worker|endpoint) (.+)", re.DOTALL), ("worker",)),
+    (re.compile(r"(?:worker|endpoint|bootstrap server) (.+)", re.DOTALL), ("worker",)),
     (re.compile(r"connector (.+)", re.DOTALL), ("connector",)),
     (re.compile(r"log dir (.+) of broker \d+", re.DOTALL), ("path",)),
     (re.compile(r"\w+ on Topic (.+)", re.DOTALL), ("topic",)),

@@ -92,7 +92,8 @@ class Wire:
     def learn(self, brokers: Iterable[tuple[int, str, int]]) -> None:
         """Take the cluster's brokers as (id, host, port) in place of those known before.
 
-        A broker at a bootstrap address takes over that connection.
+        A broker at a bootstrap address takes over that connection. What is at the other bootstrap
+        addresses is asked only once it is known to be of this cluster.
         """
         known, self._links = self._links, {}
         at_bootstrap = {link.address: link for link in self._bootstrap}
@@ -107,7 +108,10 @@ class Wire:
             self._links[broker_id] = link
         for link in known.values():
             link.close()
-        self._bootstrap = list(at_bootstrap.values())
+        self._bootstrap = [
+            link if link.is_open() else Link(link.label, link.address, self._dial_known)
+            for link in at_bootstrap.values()
+        ]
 
     @property
     def brokers(self) -> Mapping[int, Address]:
@@ -134,6 +138,16 @@ class Wire:
     def strangers(self) -> frozenset[int]:
         """Brokers whose address leads into another cluster, in this pass."""
         return frozenset(i for i, link in self._links.items() if isinstance(link.failure, Stranger))
+
+    @property
+    def other_clusters(self) -> Mapping[str, str]:
+        """Bootstrap addresses that lead into another cluster, as `meet` found, with the reason."""
+        failed = {str(link.address): link.failure for link in self._bootstrap}
+        return {
+            address: str(failure).removeprefix(f"{address}: ")
+            for address, failure in failed.items()
+            if isinstance(failure, Stranger)
+        }
 
     async def ask(
         self,
@@ -196,6 +210,14 @@ class Wire:
         """Open a connection to every broker that was learned; `unreachable` tells which failed."""
         seconds = self._seconds_left("ApiVersions", self.request_timeout_seconds)
         await asyncio.gather(*(_outcome(link.connection(seconds)) for link in self._links.values()))
+
+    async def meet(self) -> None:
+        """Open a connection to each bootstrap address at which no broker was learned.
+
+        It may be another name of a broker, or of another cluster: `other_clusters` tells.
+        """
+        seconds = self._seconds_left("ApiVersions", self.request_timeout_seconds)
+        await asyncio.gather(*(_outcome(link.connection(seconds)) for link in self._bootstrap))
 
     def _all_links(self) -> list[Link]:
         return [*self._bootstrap, *self._links.values()]

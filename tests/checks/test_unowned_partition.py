@@ -1,11 +1,13 @@
 from dataclasses import replace
 
+import pandas
 import pytest
 
 from kdiag.finding import group
-from kdiag.sections import Groups, Members
+from kdiag.sections import Groups, Members, Offsets
 from kdiag.snapshot import Missing
 from tests.lag_scenes import Part, Scene
+from tests.tables import offsets, past_ends
 
 FINE = Part(lag=20)
 FROZEN = Part(lag=9_000, stands=900, owner=None)
@@ -112,3 +114,27 @@ def test_a_partition_that_was_committed_once_was_no_work_of_such_a_group(judge):
     scene = replace(ENDED, gap=890)
 
     assert not judge("unowned-partition", *scene.now(), earlier=then(scene)).findings
+
+
+GROWN = Scene([FINE, FINE])
+TWO_MORE = offsets({("orders", p): 1_000 for p in range(4)})
+
+
+def grown(judge, then_ends):
+    """Judge a group that reads partitions 0 and 1, two more of which ended there an hour ago."""
+    old = past_ends({("orders", p): end for p, end in zip((2, 3), then_ends, strict=True)})
+    ends = next(each for each in GROWN.now() if isinstance(each, Offsets))
+    both = replace(ends, rows=pandas.concat([ends.rows, TWO_MORE.rows.tail(2)], ignore_index=True))
+    now = [each for each in GROWN.now() if not isinstance(each, Offsets)]
+    return judge("unowned-partition", *now, both, old, earlier=then(GROWN)).findings
+
+
+def test_fires_where_partitions_were_added_and_nobody_took_notice(judge):
+    """A client that never refreshes its metadata: the group never committed for them."""
+    [finding] = grown(judge, (500, None))
+
+    assert finding.evidence["unowned_partitions"] == [2, 3]
+
+
+def test_is_silent_where_partitions_were_added_within_the_hour(judge):
+    assert not grown(judge, (0, 0))

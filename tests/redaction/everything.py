@@ -256,7 +256,10 @@ def everything(named: Named, *, earlier: Snapshot | None = None) -> Snapshot:
         taken_at=NOW,
         sections={**held, type(cluster()): named_cluster},
         bootstrap=f"{server},{n.client_ip}:9092",
-        errors={"broker 3": f"{server}: {n.topic} {n.host}"},
+        errors={
+            "broker 3": f"{server}: {n.topic} {n.host}",
+            f"bootstrap server {n.host}:9094": "another cluster answers there",
+        },
         earlier=earlier,
     )
 

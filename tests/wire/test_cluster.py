@@ -308,3 +308,35 @@ def test_brokers_that_move_are_connected_to_anew(brokers):
             assert list(wire.brokers) == [1]
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("other", ["ours", "theirs"])
+def test_a_bootstrap_address_may_lead_into_another_cluster(listening, make_entity, other):
+    """It is another name of a broker, or it says so, and nobody asks there."""
+
+    def of(cluster_id):
+        fields = {"throttle_time": timedelta(), "brokers": (), "topics": ()}
+        fields |= {"cluster_id": cluster_id, "controller_id": 1, "error_code": 0}
+
+        async def script(peer):
+            await peer.serve(RANGES, {3: lambda version: make_entity(3, version, **fields)})
+
+        return script
+
+    async def run():
+        async with (
+            listening(of("ours")) as here,
+            listening(of(other)) as there,
+            await wire_to(here, there) as wire,
+        ):
+            wire.cluster_id = "ours"
+            wire.learn([(1, "127.0.0.1", here)])
+            await wire.meet()
+            return there, dict(wire.other_clusters)
+
+    there, found = asyncio.run(run())
+
+    if other == "ours":
+        assert found == {}
+    else:
+        assert found == {f"127.0.0.1:{there}": "another cluster answers there, theirs"}
