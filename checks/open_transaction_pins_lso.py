@@ -73,7 +73,17 @@ def open_transaction_pins_lso(
             confidence="possible" if row.is_writing else "likely",
             since=(open_transactions.read_at - timedelta(seconds=row.open_seconds)),
             covers=frozenset(subjects),
+            kind=_kind(row),
         )
+
+
+def _kind(row: Any) -> str:
+    """Return which of the causes it is."""
+    if row.state != "Ongoing":
+        return "decided"
+    if row.open_seconds > row.timeout_seconds:
+        return "overdue"
+    return "writing" if row.is_writing else "silent"
 
 
 def _blocked(readers: BlockedReaders | None, held: Any) -> list[tuple[str, str]]:

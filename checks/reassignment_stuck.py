@@ -65,6 +65,7 @@ def reassignment_stuck(moving: MovingReplicas, *, throttled_days: float = 7) -> 
             confidence="likely" if _is_flat(row) else "certain",
             covers=frozenset([subject]),
             because_of=frozenset([broker(row.broker)]) if row.is_down else frozenset(),
+            kind=_kind(row),
         )
 
 
@@ -77,6 +78,14 @@ def _is_flat(row: Any) -> bool:
 def _is_slow(row: Any) -> bool:
     """Tell whether its throttle is all that is known to hold it."""
     return not row.is_down and row.has_leader and not _is_flat(row)
+
+
+def _kind(row: Any) -> str:
+    if row.is_down:
+        return "down"
+    if not row.has_leader:
+        return "leaderless"
+    return "flat" if _is_flat(row) else "slow"
 
 
 def _seen(row: Any) -> str:

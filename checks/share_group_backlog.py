@@ -43,6 +43,7 @@ def share_group_backlog(lag: ShareLag, *, min_lag_records: int = 10) -> Said:
                 "standing_start_offsets": [f"{number}: {offset}" for number, offset in row.held],
             },
             actions=(_next_step(row),),
+            kind=row.verdict,
         )
 
 

@@ -89,6 +89,7 @@ def _given_up(verdicts: LagVerdicts) -> Said:
             ),
             since=lag_words.stands_since(verdicts, row),
             meanwhile="Nobody reads what is written there, and nothing rebalances.",
+            kind="given-up",
             unowned_partitions=numbers,
         )
 

@@ -71,14 +71,15 @@ def _merge(
     cluster_id: str | None,
     reported: dict[Said, Reported],
 ) -> None:
-    """Add one Reported for each check, severity, root and mark, under every finding it holds."""
-    alike: dict[tuple[str, str, str | None, Mark, int], list[Said]] = {}
+    """Add one Reported for each check, severity, kind, root and mark, under all that it holds."""
+    alike: dict[tuple[str, str, str, str | None, Mark, int], list[Said]] = {}
     for item in said:
         root = roots[item].fingerprint if item in roots else None
         own = id(item) if item.finding.subject.type == "file" else 0
-        key = (item.check.id, item.finding.severity, root, item.mark, own)
+        finding = item.finding
+        key = (item.check.id, finding.severity, finding.kind, root, item.mark, own)
         alike.setdefault(key, []).append(item)
-    for (_, _, root, _, _), items in alike.items():
+    for (_, _, _, root, _, _), items in alike.items():
         merged = _merged(items, root, cluster_id)
         reported.update(dict.fromkeys(items, merged))
 
@@ -119,8 +120,9 @@ def _merged(items: Sequence[Said], root: str | None, cluster_id: str | None) -> 
 
 
 def _apart(root: str | None, first: Finding, mark: Mark) -> str:
-    """Return what tells merged findings on one object apart: root, severity and mark."""
-    return "\x00".join(("merged", root or "", first.severity, repr(mark)))
+    """Return what tells merged findings on one object apart: root, severity, mark and kind."""
+    kind = (first.kind,) if first.kind else ()
+    return "\x00".join(("merged", root or "", first.severity, repr(mark), *kind))
 
 
 def _object(check: str, finding: Finding, cluster_id: str | None) -> Mapping[str, Any]:

@@ -213,7 +213,8 @@ class Finding:
     for ("one more broker is lost"). cause: why, as far as tested. evidence: keys with unit
     suffixes. covers: for a root, the objects whose trouble it explains. because_of: the objects
     that a root must cover to explain this, where they are not the subject itself (a quorum that
-    lost two voters). since: UTC.
+    lost two voters). since: UTC. kind: which one, where a check knows several causes; findings of
+    different kinds are not told together as "the same".
     """
 
     severity: Severity
@@ -228,6 +229,7 @@ class Finding:
     covers: frozenset[Subject] = frozenset()
     because_of: frozenset[Subject] = frozenset()
     due: float | str = 0.0
+    kind: str = ""
 
     @property
     def due_order(self) -> tuple[bool, float]:

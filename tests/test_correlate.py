@@ -1,5 +1,7 @@
 """A root folds what it explains, object by object, and hides nothing else."""
 
+from dataclasses import replace
+
 from kdiag.check import Said, check
 from kdiag.correlate import correlate
 from kdiag.finding import CLUSTER, Action, CheckResult, Finding, broker, group, partition, topic
@@ -130,6 +132,17 @@ def test_findings_of_different_severity_stay_apart():
     )
 
     assert [item.finding.severity for item in reported] == ["critical", "warning"]
+
+
+def test_findings_with_another_kind_of_cause_stay_apart():
+    """ "The same holds for" would give the second one the cause of the first."""
+    kinds = ("dead", "slow", "dead")
+    faults = [replace(fault(partition("a", n)), kind=kind) for n, kind in enumerate(kinds)]
+
+    reported = correlated(under_replicated=faults)
+
+    assert sorted(item.object_count for item in reported) == [1, 2]
+    assert len({item.fingerprint for item in reported}) == 2
 
 
 def test_what_is_shared_by_nothing_is_the_cluster():

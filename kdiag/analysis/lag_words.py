@@ -51,12 +51,13 @@ def finding(
     *,
     since: datetime | None = None,
     meanwhile: str = "Consumers see older and older data.",
+    kind: str = "",
     **more: Any,
 ) -> Finding:
     """Return the finding of a verdict on a group and topic; it explains what follows from it.
 
-    meanwhile: the impact, before what is foretold. more: evidence besides the numbers that every
-    verdict has.
+    meanwhile: the impact, before what is foretold. kind: see Finding. more: evidence besides the
+    numbers that every verdict has.
     """
     subject = group(row.group, row.topic)
     return Finding(
@@ -70,6 +71,7 @@ def finding(
         confidence=row.confidence,
         since=since,
         covers=frozenset([subject]),
+        kind=kind,
     )
 
 
