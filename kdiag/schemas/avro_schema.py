@@ -21,7 +21,7 @@ class AvroError(SchemaError):
     """A document that is no Avro schema."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Schema:
     """One type. Only the fields of its kind are filled.
 
@@ -53,7 +53,7 @@ class Schema:
         return f"{self.kind} {self.name}" if self.name else self.kind
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Field:
     """A field of a record; `type_pointer` is where its type is written."""
 
@@ -126,9 +126,9 @@ class _Parser:
         return found
 
     def _union(self, node: list[Any], pointer: str, space: str) -> Schema:
-        branches = tuple(
+        branches = [
             self.schema(each, f"{pointer}/{number}", space) for number, each in enumerate(node)
-        )
+        ]
         seen: set[str] = set()
         for number, branch in enumerate(branches):
             what = branch.name or branch.kind
@@ -136,7 +136,7 @@ class _Parser:
                 wrong = "holds a union" if branch.kind == "union" else f"has {what} twice"
                 raise AvroError(f"{pointer}/{number}", f"a union {wrong}")
             seen.add(what)
-        return Schema("union", pointer, branches=branches)
+        return Schema("union", pointer, branches=tuple(branches))
 
     def _container(self, node: dict[str, Any], kind: str, pointer: str, space: str) -> Schema:
         inner = "items" if kind == "array" else "values"
