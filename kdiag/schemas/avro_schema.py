@@ -21,6 +21,14 @@ class AvroError(SchemaError):
     """A document that is no Avro schema."""
 
 
+class UnknownType(AvroError):
+    """A type that the document does not define. names: what it may be called elsewhere."""
+
+    def __init__(self, pointer: str, name: str, full: str) -> None:
+        super().__init__(pointer, f"there is no type {name!r} here")
+        self.names = (full, name)
+
+
 @dataclass(eq=False, slots=True)
 class Schema:
     """One type. Only the fields of its kind are filled.
@@ -66,14 +74,14 @@ class Field:
     default: Any = None
 
 
-def parse(document: Any, known: Mapping[str, Schema] | None = None) -> Schema:
+def parse(document: Any, known: Mapping[str, Schema] | None = None, pointer: str = "") -> Schema:
     """Return the schema that a decoded JSON document holds.
 
     known: named types from elsewhere, by full name, as references of a registry bring them.
-    Raises AvroError.
+    pointer: of the document. Raises AvroError.
     """
     try:
-        return _Parser(dict(known or {})).schema(document, "", "")
+        return _Parser(dict(known or {})).schema(document, pointer, "")
     except RecursionError:
         raise AvroError("", "is nested too deep for a schema") from None
 
@@ -91,6 +99,30 @@ def named_types(schema: Schema) -> dict[str, Schema]:
         waiting += [each.schema for each in one.fields]
         waiting += [*one.branches, *([one.items] if one.items else [])]
     return found
+
+
+def definitions(document: Any) -> dict[str, Any]:
+    """Return what a document defines, though it need not be a schema: full name → JSON."""
+    try:
+        return dict(_defined(document, ""))
+    except RecursionError:
+        return {}
+
+
+def _defined(node: Any, space: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _defined(each, space)
+    if not isinstance(node, dict):
+        return
+    if node.get("type") in _NAMED:
+        try:
+            name, space = _full_name(node, "", "", space)
+        except AvroError:
+            return
+        yield name, node
+    for key in ("type", "items", "values", "fields"):
+        yield from _defined(node.get(key), space)
 
 
 @dataclass
@@ -122,7 +154,7 @@ class _Parser:
         full = _qualified(name, space)
         found = self.types.get(full) or self.types.get(name)
         if found is None:
-            raise AvroError(pointer, f"there is no type {name!r} here")
+            raise UnknownType(pointer, name, full)
         return found
 
     def _union(self, node: list[Any], pointer: str, space: str) -> Schema:

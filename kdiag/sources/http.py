@@ -208,6 +208,6 @@ def cause(error: Exception) -> str:
         return f"certificate verify failed: {first.verify_message}"
     if isinstance(first, ssl.SSLError) and first.reason:
         return _TLS.get(first.reason) or first.reason.lower().replace("_", " ")
-    if isinstance(first, OSError) and (first.errno or 0) > 0:
+    if isinstance(first, OSError) and first.errno is not None and first.errno > 0:
         return os.strerror(first.errno)
     return getattr(first, "strerror", "") or str(first) or "the connection was closed"
