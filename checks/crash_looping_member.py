@@ -7,7 +7,7 @@ Reads: the generations and commits of the past in __consumer_offsets, the descri
 
 from typing import Any
 
-from kdiag.api import Action, Churn, Said, check, churn_words
+from kdiag.api import Action, Churn, Said, check, churn_words, group_words
 
 
 @check(
@@ -34,8 +34,8 @@ def crash_looping_member(churn: Churn) -> Said:
 
 def _actions(row: Any) -> tuple[Action, ...]:
     return (
-        churn_words.describe_action(
-            row,
+        group_words.describe_action(
+            row.group,
             f"Read the last lines that {churn_words.clients(row)} logged, and its exit code.",
         ),
         Action(

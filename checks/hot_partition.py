@@ -9,7 +9,7 @@ past in __consumer_offsets, the describes of groups.
 
 from typing import Any
 
-from kdiag.api import LagVerdicts, PartitionLag, Said, check, lag_words, listed
+from kdiag.api import LagVerdicts, PartitionLag, Said, check, group_words, lag_words, listed
 
 
 @check(area="lag", explained_by=lag_words.ROOTS)
@@ -29,8 +29,8 @@ def hot_partition(verdicts: LagVerdicts, lag: PartitionLag, *, min_lag_records: 
             f"{hot:,.0f} records a second arrive on {names}, on each other partition {usual:,.1f}: "
             "one key has most of the records, or producers partition by different hashes.",
             (
-                lag_words.describe_action(
-                    row,
+                group_words.describe_action(
+                    row.group,
                     "Find the key that most records have and spread it (a salt, a topic of its "
                     "own); compare the partitioner of all producers.",
                 ),

@@ -8,7 +8,7 @@ Reads: OffsetFetch and ListOffsets in two samples, ListOffsets at past times, th
 past in __consumer_offsets, the describes of groups.
 """
 
-from kdiag.api import LagVerdicts, Said, check, lag_words, listed
+from kdiag.api import LagVerdicts, Said, check, group_words, lag_words, listed
 
 
 @check(area="lag", explained_by=lag_words.ROOTS, escalate=True)
@@ -26,8 +26,8 @@ def lag_growing(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> Said:
             f"Partitions {listed(row.culprit_partitions)} fall behind: {lag_words.rates(row)}. "
             "They are neither all that one member has nor those with most input.",
             (
-                lag_words.describe_action(
-                    row,
+                group_words.describe_action(
+                    row.group,
                     "Compare the members of these partitions with the others, in a second look "
                     "some minutes from now.",
                 ),

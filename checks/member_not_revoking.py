@@ -8,7 +8,6 @@ Reads: ConsumerGroupDescribe, StreamsGroupDescribe, the members' records in __co
 """
 
 from kdiag.api import (
-    Action,
     Finding,
     Groups,
     Revocations,
@@ -17,6 +16,7 @@ from kdiag.api import (
     churn_words,
     count,
     group,
+    group_words,
     listed,
     span,
 )
@@ -55,11 +55,9 @@ def member_not_revoking(
                 "waits_seconds": round(row.waits_seconds, 1),
             },
             actions=(
-                Action(
+                group_words.describe_action(
+                    row.group,
                     f"Take a thread dump of {name}, and restart it.",
-                    "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                    "--group {group} --members --verbose",
-                    values={"group": row.group},
                 ),
             ),
             since=row.since.to_pydatetime(),

@@ -10,7 +10,17 @@ can be read.
 
 from typing import Any
 
-from kdiag.api import Action, Finding, Groups, MemberLives, Members, Said, check, count, group
+from kdiag.api import (
+    Finding,
+    Groups,
+    MemberLives,
+    Members,
+    Said,
+    check,
+    count,
+    group,
+    group_words,
+)
 
 
 @check(area="groups")
@@ -63,11 +73,9 @@ def _said(name: str, symptom: str, evidence: dict[str, int]) -> Finding:
         cause="A migration to group.protocol=consumer is half done, or undone by restarts.",
         evidence=evidence,
         actions=(
-            Action(
+            group_words.describe_action(
+                name,
                 "Finish it: restart the classic members with group.protocol=consumer, one by one.",
-                "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                "--group {group} --members --verbose",
-                values={"group": name},
             ),
         ),
     )

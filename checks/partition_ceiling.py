@@ -7,7 +7,7 @@ Reads: OffsetFetch and ListOffsets now, ListOffsets at past times, the commits o
 __consumer_offsets, the describes of groups.
 """
 
-from kdiag.api import Action, LagVerdicts, Said, check, count, lag_words, literally
+from kdiag.api import Action, LagVerdicts, Said, check, count, group_words, lag_words, literally
 
 
 @check(area="lag", explained_by=lag_words.ROOTS, escalate=True)
@@ -25,8 +25,9 @@ def partition_ceiling(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> S
             f"{count(row.members, 'member')} for {count(row.partitions, 'partition')}.",
             f"Every partition has its member already: {lag_words.rates(row)}.",
             (
-                lag_words.describe_action(
-                    row, "Make the work per record cheaper, or do it in parallel in each member."
+                group_words.describe_action(
+                    row.group,
+                    "Make the work per record cheaper, or do it in parallel in each member.",
                 ),
                 Action(
                     f"Or give topic {row.topic} more partitions; where records have keys, their "

@@ -10,7 +10,7 @@ Reads: the generations and commits of the past in __consumer_offsets, the descri
 from math import ceil
 from typing import Any
 
-from kdiag.api import Action, Churn, Cluster, Said, check, churn_words, span
+from kdiag.api import Action, Churn, Cluster, Said, check, churn_words, group_words, span
 
 _HEADROOM = 1.5
 
@@ -44,8 +44,8 @@ def _actions(row: Any, cluster: Cluster | None) -> tuple[Action, ...]:
     needed = ceil(work * _HEADROOM / 10) * 10
     share = max(1, int(100 * interval / (work * _HEADROOM)))
     return (
-        churn_words.describe_action(
-            row,
+        group_words.describe_action(
+            row.group,
             f"Lower max.poll.records to {share} % of what it is, or raise max.poll.interval.ms "
             f"from {interval * 1000:.0f} to {needed * 1000}: the work takes up to {span(work)}.",
         ),

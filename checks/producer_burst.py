@@ -9,7 +9,7 @@ the past in __consumer_offsets.
 
 from typing import Any
 
-from kdiag.api import LagVerdicts, Said, check, lag_words, span
+from kdiag.api import LagVerdicts, Said, check, group_words, lag_words, span
 
 
 @check(area="lag", explained_by=lag_words.ROOTS)
@@ -30,8 +30,9 @@ def producer_burst(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> Said
             f"second instead of {row.baseline_per_second:,.0f}; the group goes on to read "
             f"{row.consumed_per_second:,.0f}. {_afterwards(drain)}",
             (
-                lag_words.describe_action(
-                    row, f"Wait for the end of the burst, or ask who writes to topic {row.topic}."
+                group_words.describe_action(
+                    row.group,
+                    f"Wait for the end of the burst, or ask who writes to topic {row.topic}.",
                 ),
             ),
             drained_after_seconds=None if drain is None else round(drain),

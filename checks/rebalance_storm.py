@@ -9,7 +9,7 @@ Reads: the generations and commits of the past in __consumer_offsets, the descri
 
 from typing import Any
 
-from kdiag.api import Action, Churn, Said, check, churn_words, count
+from kdiag.api import Action, Churn, Said, check, churn_words, count, group_words
 
 
 @check(
@@ -35,8 +35,8 @@ def rebalance_storm(churn: Churn) -> Said:
             "Each rebalance stops members of the group; what was not committed is read again.",
             _cause(row),
             (
-                churn_words.describe_action(
-                    row,
+                group_words.describe_action(
+                    row.group,
                     "See who joins and leaves, and why: restarts and scaling of the application, "
                     "its subscription if it is a pattern.",
                 ),

@@ -9,7 +9,7 @@ Reads: the generations and commits of the past in __consumer_offsets, the descri
 
 from typing import Any
 
-from kdiag.api import Action, Churn, Said, check, churn_words, span
+from kdiag.api import Action, Churn, Said, check, churn_words, group_words, span
 
 _DEFAULT_SECONDS = 45  # session.timeout.ms since Kafka 3.0 (KIP-735)
 
@@ -38,8 +38,8 @@ def session_loss_storm(churn: Churn) -> Said:
 def _actions(row: Any) -> tuple[Action, ...]:
     session = row.session_timeout_seconds
     steps = [
-        churn_words.describe_action(
-            row,
+        group_words.describe_action(
+            row.group,
             f"Look at {churn_words.clients(row)}: garbage collection pauses, CPU throttling of its "
             "container, restarts, packet loss on the way to the brokers.",
         )

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from kdiag.api import (
-    Action,
     Finding,
     GenerationHistory,
     Groups,
@@ -21,6 +20,7 @@ from kdiag.api import (
     check,
     count,
     group,
+    group_words,
     listed,
 )
 
@@ -116,11 +116,9 @@ def _finding(name: str, team: Any, kinds: list[Any], has_families: bool) -> Find
             "members": len(team),
         },
         actions=(
-            Action(
+            group_words.describe_action(
+                name,
                 "Give each application a group.id of its own, starting at the offsets it has now.",
-                "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                "--group {group} --members --verbose",
-                values={"group": name},
             ),
         ),
         covers=frozenset(group(name, topic) for topic in _topics(team)),

@@ -9,7 +9,7 @@ __consumer_offsets, the describes of groups.
 
 from typing import Any
 
-from kdiag.api import Action, LagVerdicts, Said, check, count, lag_words
+from kdiag.api import Action, LagVerdicts, Said, check, count, group_words, lag_words
 
 
 @check(area="lag", explained_by=lag_words.ROOTS, escalate=True)
@@ -33,8 +33,8 @@ def slow_consumer(verdicts: LagVerdicts, *, min_lag_records: int = 100) -> Said:
 def _action(row: Any) -> Action:
     wanted = row.produced_per_second / max(row.consumed_per_second, 0.001)
     needed = min(row.partitions, round(max(row.members, 1) * wanted + 0.5))
-    return lag_words.describe_action(
-        row,
+    return group_words.describe_action(
+        row.group,
         "Make the work per record cheaper (batch calls, move them out of the poll loop), or run "
         f"{count(needed, 'member')}: {count(row.partitions, 'partition')} can feed so many.",
     )

@@ -7,7 +7,7 @@ Reads: the describes of groups (assignments), OffsetFetch and ListOffsets now, L
 times, the commits of the past in __consumer_offsets.
 """
 
-from kdiag.api import LagVerdicts, Members, Said, check, count, lag_words, listed
+from kdiag.api import LagVerdicts, Members, Said, check, count, group_words, lag_words, listed
 
 
 @check(area="lag", explained_by=lag_words.ROOTS)
@@ -26,8 +26,8 @@ def slow_member(verdicts: LagVerdicts, members: Members, *, min_lag_records: int
             f"Partitions {listed(row.culprit_partitions)} belong to {names}; the other members "
             "keep up with the same input, so it is this member or its host.",
             (
-                lag_words.describe_action(
-                    row, f"Look at CPU, memory and network of {names}; restart it elsewhere."
+                group_words.describe_action(
+                    row.group, f"Look at CPU, memory and network of {names}; restart it elsewhere."
                 ),
             ),
             slow_members=list(row.culprit_members),

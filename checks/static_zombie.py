@@ -19,6 +19,7 @@ from kdiag.api import (
     check,
     count,
     group,
+    group_words,
     lag_words,
     span,
 )
@@ -55,8 +56,8 @@ def static_zombie(verdicts: LagVerdicts, members: Members, *, min_lag_records: i
 
 def _actions(row: Any, names: str) -> tuple[Action, ...]:
     return (
-        lag_words.describe_action(
-            row,
+        group_words.describe_action(
+            row.group,
             f"Look on its host whether {names} still runs; start it again with the same "
             "group.instance.id, and it goes on at once.",
         ),

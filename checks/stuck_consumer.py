@@ -10,7 +10,7 @@ past in __consumer_offsets, the describes of groups.
 
 from typing import Any
 
-from kdiag.api import LagVerdicts, Members, Said, check, count, lag_words
+from kdiag.api import LagVerdicts, Members, Said, check, count, group_words, lag_words
 
 
 @check(area="lag", explained_by=lag_words.ROOTS)
@@ -30,8 +30,9 @@ def stuck_consumer(verdicts: LagVerdicts, members: Members, *, min_lag_records: 
             f"oldest unread record is {lag_words.oldest(row)}.",
             _cause(row),
             (
-                lag_words.describe_action(
-                    row, f"Take a thread dump of {names}, then restart it; the group is Stable."
+                group_words.describe_action(
+                    row.group,
+                    f"Take a thread dump of {names}, then restart it; the group is Stable.",
                 ),
             ),
             meanwhile="Nobody reads these partitions, and nothing rebalances.",

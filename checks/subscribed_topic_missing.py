@@ -24,6 +24,7 @@ from kdiag.api import (
     check,
     count,
     group,
+    group_words,
     listed,
 )
 
@@ -67,11 +68,9 @@ def _finding(name: str, rows: Any, last: dict[str, datetime]) -> Finding:
 
 def _actions(name: str, topic: str) -> tuple[Action, ...]:
     return (
-        Action(
+        group_words.describe_action(
+            name,
             "See which members there are, and what they are assigned.",
-            "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe --group {group} "
-            "--members --verbose",
-            values={"group": name},
         ),
         Action(
             "If it should be there, make it, with the partitions and settings that its owner "

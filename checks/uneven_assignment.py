@@ -8,7 +8,17 @@ Reads: the describes of groups (assignments).
 
 from typing import Any
 
-from kdiag.api import Action, Finding, Groups, Members, Said, check, count, group, listed
+from kdiag.api import (
+    Finding,
+    Groups,
+    Members,
+    Said,
+    check,
+    count,
+    group,
+    group_words,
+    listed,
+)
 
 
 @check(area="lag", explained_by=("shared-group-id",))
@@ -60,12 +70,10 @@ def _finding(name: str, team: Any, protocol: Any) -> Finding:
             "largest": listed(sizes.sort_values(ascending=False).tolist(), 10),
         },
         actions=(
-            Action(
+            group_words.describe_action(
+                name,
                 "Use the cooperative-sticky assignor (two rolling restarts, KIP-429), or "
                 "group.protocol=consumer (KIP-848).",
-                "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-                "--group {group} --members --verbose",
-                values={"group": name},
             ),
         ),
     )

@@ -17,6 +17,7 @@ from kdiag.api import (
     check,
     count,
     group,
+    group_words,
     lag_words,
     listed,
 )
@@ -43,7 +44,7 @@ def unowned_partition(unowned: UnownedPartitions, verdicts: LagVerdicts | None) 
                 **({} if row is None else lag_words.evidence(row)),
             },
             actions=(
-                lag_words.describe_action(
+                group_words.describe_action(
                     rows.iloc[0],
                     "Compare client versions and partition.assignment.strategy of the members; a "
                     "restart of one makes the leader assign anew.",

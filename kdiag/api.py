@@ -2,6 +2,7 @@
 
 from kdiag.analysis import churn_words as churn_words
 from kdiag.analysis import down_words as down_words
+from kdiag.analysis import group_words as group_words
 from kdiag.analysis import lag_words as lag_words
 from kdiag.analysis import thread_words as thread_words
 from kdiag.analysis.absent_topics import AbsentTopics as AbsentTopics

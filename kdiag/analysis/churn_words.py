@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from kdiag.analysis.churn import Churn
+from kdiag.analysis.group_words import known
 from kdiag.finding import Action, Finding, Severity, group
 from kdiag.wording import count, listed, span
 
@@ -103,18 +104,4 @@ def _evidence(row: Any) -> dict[str, Any]:
         "max_poll_interval_seconds": row.rebalance_timeout_seconds,
         "session_timeout_seconds": row.session_timeout_seconds,
     }
-    return {key: _rounded(value) for key, value in found.items() if value == value}
-
-
-def _rounded(value: Any) -> Any:
-    return round(value, 1) if isinstance(value, float) else value
-
-
-def describe_action(row: Any, text: str) -> Action:
-    """Return an action whose command shows the members of the group."""
-    return Action(
-        text,
-        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-        "--group {group} --members --verbose",
-        values={"group": row.group},
-    )
+    return known(found)

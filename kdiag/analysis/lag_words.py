@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from kdiag.analysis.group_words import known
 from kdiag.analysis.lag import ages_of
 from kdiag.analysis.triage import LagVerdicts
 from kdiag.finding import Action, Finding, Severity, group
@@ -148,18 +149,4 @@ def evidence(row: Any) -> dict[str, Any]:
         "partitions": int(row.partitions),
         "partitions_behind": int(row.partitions_behind),
     }
-    return {key: _rounded(value) for key, value in found.items() if value == value}
-
-
-def _rounded(value: Any) -> Any:
-    return round(value, 1) if isinstance(value, float) else value
-
-
-def describe_action(row: Any, text: str) -> Action:
-    """Return an action whose command shows the group with its members."""
-    return Action(
-        text,
-        "kafka-consumer-groups.sh --bootstrap-server {bootstrap} --describe "
-        "--group {group} --members --verbose",
-        values={"group": row.group},
-    )
+    return known(found)
