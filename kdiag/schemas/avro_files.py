@@ -16,7 +16,6 @@ from kdiag.schemas.avro_schema import (
     named_types,
     parse,
 )
-from kdiag.wording import listed
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Types:
             files = next((self.several[name] for name in error.names if name in self.several), None)
             if files is None:
                 raise
-            told = f"{error}, and {listed(files)} define it differently"
+            told = f"{error}, and {' and '.join(files)} define it differently"
             raise AvroError(error.pointer, told) from None
 
 

@@ -201,9 +201,9 @@ def _wants(server: Server) -> str:
 
 def cause(error: Exception) -> str:
     """Return in words what is at the bottom of an error of the client."""
-    first = error.__cause__ or error
-    while first.__cause__ is not None:
-        first = first.__cause__
+    first: BaseException = error
+    while (below := _below(first)) is not None:
+        first = below
     if isinstance(first, ssl.SSLCertVerificationError):
         return f"certificate verify failed: {first.verify_message}"
     if isinstance(first, ssl.SSLError) and first.reason:
@@ -211,3 +211,11 @@ def cause(error: Exception) -> str:
     if isinstance(first, OSError) and first.errno is not None and first.errno > 0:
         return os.strerror(first.errno)
     return getattr(first, "strerror", "") or str(first) or "the connection was closed"
+
+
+def _below(error: BaseException) -> BaseException | None:
+    """Return why there is an error; of several attempts the first that failed."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.exceptions[0]
+    held = (each for each in error.args if isinstance(each, BaseException))
+    return error.__cause__ or next(held, None)

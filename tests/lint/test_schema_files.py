@@ -65,7 +65,7 @@ def test_of_two_definitions_nobody_can_tell_which_is_meant(said):
 
     assert file == "a.avsc"
     assert "there is no type 'Address' here, and " in symptom
-    assert re.search(r"b\.avsc, \S*c\.avsc define it differently, and the rest", symptom)
+    assert re.search(r"b\.avsc and \S*c\.avsc define it differently, and the rest", symptom)
 
 
 def test_the_same_definition_twice_and_versions_of_one_are_none_of_our_business(said):

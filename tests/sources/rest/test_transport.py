@@ -213,6 +213,8 @@ def test_what_cannot_be_reached_says_why(host):
         (OSError(111, "Connect call failed ('127.0.0.1', 9)"), "Connection refused"),
         (ConnectionResetError(), "the connection was closed"),
         (OSError("All connection attempts failed"), "All connection attempts failed"),
+        (Exception(ConnectionRefusedError(111, "refused")), "Connection refused"),
+        (ExceptionGroup("two", [OSError(111, "x"), OSError(101, "y")]), "Connection refused"),
     ],
 )
 def test_a_cause_is_said_in_words(error, words):
