@@ -56,10 +56,11 @@ def ask(say, read=worker, **more):
         (b"HTTP/1.1 204 None\r\n\r\n", "answers HTTP 204$"),
         (b"HTTP/1.1 101 Other\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "answers HTTP 101$"),
         (
-            HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}"),
+            HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}", mtime=0),
             "does not do so in JSON$",
         ),
     ],
+    ids=itertools.count(),
 )
 def test_what_is_wrong_is_one_sentence(data, words):
     missing, talker = ask(answering(data))
@@ -79,6 +80,7 @@ def test_what_is_wrong_is_one_sentence(data, words):
         HEAD + b"X: " + b"a" * 7000 + b"\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
     ],
+    ids=itertools.count(),
 )
 def test_old_and_odd_http_is_read(data):
     answer, talker = ask(answering(data))
