@@ -112,10 +112,12 @@ def plain_url(url: str, where: str) -> str:
     try:
         parts = urlsplit(url)
         is_plain = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        (parts.hostname or "").encode("idna")  # ValueError for what no name of a host can be
     except ValueError:
         is_plain = False
-    if not is_plain or set("@?#").intersection(url):
+    if not is_plain or not url.isprintable() or set(" @?#").intersection(url):
         shown = url.split("@")[-1].partition("?")[0].partition("#")[0]
+        shown = "".join(filter(str.isprintable, shown))
         raise UsageError(f"{where} {shown}: expected http[s]://HOST:PORT")
     return url
 

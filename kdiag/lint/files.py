@@ -178,7 +178,7 @@ class SchemaFile:
 
     format: of the document. places: JSON pointer → where it stands. earlier: versions before,
     oldest first, where a directory or a registry was given. level: what is asked of them. untold:
-    why they are not known.
+    why they are not known. elsewhere: named types of Avro in it that other files define.
     """
 
     path: str
@@ -190,6 +190,7 @@ class SchemaFile:
     level: Level = "BACKWARD"
     has_earlier: bool = False
     untold: Missing | None = None
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def word(self) -> str:
@@ -216,8 +217,12 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class ReassignmentFile:
-    """A reassignment as kafka-reassign-partitions.sh takes it; faults: what it would refuse."""
+    """A reassignment as kafka-reassign-partitions.sh takes it; faults: what it would refuse.
+
+    ignored: keys that it passes over, each with the one that may be meant.
+    """
 
     path: str
     entries: tuple[Entry, ...]
     faults: tuple[tuple[str, Place], ...] = ()
+    ignored: tuple[tuple[str, str, Place], ...] = ()

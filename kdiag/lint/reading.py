@@ -21,7 +21,7 @@ from kdiag.lint.kinds import kind_of_document
 from kdiag.lint.nodes import Node, of_json, of_yaml
 from kdiag.lint.properties import of_properties
 from kdiag.lint.reassignments import reassignment
-from kdiag.lint.schemas import Earlier, proto_schema_file, schema_file
+from kdiag.lint.schemas import Earlier, proto_schema_file, schema_files
 from kdiag.lint.topics import topics_of
 from kdiag.lint.validations import Ask, Validations, validations
 from kdiag.schemas.compare import conflicts
@@ -51,11 +51,12 @@ class Asked:
 
 @dataclass
 class _Found:
-    """What was read so far."""
+    """What was read so far. trees: schemas that are JSON, and may refer to each other."""
 
     asked: Asked
     keyed: list[held.KeyedFile] = field(default_factory=list)
     topics: list[held.TopicDefinition] = field(default_factory=list)
+    trees: list[tuple[str, Node]] = field(default_factory=list)
     schemas: list[held.SchemaFile] = field(default_factory=list)
     reassignments: list[held.ReassignmentFile] = field(default_factory=list)
 
@@ -108,8 +109,9 @@ def read_text(text: str, name: str, asked: Asked) -> Files:
 
 
 def _snapshot(found: _Found, started: datetime) -> Snapshot:
-    seconds = (datetime.now(UTC) - started).total_seconds()
+    found.schemas += schema_files(found.trees, found.asked.earlier)
     made = _sections(found, started)
+    seconds = (datetime.now(UTC) - started).total_seconds()
     errors = {target: why.reason for one in made.values() for target, why in _errors(one)}
     return Snapshot(
         taken_at=started, duration_seconds=seconds, sections=made, requests={}, errors=errors
@@ -219,7 +221,7 @@ def _take_tree(found: _Found, path: str, tree: Node, kind: str) -> None:
         case "topic":
             found.topics += topics_of(tree, path)
         case "schema":
-            found.schemas.append(schema_file(tree, path, found.asked.earlier))
+            found.trees.append((path, tree))
         case "reassignment":
             found.reassignments.append(reassignment(tree, path))
         case _:

@@ -1,15 +1,17 @@
 """A schema in a file (Avro, JSON Schema, Protobuf), and the versions before it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kdiag.errors import UsageError
 from kdiag.lint.files import SchemaFile
 from kdiag.lint.kinds import is_json_schema
 from kdiag.lint.nodes import Node, Place, of_json
-from kdiag.schemas import avro_schema, json_document, proto_file
+from kdiag.schemas import json_document, proto_file
+from kdiag.schemas.avro_files import Types, types_of
+from kdiag.schemas.avro_schema import Schema, definitions, named_types
 from kdiag.schemas.compare import AnySchema, title
 from kdiag.schemas.compatibility import WORDS, Format, Level, SchemaError
 from kdiag.snapshot import Missing
@@ -30,16 +32,27 @@ class Earlier:
     of_registry: Callable[[str, AnySchema], tuple[Versions, Level] | Missing] | None = None
 
 
-def schema_file(tree: Node, path: str, earlier: Earlier) -> SchemaFile:
-    """Return the schema of a document: JSON Schema where it says so, else Avro.
+def schema_files(trees: Sequence[tuple[str, Node]], earlier: Earlier) -> Iterator[SchemaFile]:
+    """Yield the schemas of documents and their paths; of Avro they may refer to each other.
 
     Raises UsageError for a directory of versions that cannot be read, or an earlier version in it
     that is no schema.
     """
+    types = _types(trees)
+    for path, tree in trees:
+        yield _schema_file(tree, path, types, earlier)
+
+
+def _types(trees: Iterable[tuple[str, Node]]) -> Types:
+    documents = [(path, tree.plain) for path, tree in trees]
+    return types_of([one for one in documents if not is_json_schema(one[1])])
+
+
+def _schema_file(tree: Node, path: str, types: Types, earlier: Earlier) -> SchemaFile:
     places = dict(_places(tree, ""))
     format_: Format = "JSON" if is_json_schema(tree.plain) else "AVRO"
     try:
-        schema = _of_tree(tree, format_)
+        schema = _of_tree(tree, format_, types)
     except SchemaError as error:
         return SchemaFile(
             path=path,
@@ -48,11 +61,14 @@ def schema_file(tree: Node, path: str, earlier: Earlier) -> SchemaFile:
             fault=(error.pointer, str(error)),
             places=places,
         )
-    return _with_earlier(schema, format_, path, earlier, places)
+    made = _with_earlier(schema, format_, path, earlier, places)
+    if not isinstance(schema, Schema):
+        return made
+    return replace(made, elsewhere=frozenset(named_types(schema)) - set(definitions(tree.plain)))
 
 
 def proto_schema_file(text: str, path: str, earlier: Earlier) -> SchemaFile:
-    """Return the schema of a .proto file. Raises UsageError as `schema_file` does."""
+    """Return the schema of a .proto file. Raises UsageError as `schema_files` does."""
     try:
         schema = proto_file.parse(text)
     except SchemaError as error:
@@ -90,8 +106,8 @@ def _with_earlier(
     )
 
 
-def _of_tree(tree: Node, format_: Format) -> AnySchema:
-    return json_document.parse(tree.plain) if format_ == "JSON" else avro_schema.parse(tree.plain)
+def _of_tree(tree: Node, format_: Format, types: Types) -> AnySchema:
+    return json_document.parse(tree.plain) if format_ == "JSON" else types.parse(tree.plain)
 
 
 def _versions(
@@ -113,25 +129,34 @@ def _in_directory(
     """Yield the schemas of a directory that have the name of this one, in the order of names."""
     if not directory.is_dir():
         raise UsageError(f"{directory}: is no directory of earlier versions")
-    for file in sorted(directory.glob(f"*.{_ENDINGS[format_]}"), key=_natural):
+    texts = {
+        file: _read(file) for file in sorted(directory.glob(f"*.{_ENDINGS[format_]}"), key=_natural)
+    }
+    trees = {} if format_ == "PROTOBUF" else {f: of_json(text, str(f)) for f, text in texts.items()}
+    types = _types((str(file), tree) for file, tree in trees.items())
+    for file, text in texts.items():
         if file.resolve() == Path(path).resolve():
             continue
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{file}: cannot be read: {error}") from None
-        old = _earlier_version(file, text, format_)
+        old = _earlier_version(file, text, trees.get(file), format_, types)
         if old is not None and title(old) == title(schema):
             yield file.name, old
 
 
-def _earlier_version(file: Path, text: str, format_: Format) -> AnySchema | None:
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file}: cannot be read: {error}") from None
+
+
+def _earlier_version(
+    file: Path, text: str, tree: Node | None, format_: Format, types: Types
+) -> AnySchema | None:
     """Return what a file holds; None where it is JSON of another kind. Raises UsageError."""
-    tree = None if format_ == "PROTOBUF" else of_json(text, str(file))
     if tree is not None and format_ == "JSON" and not is_json_schema(tree.plain):
         return None
     try:
-        return proto_file.parse(text) if tree is None else _of_tree(tree, format_)
+        return proto_file.parse(text) if tree is None else _of_tree(tree, format_, types)
     except SchemaError as error:
         pointer = error.pointer
         line, column = _proto_place(text, pointer) if tree is None else tree.at(pointer)

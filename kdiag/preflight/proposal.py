@@ -18,7 +18,9 @@ ANY = "any"
 """In log_dirs: the broker chooses the directory."""
 
 _SHAPE = '{"version": 1, "partitions": [{"topic": "…", "partition": 0, "replicas": [1, 2]}]}'
-_KEYS = ("log_dirs", "partition", "replicas", "topic")
+KEYS = ("log_dirs", "partition", "replicas", "topic")
+"""Of an entry; the tool passes over all others."""
+
 VERSION = 1
 """The only version of the format, and that of a file which does not say one."""
 
@@ -92,7 +94,7 @@ def is_known(document: Mapping[str, Any]) -> bool:
 def entry_of(row: Any, where: str) -> tuple[Key, Move]:
     """Return one entry; where names it in errors. Raises UsageError."""
     if not isinstance(row, dict):
-        raise UsageError(f"{where}: expected an object with {', '.join(_KEYS)}")
+        raise UsageError(f"{where}: expected an object with {', '.join(KEYS)}")
     topic, number, replicas = row.get("topic"), row.get("partition"), row.get("replicas")
     if not isinstance(topic, str) or not topic or not _is_id(number):
         raise UsageError(f"{where}: expected a topic as text and a partition as a whole number")

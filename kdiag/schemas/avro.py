@@ -8,6 +8,7 @@ and Apicurio ask: all pairs of the schemas in tests/schemas were given to both, 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kdiag.schemas.avro_schema import PRIMITIVES, AvroError, Field, Schema
 from kdiag.schemas.compatibility import Break, Kind
@@ -48,8 +49,7 @@ def _settled(reader: Schema, writer: Schema) -> tuple[Break, ...]:
         broken |= walk.found
 
 
-@dataclass(frozen=True)
-class _At:
+class _At(NamedTuple):
     reader: str
     writer: str
     path: str
@@ -139,13 +139,15 @@ def _has(reader: Schema, primitive: str) -> bool:
     """Tell whether a reader is of a primitive type, or has a branch of it."""
     if reader.kind != "union":
         return reader.kind == primitive
-    return any(each.kind == primitive for each in reader.branches)
+    return primitive in [each.kind for each in reader.branches]
 
 
 def _written(wanted: Field, by_name: Mapping[str, Field]) -> Field | None:
     """Return the writer's field that is read into one: by name, else by an alias of the reader."""
-    names = (wanted.name, *wanted.aliases)
-    return next((by_name[name] for name in names if name in by_name), None)
+    for name in (wanted.name, *wanted.aliases):
+        if name in by_name:
+            return by_name[name]
+    return None
 
 
 def _symbols(reader: Schema, writer: Schema, at: _At) -> Iterator[Break]:

@@ -21,7 +21,15 @@ class AvroError(SchemaError):
     """A document that is no Avro schema."""
 
 
-@dataclass(eq=False)
+class UnknownType(AvroError):
+    """A type that the document does not define. names: what it may be called elsewhere."""
+
+    def __init__(self, pointer: str, name: str, full: str) -> None:
+        super().__init__(pointer, f"there is no type {name!r} here")
+        self.names = (full, name)
+
+
+@dataclass(eq=False, slots=True)
 class Schema:
     """One type. Only the fields of its kind are filled.
 
@@ -53,7 +61,7 @@ class Schema:
         return f"{self.kind} {self.name}" if self.name else self.kind
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Field:
     """A field of a record; `type_pointer` is where its type is written."""
 
@@ -66,14 +74,14 @@ class Field:
     default: Any = None
 
 
-def parse(document: Any, known: Mapping[str, Schema] | None = None) -> Schema:
+def parse(document: Any, known: Mapping[str, Schema] | None = None, pointer: str = "") -> Schema:
     """Return the schema that a decoded JSON document holds.
 
     known: named types from elsewhere, by full name, as references of a registry bring them.
-    Raises AvroError.
+    pointer: of the document. Raises AvroError.
     """
     try:
-        return _Parser(dict(known or {})).schema(document, "", "")
+        return _Parser(dict(known or {})).schema(document, pointer, "")
     except RecursionError:
         raise AvroError("", "is nested too deep for a schema") from None
 
@@ -91,6 +99,30 @@ def named_types(schema: Schema) -> dict[str, Schema]:
         waiting += [each.schema for each in one.fields]
         waiting += [*one.branches, *([one.items] if one.items else [])]
     return found
+
+
+def definitions(document: Any) -> dict[str, Any]:
+    """Return what a document defines, though it need not be a schema: full name → JSON."""
+    try:
+        return dict(_defined(document, ""))
+    except RecursionError:
+        return {}
+
+
+def _defined(node: Any, space: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _defined(each, space)
+    if not isinstance(node, dict):
+        return
+    if node.get("type") in _NAMED:
+        try:
+            name, space = _full_name(node, "", "", space)
+        except AvroError:
+            return
+        yield name, node
+    for key in ("type", "items", "values", "fields"):
+        yield from _defined(node.get(key), space)
 
 
 @dataclass
@@ -122,13 +154,13 @@ class _Parser:
         full = _qualified(name, space)
         found = self.types.get(full) or self.types.get(name)
         if found is None:
-            raise AvroError(pointer, f"there is no type {name!r} here")
+            raise UnknownType(pointer, name, full)
         return found
 
     def _union(self, node: list[Any], pointer: str, space: str) -> Schema:
-        branches = tuple(
+        branches = [
             self.schema(each, f"{pointer}/{number}", space) for number, each in enumerate(node)
-        )
+        ]
         seen: set[str] = set()
         for number, branch in enumerate(branches):
             what = branch.name or branch.kind
@@ -136,7 +168,7 @@ class _Parser:
                 wrong = "holds a union" if branch.kind == "union" else f"has {what} twice"
                 raise AvroError(f"{pointer}/{number}", f"a union {wrong}")
             seen.add(what)
-        return Schema("union", pointer, branches=branches)
+        return Schema("union", pointer, branches=tuple(branches))
 
     def _container(self, node: dict[str, Any], kind: str, pointer: str, space: str) -> Schema:
         inner = "items" if kind == "array" else "values"

@@ -1,6 +1,7 @@
 """HTTP to what stands beside brokers: credentials, TLS, and one sentence for what goes wrong."""
 
 import asyncio
+import os
 import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES = 64 << 20
 """Of an answer that is kept in memory."""
+
+_TLS = {"WRONG_VERSION_NUMBER": "what answers there does not speak TLS"}
+"""Reasons of OpenSSL that say nothing to who reads them."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,16 @@ async def worded(server: Server, seconds: float) -> AsyncIterator[None]:
         raise Unreachable(f"{server.shown} cannot be reached: {cause(error)}") from None
     except ssl.SSLError as error:  # TLS 1.3: a server that misses our certificate says so late
         raise RequestError(f"{server.shown} ends TLS: {cause(error)}") from None
-    except (httpx.HTTPError, aiohttp.ClientError) as error:
-        raise RequestError(
-            f"{server.shown} does not speak HTTP as expected ({type(error).__name__})"
-        ) from None
+    except aiohttp.ServerDisconnectedError:
+        told = f"{server.shown} closes the connection without an answer{_wants(server)}"
+        raise RequestError(told) from None
+    except (httpx.NetworkError, aiohttp.ClientConnectionError) as error:
+        told = f"{server.shown} ends the connection: {cause(error)}{_wants(server)}"
+        raise RequestError(told) from None
+    except aiohttp.ClientPayloadError:
+        raise RequestError(f"{server.shown} breaks off in the middle of its answer") from None
+    except (httpx.HTTPError, aiohttp.ClientError):
+        raise RequestError(f"{server.shown} does not speak HTTP as expected") from None
 
 
 @asynccontextmanager
@@ -182,9 +192,30 @@ def _check(status: int, server: Server) -> None:
         raise RequestError(f"{server.shown} answers HTTP {status}")
 
 
+def _wants(server: Server) -> str:
+    """Ask what a server may miss that ends connections without a word."""
+    if not server.url.startswith("https:"):
+        return "; does it want https?"
+    return "" if server.certificate_file else "; does it want a certificate of ours?"
+
+
 def cause(error: Exception) -> str:
     """Return in words what is at the bottom of an error of the client."""
-    first = error.__cause__ or error
-    while first.__cause__ is not None:
-        first = first.__cause__
-    return str(first) or type(first).__name__
+    first: BaseException = error
+    while (below := _below(first)) is not None:
+        first = below
+    if isinstance(first, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {first.verify_message}"
+    if isinstance(first, ssl.SSLError) and first.reason:
+        return _TLS.get(first.reason) or first.reason.lower().replace("_", " ")
+    if isinstance(first, OSError) and first.errno is not None and first.errno > 0:
+        return os.strerror(first.errno)
+    return getattr(first, "strerror", "") or str(first) or "the connection was closed"
+
+
+def _below(error: BaseException) -> BaseException | None:
+    """Return why there is an error; of several attempts the first that failed."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.exceptions[0]
+    held = (each for each in error.args if isinstance(each, BaseException))
+    return error.__cause__ or next(held, None)

@@ -1,8 +1,9 @@
 """Reassignments that the tool refuses, or that leave a topic worse than a plan should.
 
-What can be told from the file alone: entries that are none, partitions that are there twice, one
-copy, different numbers of copies in one topic, and one broker that is first everywhere, which makes
-it the leader of all of them. Whether it fits the cluster: kdiag preflight reassign.
+What can be told from the file alone: entries that are none, keys that the tool passes over without
+a word (log_dir for log_dirs, as 4.4.0 was seen to do), partitions that are there twice, one copy,
+different numbers of copies in one topic, and one broker that is first everywhere, which makes it
+the leader of all of them. Whether it fits the cluster: kdiag preflight reassign.
 
 Reads: reassignment JSON, as kafka-reassign-partitions.sh takes it.
 """
@@ -37,6 +38,10 @@ def lint_reassignment(reassignments: ReassignmentFiles) -> Said:
                 "kafka-reassign-partitions.sh refuses the file.",
                 actions=(Action("Mend it; the format is that of --generate."),),
             )
+        for key, meant, place in file.ignored:
+            text = f"{key} is no key of a reassignment; {meant} is, and is not there."
+            impact = f"kafka-reassign-partitions.sh passes it over, and sees no {meant}."
+            yield _finding(file, f"key {key}", place, text, impact, f"Write {meant}.")
         yield from _copies(file)
         yield from _leaders(file)
 

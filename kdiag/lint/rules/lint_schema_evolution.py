@@ -39,7 +39,7 @@ def lint_schema_evolution(schemas: SchemaFiles) -> Said:
             continue
         if not isinstance(file.schema, Schema):
             continue
-        for type_ in named_types(file.schema).values():
+        for type_ in _own(file, file.schema):
             yield from _type(file, type_)
         version, old = file.earlier[-1] if file.earlier else ("", None)
         if isinstance(old, Schema):
@@ -52,11 +52,20 @@ def _no_schema(file: SchemaFile) -> Finding:
     if _ELSEWHERE.search(message):
         text = f"This is no {file.word} schema by itself: {message}, and the rest was not judged."
         impact = "A registry takes it with a reference to the schema that has it, and only then."
-        do = "Name that reference where it is registered; or write the type into this file."
+        do = (
+            "Keep one definition of it."
+            if message.endswith("differently")
+            else "Give lint the file that has it, too, and the registry a reference to it."
+        )
         return _finding(file, pointer, "warning", text, impact, do)
     return _finding(
         file, pointer, "critical", text, "Nothing can be registered or read with it.", "Mend it."
     )
+
+
+def _own(file: SchemaFile, schema: Schema) -> list[Schema]:
+    """Return the named types that this file defines; others are judged where they stand."""
+    return [one for name, one in named_types(schema).items() if name not in file.elsewhere]
 
 
 def _type(file: SchemaFile, type_: Schema) -> Iterator[Finding]:
@@ -87,7 +96,7 @@ def _field(file: SchemaFile, each: Field) -> Iterator[Finding]:
 def _changes(file: SchemaFile, new: Schema, old: Schema, version: str) -> Iterator[Finding]:
     """Say what every registry lets pass, and readers get wrong; of records of the same name."""
     before = {type_.short_name: type_ for type_ in named_types(old).values()}
-    for type_ in named_types(new).values():
+    for type_ in _own(file, new):
         was = before.get(type_.short_name)
         if was is not None and type_.kind == "record" == was.kind:
             yield from _meanings(file, type_, was, version)

@@ -6,7 +6,15 @@ By aiohttp, which parses answers in C: a registry is asked thousands of times (5
 
 from collections.abc import Mapping, Sequence
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientOSError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    TCPConnector,
+)
 from yarl import URL
 
 from kdiag.sources.http import Server, joined, trust
@@ -30,8 +38,8 @@ class Guard:
         self._session = ClientSession(
             connector=TCPConnector(limit=0, ssl=trust(server) or True),
             cookie_jar=DummyCookieJar(),
-            headers={"Accept": "application/json", **headers},
-            skip_auto_headers=("User-Agent", "Accept-Encoding"),
+            headers={"Accept": "application/json", "Accept-Encoding": "identity", **headers},
+            skip_auto_headers=("User-Agent",),
             auto_decompress=False,
             timeout=ClientTimeout(),
         )
@@ -47,6 +55,16 @@ class Guard:
         own, asked = path.encode("ascii"), query.encode("ascii")
         permit(self._server.name, method, own, asked, body, self._calls)
         url = URL(f"{self._base}{path}{query and '?'}{query}", encoded=True)
+        try:
+            return await self._exchange(method, url, body)
+        except ClientConnectorError:
+            raise
+        except (ClientOSError, ServerDisconnectedError):
+            if method != "POST":  # aiohttp asked all others again, on a new connection
+                raise
+            return await self._exchange(method, url, body)  # no statement in the table changes any
+
+    async def _exchange(self, method: str, url: URL, body: bytes) -> tuple[int, bytes]:
         async with self._session.request(
             method, url, data=body or None, headers=_JSON if body else None, allow_redirects=False
         ) as response:

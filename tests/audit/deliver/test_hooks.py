@@ -249,7 +249,7 @@ def test_a_certificate_of_nobody_we_trust_is_one_sentence(channels, https, tmp_p
     [sentence] = deliver(made, written(tmp_path))
 
     assert sentence.startswith(f"Slack at {https.url} cannot be reached: ")
-    assert "CERTIFICATE_VERIFY_FAILED" in sentence
+    assert "certificate verify failed: " in sentence
     assert https.requests == []
 
 

@@ -157,9 +157,7 @@ def test_a_pushgateway_that_is_away_is_said(channels, tmp_path):
         channels(f'[audit.pushgateway]\nurl = "{url}"\ntimeout_seconds = 0.3\n'), written(tmp_path)
     )
 
-    assert sentence == (
-        f"Pushgateway at {url} cannot be reached: [Errno 111] Connection refused, at attempt 1"
-    )
+    assert sentence == (f"Pushgateway at {url} cannot be reached: Connection refused, at attempt 1")
 
 
 @pytest.mark.parametrize(
