@@ -91,7 +91,7 @@ def _nobody(case: Case) -> Verdict | None:
         return Verdict("waiting")
     if _is_periodic(case):
         return Verdict("periodic")
-    if is_drawn(case.key[0]):
+    if is_drawn(case.key[0]) and not case.empty_count:
         return Verdict("waiting", "likely", _DRAWN)
     if case.protocol_type == "" and _quiet_seconds(case) < STALE_SECONDS:
         return Verdict("waiting")  # assign() with commits: it never had members

@@ -110,9 +110,18 @@ def test_is_unknown_without_groups(judge):
     assert result.needs == "Describe on Cluster"
 
 
-def named(name):
+BACK_ONCE = generation_history(
+    {"group": "app", "written_at": ago(90_000), "members": (past_member("a"),)},
+    {"group": "app", "written_at": ago(80_000), "state_since": ago(80_000)},
+    {"group": "app", "written_at": ago(79_000), "members": (past_member("b"),)},
+    {"group": "app", "written_at": ago(890), "state_since": ago(890)},
+)
+TENANT = "tenant-6f1c2e9a-0b1d-4c77-9a52-1f3f6f1f7a10"
+
+
+def named(name, scene=DEAD):
     """Return both samples of a dead group under another name."""
-    samples = ([s for s in DEAD.now() if hasattr(s, "rows")], DEAD.then())
+    samples = ([s for s in scene.now() if hasattr(s, "rows")], scene.then())
     return [
         [
             replace(each, rows=each.rows.assign(group=name)) if "group" in each.rows else each
@@ -135,3 +144,11 @@ def test_is_silent_where_a_client_drew_the_name_for_one_run(judge, name, found):
     now, then = named(name)
 
     assert len(judge("group-dead", *now, earlier=then).findings) == found
+
+
+def test_fires_where_a_name_like_those_has_outlived_a_run(judge):
+    now, then = named(TENANT, Scene([FROZEN] * 3, **EMPTY) + BACK_ONCE + KEPT)
+
+    [finding] = judge("group-dead", *now, earlier=then).findings
+
+    assert finding.subject == group(TENANT, "orders")

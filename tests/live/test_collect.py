@@ -1,6 +1,8 @@
 """One pass over real brokers: how many requests, what it leaves alone, what a bad broker costs."""
 
+import asyncio
 import time
+from datetime import UTC, datetime
 
 import pandas
 import pytest
@@ -24,8 +26,12 @@ from kdiag.sections import (
     Replicas,
 )
 from kdiag.snapshot import Section
+from kdiag.sources.admin.metadata import read_registered
+from kdiag.sources.admin.offsets import list_at, read_offsets
 from kdiag.sources.saved import load, save
 from kdiag.view import View
+from kdiag.wire.cluster import Wire
+from kdiag.wire.settings import ClientSettings
 
 pytestmark = pytest.mark.live
 
@@ -178,6 +184,26 @@ def test_the_age_of_a_backlog_is_an_interval_that_holds_the_truth(busy):
         assert least <= age + passed
         assert row.oldest_unread_upper_seconds >= age
         assert row.oldest_unread_upper_seconds - least <= max(3.0, 0.11 * age + passed)
+
+
+def test_a_topic_that_is_deleted_while_it_is_read_is_no_gap(busy):
+    async def read():
+        busy.create_topic("passing", partitions=3)
+        async with await Wire.connect(busy.bootstrap, ClientSettings()) as wire:
+            registered = await read_registered(wire, datetime.now(UTC))
+            busy.delete_topic("passing")
+            offsets = await read_offsets(wire, registered, datetime.now(UTC))
+            times = dict.fromkeys([("passing", 0), ("collected", 0)], datetime.now(UTC))
+            return registered, offsets, await list_at(wire, registered, times)
+
+    registered, offsets, (rows, errors) = asyncio.run(read())
+
+    listed = {(topic, number) for topic, number, _ in registered.leaders()}
+    read_of = set(zip(offsets.rows["topic"], offsets.rows["partition"], strict=True))
+    assert listed - read_of == {("passing", 0), ("passing", 1), ("passing", 2)}
+    assert offsets.errors == {}
+    assert list(rows) == [("collected", 0)]
+    assert errors == {}
 
 
 def test_a_virgin_cluster_stays_as_it_was(fresh_lab):

@@ -7,7 +7,7 @@ too, stays unknown and is no fault.
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kdiag.errors import KdiagError
 from kdiag.sources.admin.outcome import known, split
@@ -17,26 +17,38 @@ LEADER_MOVED: Final = frozenset({5, 6, 74, 75, 78})
 """LEADER_NOT_AVAILABLE, NOT_LEADER_OR_FOLLOWER, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH,
 OFFSET_NOT_AVAILABLE (a new leader does not know its high watermark yet)."""
 
+UNKNOWN_TOPIC: Final = 3
+"""UNKNOWN_TOPIC_OR_PARTITION: of a broker that no longer has it, or that has yet to hear of it."""
+
 COORDINATOR_MOVED: Final = frozenset({14, 15, 16})
 """COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR."""
 
 PAUSE_SECONDS: Final = 0.3  # an election ends, a coordinator has loaded most of a partition
 
 
-async def leaders_now(wire: Wire, topics: Iterable[str]) -> Mapping[tuple[str, int], int]:
-    """Return the leader of each partition of some topics; empty where nobody tells."""
+class LeadersNow(NamedTuple):
+    """Leader of each topic and partition, and the topics that were deleted meanwhile."""
+
+    leaders: Mapping[tuple[str, int], int]
+    deleted: frozenset[str] = frozenset()
+
+
+async def leaders_now(wire: Wire, topics: Iterable[str]) -> LeadersNow:
+    """Return where the partitions of some topics are led; nothing where nobody tells."""
     await asyncio.sleep(PAUSE_SECONDS)
     asked = {"topics": [{"name": name} for name in sorted(set(topics))]}
     try:
         reply = await wire.ask(None, "Metadata", asked)
     except KdiagError:
-        return {}
-    return {
+        return LeadersNow({})
+    leaders = {
         (str(topic.name), int(part.partition_index)): int(part.leader_id)
         for topic in reply.topics
         for part in topic.partitions
         if known(part.leader_id) is not None
     }
+    deleted = (str(topic.name) for topic in reply.topics if topic.error_code == UNKNOWN_TOPIC)
+    return LeadersNow(leaders, frozenset(deleted))
 
 
 async def coordinators_now(wire: Wire, groups: Collection[str]) -> Mapping[int, list[str]]:

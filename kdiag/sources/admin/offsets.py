@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from kdiag.sections import Offsets
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.metadata import Registered
-from kdiag.sources.admin.moved import LEADER_MOVED, leaders_now
+from kdiag.sources.admin.moved import LEADER_MOVED, UNKNOWN_TOPIC, leaders_now
 from kdiag.sources.admin.outcome import known, missing_for, split
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -22,6 +22,7 @@ _LATEST = -1
 _EARLIEST = -2
 _READ_UNCOMMITTED = 0
 _READ_COMMITTED = 1
+_ASKED_AGAIN = LEADER_MOVED | {UNKNOWN_TOPIC}
 
 Led = dict[int, dict[str, list[int]]]
 """Leader → topic → its partitions."""
@@ -40,6 +41,9 @@ class Row(NamedTuple):
 
 Rows = dict[Key, Row]
 
+_DELETED = Row(-1, -1, 0)
+"""For a partition of a topic that was deleted since it was listed."""
+
 
 async def read_offsets(wire: Wire, registered: Registered, now: datetime) -> Offsets:
     """Ask the leaders for end, start and last stable offset of every partition."""
@@ -55,7 +59,8 @@ async def read_offsets(wire: Wire, registered: Registered, now: datetime) -> Off
         errors |= failed
     (ends, _), (starts, _), (stable, _) = answers
     errors |= refused(ends)
-    keys = sorted((topic, partition) for topic, partition, _ in registered.leaders())
+    listed = sorted((topic, partition) for topic, partition, _ in registered.leaders())
+    keys = [key for key in listed if ends.get(key) is not _DELETED]
     await tables_ready()
     return Offsets.of(
         {
@@ -97,14 +102,16 @@ async def list_at(
 async def list_rows(
     wire: Wire, registered: Registered, times: Mapping[Key, int]
 ) -> tuple[Rows, dict[str, Missing]]:
-    """Ask the leaders for an offset by a time, one for each partition.
+    """Ask the leaders for an offset by a time, one for each partition that was not deleted.
 
     times: milliseconds since 1970, or what Kafka writes for a place in the log (ListOffsetsRequest:
     -4 is where the local log starts, -5 the last offset in remote storage).
     """
     rows = {key: {"partition_index": key[1], "timestamp": at} for key, at in times.items()}
     led = registered.by_leader(rows)
-    return await _rows(wire, {leader: _fields(topics, 0) for leader, topics in led.items()})
+    asked = {leader: _fields(topics, 0) for leader, topics in led.items()}
+    told, errors = await _rows(wire, asked)
+    return {key: row for key, row in told.items() if row is not _DELETED}, errors
 
 
 async def _list(
@@ -125,11 +132,11 @@ async def _rows(
 ) -> tuple[Rows, dict[str, Missing]]:
     """Ask the leaders; partitions that moved meanwhile are asked for once more at the new ones."""
     rows, errors = await _asked(wire, fields)
-    moved = {key for key, row in rows.items() if row.error_code in LEADER_MOVED}
+    moved = {key for key, row in rows.items() if row.error_code in _ASKED_AGAIN}
     if moved:
-        leaders = await leaders_now(wire, {topic for topic, _ in moved})
-        again, failed = await _asked(wire, _elsewhere(fields, moved, leaders))
-        rows |= again
+        now = await leaders_now(wire, {topic for topic, _ in moved})
+        again, failed = await _asked(wire, _elsewhere(fields, moved, now.leaders))
+        rows |= again | {key: _DELETED for key in moved if key[0] in now.deleted}
         errors = failed | errors
     return rows, errors
 
