@@ -50,6 +50,7 @@ def advertised_listener_unreachable(
             f"{count(leads, 'partition')} and is in sync for {in_sync:,}.",
             _impact(row),
             cause=_cause(row, others_answer=bool(rows["is_reachable"].any())),
+            kind=_kind(row),
             evidence={
                 "led_partitions": leads,
                 "in_sync_partitions": in_sync,
@@ -82,6 +83,7 @@ def _shared(rows: Any) -> Iterator[Finding]:
                 "get nothing but errors.",
                 cause="advertised.listeners was copied from one broker to the other, or names a "
                 "load balancer before all of them.",
+                kind="shared",
                 evidence={"brokers": [int(id_) for id_ in part["broker"]]},
                 actions=(
                     Action("Give each of them an advertised.listeners of its own, and restart it."),
@@ -119,6 +121,12 @@ def _cause(row: Any, *, others_answer: bool) -> str:
         "The address is wrong for this network or blocked; or the broker died seconds ago and "
         "broker.session.timeout.ms has not run out. A second run tells."
     )
+
+
+def _kind(row: Any) -> str:
+    if row.is_elsewhere:
+        return "elsewhere"
+    return "closed" if _is_closed(row) else "silent"
 
 
 def _is_closed(row: Any) -> bool:

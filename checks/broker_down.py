@@ -45,6 +45,7 @@ def broker_down(
             f"it holds {down_words.held(row)}",
             down_words.impact(row, risk),
             cause=_cause(row),
+            kind=_kind(row),
             evidence={
                 "held_partitions": row.replica_count,
                 "leaderless_partitions": row.leaderless_count,
@@ -68,6 +69,13 @@ def _cause(row: Any) -> str:
     if not row.is_registered:
         return "It is not among the brokers that the cluster lists."
     return "It does not answer here, and no leader counts it as in sync."
+
+
+def _kind(row: Any) -> str:
+    """Return which of the ways to be down it is, as what to do differs."""
+    if row.is_reachable:
+        return "fenced"
+    return "silent" if _SILENT in row.reason else "gone"
 
 
 def _is_gone(row: Any) -> bool:

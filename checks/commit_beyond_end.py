@@ -38,6 +38,7 @@ def commit_beyond_end(outside: OutsideCommits) -> Said:
             "Its lag looks like none. It fetches out of range, and auto.offset.reset decides what "
             "it reads; or it waits and skips what is written up to there.",
             cause=_CAUSES[origin],
+            kind=origin or "",
             confidence="certain" if origin else "likely",
             evidence={
                 "beyond_records": int(rows["records"].max()),

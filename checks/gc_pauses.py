@@ -89,9 +89,13 @@ def _cause(heap: dict[str, int]) -> str:
     if not heap:
         return "How full the heap stays after collections is not known."
     stays = f"{size(heap['heap_after_gc_bytes'])} of {size(heap['heap_max_bytes'])}"
-    if heap["heap_after_gc_bytes"] >= _FULL_RATIO * heap["heap_max_bytes"]:
+    if _is_full(heap):
         return f"After collections {stays} stay in use: the heap is too small, or something leaks."
     return f"After collections only {stays} stay in use: it is how much is allocated, or how."
+
+
+def _is_full(heap: dict[str, int]) -> bool:
+    return heap["heap_after_gc_bytes"] >= _FULL_RATIO * heap["heap_max_bytes"]
 
 
 def _finding(row: Any, number: int, heap: dict[str, int], left: int) -> Finding:
@@ -102,6 +106,7 @@ def _finding(row: Any, number: int, heap: dict[str, int], left: int) -> Finding:
         f"{span(row.seconds)}, in {count(number, 'collection')}.",
         "While it stands still it serves nobody: followers fall out of the ISR and sessions end.",
         cause=_cause(heap),
+        kind="full" if heap and _is_full(heap) else "",
         confidence="certain" if number > 1 else "possible",
         evidence={
             "pause_ratio": round(row.per_second, 3),

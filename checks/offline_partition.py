@@ -34,13 +34,15 @@ def offline_partition(partitions: Partitions, down: DownBrokers | None) -> Said:
     for row in partitions.rows[leader.isna() | leader.isin(gone)].itertuples():
         eligible = row.isr or row.elr or row.last_known_elr or ()
         alive = [id_ for id_ in row.replicas if id_ not in gone]
+        kind, cause = ("", "") if down is None else _why(row, eligible, alive)
         yield Finding(
             "critical",
             partition(row.topic, row.partition),
             f"Partition {row.topic}-{row.partition} has no leader; its replicas are on "
             f"{_named(row.replicas)}.",
             "Nobody can read or write it until a leader is elected.",
-            cause=_cause(row, eligible, alive, down),
+            cause=cause,
+            kind=kind,
             evidence={
                 "replication_factor": len(row.replicas),
                 "live_replicas": None if down is None else len(alive),
@@ -61,27 +63,31 @@ def _named(ids: Any) -> str:
     return f"broker{'s' * (len(ids) != 1)} {listed(ids, most=5)}"
 
 
-def _cause(row: Any, eligible: Any, alive: list[int], down: DownBrokers | None) -> str:
-    if down is None:
-        return ""
+def _why(row: Any, eligible: Any, alive: list[int]) -> tuple[str, str]:
+    """Return which of the causes it is, and that in words."""
     failed = [id_ for id_ in row.offline_replicas if id_ in alive]
     if failed:
-        return f"The log directory that holds it is offline on {_named(failed)}."
+        return "log-dir", f"The log directory that holds it is offline on {_named(failed)}."
     if not alive:
-        return "Every broker that holds a replica of it is down."
+        return "all-down", "Every broker that holds a replica of it is down."
     if known(row.leader) is not None:
-        return f"Its leader, broker {row.leader}, is down, and no controller has named another."
+        return (
+            "leader-down",
+            f"Its leader, broker {row.leader}, is down, and no controller has named another.",
+        )
     if able := [id_ for id_ in eligible if id_ in alive]:
         return (
+            "electing",
             f"{_named(able).capitalize()} could lead and is alive: "
-            "an election is under way, or the leader has no address on this listener."
+            "an election is under way, or the leader has no address on this listener.",
         )
     if eligible:
         return (
+            "unclean",
             f"Only {_named(eligible)} may lead without losing records, and it is down; "
-            f"{_named(alive)} is alive but was not in sync."
+            f"{_named(alive)} is alive but was not in sync.",
         )
-    return "No replica is known to be in sync."
+    return "none-in-sync", "No replica is known to be in sync."
 
 
 def _actions(row: Any, eligible: Any, gone: set[int]) -> tuple[Action, ...]:
