@@ -13,6 +13,7 @@ from kdiag.errors import KdiagError
 from kdiag.sections import BrokerConfigs, GroupConfigs, TopicConfigs
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.groups import Listing
+from kdiag.sources.admin.moved import UNKNOWN_TOPIC
 from kdiag.sources.admin.outcome import missing, missing_for, split
 from kdiag.sources.tables import tables_ready
 from kdiag.wire.cluster import Wire
@@ -21,7 +22,6 @@ _TOPIC = 2
 _BROKER = 4
 _GROUP = 32
 _TOPICS_A_REQUEST = 1000
-_UNKNOWN_TOPIC = 3
 _SOURCES = {1: "topic", 2: "broker", 3: "cluster-default", 4: "static", 5: "default", 8: "group"}
 """Codes of ConfigSource (DescribeConfigsResponse)."""
 
@@ -143,7 +143,7 @@ def _refused(reply: Any, kind: str) -> Mapping[str, Missing]:
     return {
         f"{kind} {result.resource_name}": _why(result, kind)
         for result in reply.results
-        if result.error_code not in (0, _UNKNOWN_TOPIC)
+        if result.error_code not in (0, UNKNOWN_TOPIC)
     }
 
 
