@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from kdiag.errors import Denied, KdiagError
+from kdiag.errors import Denied, KdiagError, TimedOut
 from kdiag.snapshot import Missing
 from kdiag.sources.missing import missing
 from kdiag.sources.rest.client import Answered, Odd
@@ -32,7 +32,8 @@ async def of_each(
     """Return what is told of each name; one that is gone by now is left out.
 
     noun: what the names are of, for the sentence that says that time ran out.
-    One that is refused costs itself, an endpoint that goes away what was not asked until then.
+    One that is refused costs itself, an endpoint that goes away what was not asked until then. One
+    that gets no answer is asked for a second time.
     """
     if not names:
         return Found({})
@@ -60,7 +61,7 @@ async def _ask_in_turn(
     """Ask for one name after the other that waits, beside others who do the same."""
     for name in waiting:
         try:
-            found[name] = await ask(name)
+            found[name] = await _again_if_lost(ask, name)
         except Answered as error:
             if not error.is_not_there:
                 refused.append(Missing(str(error)))
@@ -68,6 +69,17 @@ async def _ask_in_turn(
             refused.append(missing(error))
         except Odd as error:
             refused.append(Missing(f"an answer is not what it must be: {error}"))
+
+
+async def _again_if_lost(ask: Callable[[str], Awaitable[T]], name: str) -> T:
+    """Ask once more where no answer comes: one that got lost would cost all names after it.
+
+    What was asked before is over by then, and its connection closed.
+    """
+    try:
+        return await ask(name)
+    except TimedOut:
+        return await ask(name)
 
 
 def _reason(error: Exception) -> Missing:

@@ -89,6 +89,38 @@ def test_what_was_told_within_the_time_is_kept():
     assert not made[SchemaRegistries].errors
 
 
+def test_an_answer_that_got_lost_is_asked_for_again():
+    over, asked = threading.Event(), []
+
+    def first_lost():
+        asked.append("once")
+        return (len(asked) == 1 and over.wait(60) and {}) or {"compatibilityLevel": "NONE"}
+
+    names = [f"t{n}-value" for n in range(50)]
+    answers = registry(dict.fromkeys(names, "FULL")) | {"/config/t0-value": (200, first_lost)}
+
+    made, [one] = read(answers, how=asking(seconds=2, all_seconds=30))
+    over.set()
+
+    levels = made[SubjectLevels].rows.set_index("schema_subject")["compatibility"]
+    assert set(levels.index) == set(names)
+    assert levels["t0-value"] == "NONE"
+    assert not made[SubjectLevels].errors
+    assert sum(path.startswith("/config/t0-value") for path in one.asked) == 2
+
+
+def test_one_that_never_answers_is_asked_twice():
+    over = threading.Event()
+    lost = (200, lambda: over.wait(60) and {})
+
+    made, [one] = read(registry({"a": "FULL"}) | {"/config/a": lost}, how=asking(0.5, 30))
+    over.set()
+
+    [why] = made[SubjectLevels].errors.values()
+    assert "did not answer within 0.5 s" in why.reason
+    assert sum(path.startswith("/config/a") for path in one.asked) == 2
+
+
 def test_a_subject_that_is_gone_by_now_is_left_out():
     gone = (404, {"error_code": 40401, "message": "Subject not found"})
 
