@@ -8,8 +8,11 @@ _GROUP, _TOPIC = "monthly-report", "account-statements"
 
 
 def inject(lab: Lab) -> None:
-    """Let a consumer leave early, while the brokers keep offsets for one minute."""
-    lab.create_topic(_TOPIC)
+    """Let a consumer leave early, while the brokers keep offsets for one minute.
+
+    One partition: of several it may read some to their end and commit nothing of another.
+    """
+    lab.create_topic(_TOPIC, partitions=1)
     lab.produce(_TOPIC, 300)
     lab.start_consumer(_GROUP, _TOPIC, stop_after=200, client_id=_GROUP)
     wait_committed(lab, _GROUP, _TOPIC, 200)
