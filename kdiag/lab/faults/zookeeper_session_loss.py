@@ -1,7 +1,11 @@
 """ZooKeeper stalls for longer than sessions last, again and again: brokers lose their sessions."""
 
+import time
+
 from kdiag.lab.fault import Fault
 from kdiag.lab.lab import Lab
+
+_FREEZES_SECONDS = 12.0  # three of them: not each ends a session, as pings may be read first
 
 
 def inject(lab: Lab) -> None:
@@ -20,6 +24,7 @@ FAULT = Fault(
     name="zookeeper-session-loss",
     title="Brokers lose their ZooKeeper sessions",
     inject=inject,
+    meanwhile=lambda lab: time.sleep(_FREEZES_SECONDS),
     heal=heal,
     expects=(("zookeeper-session-loss", {"type": "broker"}),),
     forbids=("broker-down", "broker-restarts", "gc-pauses"),
