@@ -39,10 +39,10 @@ NUMBER = {"type": "record", "name": "Number", "fields": [{"name": "n", "type": "
 ADDRESS = {"type": "record", "name": "Address", "namespace": "a", "fields": []}
 
 
-def read(lab: Lab, seconds: float = 30, all_seconds: float = 30) -> dict[type[Section], Section]:
+def read(lab: Lab, all_seconds: float = 30) -> dict[type[Section], Section]:
     """What the source makes of the registry alone."""
     servers = services_of_lab(lab).schema_registry
-    return asyncio.run(read_registries(servers, Asking(seconds, all_seconds)))
+    return asyncio.run(read_registries(servers, Asking(30, all_seconds)))
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +201,7 @@ def test_more_subjects_than_one_page_has_are_all_seen(seen: Seen) -> None:
     seen.lab.registry.register_all(names, NUMBER)
 
     listed = seen.lab.registry.subjects()
-    found = read(seen.lab, 30, all_seconds=150)
+    found = read(seen.lab, all_seconds=120)
 
     assert len(listed) > 1000
     assert listed <= set(found[SchemaSubjects].rows["schema_subject"])

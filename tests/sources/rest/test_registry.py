@@ -94,12 +94,14 @@ def test_an_answer_that_got_lost_is_asked_for_again():
 
     def first_lost():
         asked.append("once")
-        return (len(asked) == 1 and over.wait(60) and {}) or {"compatibilityLevel": "NONE"}
+        if len(asked) == 1:
+            over.wait(60)
+        return {"compatibilityLevel": "NONE"}
 
     names = [f"t{n}-value" for n in range(50)]
     answers = registry(dict.fromkeys(names, "FULL")) | {"/config/t0-value": (200, first_lost)}
 
-    made, [one] = read(answers, how=asking(seconds=2, all_seconds=30))
+    made, [one] = read(answers, how=asking(seconds=3, all_seconds=30))
     over.set()
 
     levels = made[SubjectLevels].rows.set_index("schema_subject")["compatibility"]
@@ -113,11 +115,11 @@ def test_one_that_never_answers_is_asked_twice():
     over = threading.Event()
     lost = (200, lambda: over.wait(60) and {})
 
-    made, [one] = read(registry({"a": "FULL"}) | {"/config/a": lost}, how=asking(0.5, 30))
+    made, [one] = read(registry({"a": "FULL"}) | {"/config/a": lost}, how=asking(3, 30))
     over.set()
 
     [why] = made[SubjectLevels].errors.values()
-    assert "did not answer within 0.5 s" in why.reason
+    assert "did not answer within 3 s" in why.reason
     assert sum(path.startswith("/config/a") for path in one.asked) == 2
 
 
