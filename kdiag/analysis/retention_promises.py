@@ -59,13 +59,13 @@ def retention_promises(
     kept_seconds = rows["disk_retention_ms"].astype("float64") / 1000
     by_time = rows["record_bytes"] * rows["low_per_second"] * kept_seconds
     least = by_size.to_frame("size").assign(time=by_time).min(axis=1)
-    rows = rows.assign(
+    sums = rows[["broker", "path", "topic"]].assign(
         held=now,
         set=by_size.where(deletes).clip(lower=now).fillna(now),
         due=least.where(deletes).clip(lower=now).fillna(now),
     )
     return RetentionPromises.from_rows(
-        [_volume(volume, part, growth) for volume, part in by_volume(rows, volumes)]
+        [_volume(volume, part, growth) for volume, part in by_volume(sums, volumes)]
     )
 
 

@@ -85,6 +85,8 @@ def share_lag(
     states: ShareStateHistory | None,
 ) -> ShareLag | Missing:
     """Join start and end offsets of both samples with the end offsets of the past."""
+    if not len(shared):
+        return ShareLag.of()
     window = _seconds(shared_before, shared)
     rows = _joined(shared, offsets, shared_before, offsets_before)
     rows = _with_ages(rows, past)
