@@ -72,6 +72,7 @@ from kdiag.analysis.modes import KRaftMode as KRaftMode
 from kdiag.analysis.modes import ZooKeeperMode as ZooKeeperMode
 from kdiag.analysis.moving_replicas import MovingReplicas as MovingReplicas
 from kdiag.analysis.network_idle import NetworkIdle as NetworkIdle
+from kdiag.analysis.never_committed import NeverCommitted as NeverCommitted
 from kdiag.analysis.offset_deletions import OffsetDeletions as OffsetDeletions
 from kdiag.analysis.offset_jumps import OffsetJumps as OffsetJumps
 from kdiag.analysis.offsets_expiry import IdleGroups as IdleGroups

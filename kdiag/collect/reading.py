@@ -340,7 +340,7 @@ class Reading:
         return {LeaderEpochs: await read_leader_epochs(self.wire, self.registered, commits, now)}
 
     async def past(self, sample: Filled, until: float) -> Filled:
-        """Ask for end offsets of the past, where some group is behind the end.
+        """Ask for end offsets of the past, where some group is behind the end or has no offset.
 
         until: of time.monotonic(); what is not known then stays a wider interval.
         """
@@ -353,7 +353,7 @@ class Reading:
             or not isinstance(ends, Offsets)
         ):
             return {}
-        back = self._look_back(commits)
+        back, members = self._look_back(commits), sample.get(Members)
         past = await read_end_offset_history(
             self.wire,
             self.registered,
@@ -362,6 +362,7 @@ class Reading:
             ends,
             until,
             None if back is None else back.ends,
+            members if isinstance(members, Members) else None,
         )
         if back is None or back.positions is None:
             return {EndOffsetHistory: past}

@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from kdiag.sections import Commits, EndOffsetHistory, Offsets, PastEnds, ShareOffsets
+from kdiag.sections import Commits, EndOffsetHistory, Members, Offsets, PastEnds, ShareOffsets
 from kdiag.snapshot import Missing
 from kdiag.sources.admin.age_search import FIRST_AGES_SECONDS, Search, lacking
 from kdiag.sources.admin.metadata import Registered
@@ -34,6 +34,8 @@ PAST_AGES_SECONDS = (3600.0, 86400.0, 7 * 86400.0)
 
 _STEPS = 16
 
+_OWNED = ("group", "topic", "partition")
+
 LookBack = Callable[
     [Mapping[Key, Known], datetime, datetime], Awaitable[list[tuple[Key, datetime, int]]]
 ]
@@ -48,8 +50,12 @@ async def read_end_offset_history(
     ends: Offsets,
     until: float,
     look_back: LookBack | None = None,
+    members: Members | None = None,
 ) -> EndOffsetHistory:
     """Ask for end offsets of the past, of partitions where some group is behind.
+
+    And of topics of which one of the members owns a partition that its group has not committed, at
+    fixed ages.
 
     until: of time.monotonic(), in seconds; what is not known then stays a wider interval. Intervals
     end within 2 s or 10 % of the age. look_back: asks who has stored them; the time that it takes
@@ -60,6 +66,7 @@ async def read_end_offset_history(
     for age in FIRST_AGES_SECONDS:
         errors |= await _probe(wire, registered, searches, dict.fromkeys(searches, age), now)
     topics = {topic for (topic, _), search in searches.items() if search.is_old()}
+    topics |= set() if members is None else _uncommitted(members, commits, ends)
     searches |= _neighbours(topics, ends, searches)
     old = {key: search for key, search in searches.items() if key[0] in topics}
     for age in (*FIRST_AGES_SECONDS, *GRID_SECONDS):
@@ -123,6 +130,21 @@ def _searches(commits: Commits, shared: ShareOffsets, ends: Offsets) -> dict[Key
     ):
         searches.setdefault((topic, number), Search(end)).wanted.append(offset)
     return searches
+
+
+def _uncommitted(members: Members, commits: Commits, ends: Offsets) -> set[str]:
+    """Return the topics with records in a partition that is owned and not committed."""
+    committed = set(zip(*(commits.rows[name].tolist() for name in _OWNED), strict=True))
+    assigned = zip(members.rows["group"], members.rows["assignment"], strict=True)
+    found = {
+        (topic, number)
+        for group, pairs in assigned
+        for topic, number in pairs or ()
+        if (group, topic, number) not in committed
+    }
+    held = ends.rows[ends.rows["end_offset"].gt(ends.rows["log_start_offset"]).fillna(False)]
+    keys = zip(held["topic"].tolist(), held["partition"].tolist(), strict=True)
+    return {topic for topic, number in keys if (topic, number) in found} if found else set()
 
 
 def _neighbours(
