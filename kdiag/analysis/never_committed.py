@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from kdiag.analysis.commit_timeline import CommitTrends
 from kdiag.analysis.connector_runs import SINK_GROUP, ConnectorRuns
 from kdiag.analysis.history_span import HistorySpan
-from kdiag.analysis.lag import OLD_SECONDS, RARE_COMMIT_SECONDS, RHYTHM_RATIO
+from kdiag.analysis.lag import OLD_SECONDS, RHYTHM_RATIO, STALE_SECONDS
 from kdiag.check import Whole, derive
 from kdiag.sections import (
     Commits,
@@ -44,8 +44,9 @@ class NeverCommitted(Table):
 
     client: client id and host of its owner. records: written while the group was as it is now, and
     older than waiting_seconds: three times what is usual between two commits of the group on the
-    topic. others: how many partitions of the topic the group has an offset of; has_commits: it has
-    one of any topic. owned_from: since when nothing changed in the group, at the latest.
+    topic, STALE_SECONDS where that is not known. others: how many partitions of the topic the group
+    has an offset of; has_commits: it has one of any topic. owned_from: since when nothing changed
+    in the group, at the latest.
     """
 
     noun = "partitions without an offset"
@@ -115,7 +116,7 @@ class _Known:
         old = (self.read_at - at).total_seconds() - _SETTLED_SECONDS
         for topic, number in suspect.without:
             log = self.logs.get((topic, number))
-            wait = self.waits.get((suspect.group, topic), RHYTHM_RATIO * RARE_COMMIT_SECONDS)
+            wait = self.waits.get((suspect.group, topic), STALE_SECONDS)
             records = 0 if log is None else log.between(wait, old)
             if records and not self._is_behind(suspect, wait):
                 yield {

@@ -6,7 +6,14 @@ from kdiag.cli.scoring import score
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
-LAG = ("hot-partition", "partition-ceiling", "poison-record", "producer-burst", "throttled-client")
+LAG = (
+    "first-record-poison",
+    "hot-partition",
+    "partition-ceiling",
+    "poison-record",
+    "producer-burst",
+    "throttled-client",
+)
 JMX = ("connection-storm", "keyless-records", "oversized-records")
 HEALTHY = ("busy-transactions", "consumer-protocol-join", "transaction-markers")
 
