@@ -87,7 +87,12 @@ def create_topic(
     configs: Mapping[str, str],
     assignment: Sequence[Sequence[int]] | None,
 ) -> None:
-    """Create a topic and wait until all its partitions are led and in sync."""
+    """Create a topic and wait until all its partitions are led and in sync.
+
+    A client that learns of brokers while it asks may let go of the one that it asked, and of its
+    answer: it asks again then.
+    """
+    from confluent_kafka import KafkaError, KafkaException
     from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
     placed: dict[str, Any] = {"num_partitions": partitions, "replication_factor": replicas}
@@ -97,7 +102,23 @@ def create_topic(
             "num_partitions": partitions,
             "replica_assignment": [list(ids) for ids in assignment],
         }
-    await_all(admin.create_topics([NewTopic(topic, config=dict(configs), **placed)]))
+    lost: list[str] = []
+
+    def is_created() -> bool:
+        answers = admin.create_topics([NewTopic(topic, config=dict(configs), **placed)])
+        try:
+            answers[topic].result(_SECONDS)
+        except KafkaException as error:
+            said = error.args[0]
+            if lost and said.code() == KafkaError.TOPIC_ALREADY_EXISTS:
+                return True
+            if said.code() != KafkaError._DESTROY_BROKER:
+                raise LabError(f"The cluster refused {topic}: {said.str()}.") from error
+            lost.append(said.str())
+            return False
+        return True
+
+    wait_until(is_created, f"topic {topic} is created")
     wait_until(lambda: is_led(admin, topic, partitions), f"topic {topic} has its leaders")
 
 
