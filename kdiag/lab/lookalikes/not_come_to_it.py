@@ -4,7 +4,7 @@ from kdiag.lab.fault import Fault
 from kdiag.lab.groups import remove, wait_committed
 from kdiag.lab.lab import Lab
 
-_GROUP, _TOPIC = "thumbnails", "uploads"
+_GROUP, _TOPIC = "blueprint-render", "blueprints"
 _RECORDS = 60_000
 
 
