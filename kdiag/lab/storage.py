@@ -30,7 +30,7 @@ def format_storage(
     """Format the log directories of all nodes; config is the file of the first controller."""
     voters = [node for node in nodes if node.is_controller]
     first = voters[0]
-    command = ["format", "--cluster-id", cluster_id, "--config", str(config)]
+    command = ["format", f"--cluster-id={cluster_id}", "--config", str(config)]
     _run_tool(runtime, [*command, *_initial(plan, voters), *arguments])
     made = log_dirs[first.id][0]
     for node in nodes:
