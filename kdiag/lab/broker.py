@@ -1,6 +1,7 @@
 """One node of a running lab: a broker, a controller, or both; or ZooKeeper."""
 
 import os
+import re
 
 from kdiag.errors import LabError
 from kdiag.lab import clock, jmx, zookeeper
@@ -12,6 +13,10 @@ from kdiag.lab.waiting import wait_until
 
 _STARTED = ("Kafka Server started", "] started (kafka.server.KafkaServer)")
 """What a node says that serves: on KRaft, and with ZooKeeper."""
+
+
+_THROWN = re.compile(r'(Caused by: |Exception in thread "[^"]*" )?[\w.$]*(Exception|Error)(: |$)')
+"""A line of a log that begins with the name of what was thrown, as a stack trace does."""
 
 
 class Broker:
@@ -136,5 +141,14 @@ class Broker:
         return any(word in log for word in _STARTED)
 
     def _last_error(self) -> str:
-        lines = [line for line in self.log().splitlines() if " ERROR " in line or "rror:" in line]
-        return lines[-1] if lines else f"see {self.log_file}"
+        return fatal(self.log()) or f"see {self.log_file}"
+
+
+def fatal(log: str) -> str:
+    """Return what a node that ended says of the cause: the exception; or else its last error.
+
+    The last error of kafka.Kafka is only that it exits; the exception stands before it or below.
+    """
+    lines = log.splitlines()
+    thrown = [line for line in lines if _THROWN.match(line)]
+    return next(reversed(thrown or [line for line in lines if " ERROR " in line]), "")

@@ -60,8 +60,15 @@ def format_nodes(state: State, nodes: Sequence[Node], runtime: Runtime) -> None:
 
 
 def launch(nodes: Iterable[Broker]) -> None:
-    """Start all nodes together; brokers wait for ZooKeeper by themselves."""
-    for node in nodes:
+    """Start all nodes together, but ZooKeeper first.
+
+    Brokers wait for it by themselves, though not longer than for a session to be lost.
+    """
+    chosen = list(nodes)
+    for node in chosen:
+        if node.node.is_zookeeper:
+            node.start()
+    for node in chosen:
         node.launch()
 
 
