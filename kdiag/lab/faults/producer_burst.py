@@ -5,18 +5,17 @@ from kdiag.lab.groups import remove, wait_committed, wait_members
 from kdiag.lab.lab import Lab
 
 _GROUP, _TOPIC = "mailing", "mails"
-_BURST_RECORDS = 180 * 60
 
 
 def inject(lab: Lab) -> None:
-    """Write 20 records a second for 10 minutes, by their timestamps, and then 200 for a minute."""
+    """Write 20 records a second for 10 minutes, by their timestamps, and then 200."""
     lab.create_topic(_TOPIC)
     lab.produce(_TOPIC, 12_000, past_seconds=(600, 0))
     lab.start_consumer(_GROUP, _TOPIC, seconds_per_record=0.015, reset="latest", client_id=_GROUP)
     wait_members(lab, _GROUP, 1)
     lab.start_producer(_TOPIC, rate=20, keys=500)
     wait_committed(lab, _GROUP, _TOPIC, 1)
-    lab.start_producer(_TOPIC, rate=180, keys=500, count=_BURST_RECORDS)
+    lab.start_producer(_TOPIC, rate=180, keys=500)
 
 
 FAULT = Fault(
