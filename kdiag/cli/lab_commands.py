@@ -154,7 +154,7 @@ def score(ctx: click.Context, names: tuple[str, ...], output_file: Path | None) 
     """Make faults and healthy look-alikes on real brokers and judge what doctor says of each.
 
     Healthy clusters of older and newer releases are tried too. Without a NAME all of them: about
-    half an hour, in one lab after another. Ends with 0 only if every fault was named at its root
+    an hour, in one lab after another. Ends with 0 only if every fault was named at its root
     and on its object, no look-alike was spoken of, and each release was told as it is.
     """
     from kdiag.cli import scoring
