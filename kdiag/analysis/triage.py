@@ -31,8 +31,9 @@ class LagVerdicts(Table):
     slow-member, stuck-consumer, poison-record, static-zombie, unowned-partition, group-dead,
     abandoned-topic, reader-blocked-by-transaction, lag-growing), or caught-up, moving (reads, and
     what is unread is young or drains), rebalancing, periodic (empty or silent, as often before),
-    waiting (behind, but too little or too young to judge). confidence: of the verdict. reason: what is not known where it is
-    not certain. culprit_members, culprit_partitions: member ids and partitions that it names.
+    waiting (behind, but too little or too young to judge). confidence: of the verdict. reason: what
+    is not known where it is not certain. culprit_members, culprit_partitions: member ids and
+    partitions that it names.
     oldest_unread_seconds: at least, of the oldest partition; _upper_: at most. over_seconds,
     rates_from: of the rates, see PartitionLag. baseline_per_second: what was written before that.
     stands_seconds: how long no offset of the culprits has moved; repeats: commits meanwhile.
