@@ -34,5 +34,5 @@ FAULT = Fault(
         _GROUP,
         _TOPIC,
     ),
-    settle_seconds=40,
+    settle_seconds=60,
 )
