@@ -27,5 +27,5 @@ FAULT = Fault(
     expects=(("share-group-backlog", {"type": "group", "group": _GROUP, "topic": _TOPIC}),),
     forbids=("share-records-archived",),
     objects=(_GROUP, _TOPIC),
-    settle_seconds=70,
+    settle_seconds=45,
 )
