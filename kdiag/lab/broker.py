@@ -151,4 +151,5 @@ def fatal(log: str) -> str:
     """
     lines = log.splitlines()
     thrown = [line for line in lines if _THROWN.match(line)]
-    return next(reversed(thrown or [line for line in lines if " ERROR " in line]), "")
+    said = thrown or [line for line in lines if " ERROR " in line]
+    return said[-1] if said else ""

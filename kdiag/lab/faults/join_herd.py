@@ -5,14 +5,15 @@ from kdiag.lab.groups import remove, wait_members
 from kdiag.lab.lab import Lab
 
 _GROUP, _TOPIC = "crawler", "urls"
-_MEMBERS, _AT_ONCE = 30, 15
+_MEMBERS = 30
 
 
 def inject(lab: Lab) -> None:
-    """Let 30 eager members join, half of them once the others have: all may come at once."""
+    """Let 15 eager members join, and then 15 more: one rebalance may take in all that start."""
     lab.create_topic(_TOPIC, partitions=_MEMBERS)
-    for members in range(_AT_ONCE, _MEMBERS + 1, _AT_ONCE):
-        lab.start_consumer(_GROUP, _TOPIC, members=_AT_ONCE, assignor="range", client_id=_GROUP)
+    half = _MEMBERS // 2
+    for members in (half, _MEMBERS):
+        lab.start_consumer(_GROUP, _TOPIC, members=half, assignor="range", client_id=_GROUP)
         wait_members(lab, _GROUP, members)
 
 
